@@ -1,0 +1,79 @@
+package org.graphbert.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.graphbert.config.Progress;
+
+/** Progress on stderr: a live bar on a terminal, otherwise a plain line every few seconds. */
+final class ConsoleProgress implements Progress {
+
+    private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final int BAR_INTERVAL_MILLIS = 200;
+
+    private final PrintStream err = System.err;
+    private final boolean live = System.console() != null && System.getenv("NO_BAR") == null;
+    private ProgressBar bar;
+    private String task;
+    private String unit;
+    private long total;
+    private long started;
+    private long lastPrinted;
+    private long lastDone;
+
+    @Override
+    public synchronized void start(String task, long total, String unit) {
+        done();
+        this.task = task;
+        this.unit = unit;
+        this.total = total;
+        started = System.nanoTime();
+        lastPrinted = started;
+        lastDone = 0;
+        if (live) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(total)
+                    .setUnit(" " + unit, 1)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
+                    .showSpeed()
+                    .build();
+        }
+    }
+
+    @Override
+    public synchronized void at(long done, String detail) {
+        lastDone = done;
+        if (bar != null) {
+            bar.stepTo(done);
+            bar.setExtraMessage(detail.isEmpty() ? "" : " " + detail);
+            return;
+        }
+        long now = System.nanoTime();
+        if (task != null && now - lastPrinted >= PLAIN_INTERVAL_NANOS) {
+            lastPrinted = now;
+            String of = total > 0 ? String.format(" of %,d (%.0f%%)", total, 100.0 * done / total) : "";
+            err.printf("%s: %,d%s %s%s%n", task, done, of, unit, detail.isEmpty() ? "" : ", " + detail);
+        }
+    }
+
+    @Override
+    public synchronized void done() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        } else if (task != null) {
+            double seconds = (System.nanoTime() - started) / 1e9;
+            err.printf("%s: %,d %s in %.1f s%n", task, lastDone, unit, seconds);
+        }
+        task = null;
+    }
+
+    @Override
+    public synchronized void say(String line) {
+        err.println(line);
+    }
+}

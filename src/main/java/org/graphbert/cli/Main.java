@@ -1,0 +1,122 @@
+package org.graphbert.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line. Each command parses, calls one thing and prints; here errors become one line and an exit code. */
+@Command(
+        name = "graphbert",
+        description = "Pre-trains BERT on the JVM, as a TensorFlow graph: from raw text to a served model.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.FromBuild.class,
+        subcommands = {})
+public final class Main implements Runnable {
+
+    private static final int INTERNAL_ERROR = 1;
+    private static final int USAGE_ERROR = 2;
+    private static final int DATA_ERROR = 3;
+
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean stacktrace;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Let TensorFlow's native log through (the launcher reads this).")
+    private boolean verbose;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command and returns its exit code. */
+    public static int run(String... arguments) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::usageError)
+                .setExecutionExceptionHandler(main::error)
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int usageError(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        String message = e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        err.printf("%s: %s%n", command.getCommandSpec().qualifiedName(), message);
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+        }
+        err.flush();
+        return USAGE_ERROR;
+    }
+
+    private int error(Exception e, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        String name = command.getCommandSpec().qualifiedName();
+        int code;
+        if (cause instanceof Failure failure) {
+            err.printf("%s: %s%n", name, failure.getMessage());
+            code = failure.exitCode();
+        } else if (cause instanceof FileSystemException file) {
+            err.printf("%s: %s: %s%n", name, file.getFile(), reason(file));
+            code = DATA_ERROR;
+        } else if (cause instanceof IOException) {
+            err.printf("%s: %s%n", name, cause.getMessage());
+            code = DATA_ERROR;
+        } else {
+            err.printf("%s: internal error: %s%n", name, cause);
+            code = INTERNAL_ERROR;
+        }
+        if (stacktrace || code == INTERNAL_ERROR) {
+            cause.printStackTrace(err);
+        }
+        err.flush();
+        return code;
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e.getReason() != null) {
+            return e.getReason();
+        }
+        return switch (e.getClass().getSimpleName()) {
+            case "NoSuchFileException" -> "no such file or directory";
+            case "AccessDeniedException" -> "permission denied";
+            case "FileAlreadyExistsException" -> "exists already";
+            case "NotDirectoryException" -> "is not a directory";
+            case "DirectoryNotEmptyException" -> "the directory is not empty";
+            default -> e.getClass().getSimpleName();
+        };
+    }
+
+    /** The version that Maven wrote into the jar. */
+    static final class FromBuild implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"graphbert " + Version.CURRENT};
+        }
+    }
+}

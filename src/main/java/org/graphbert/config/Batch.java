@@ -1,0 +1,65 @@
+package org.graphbert.config;
+
+/**
+ * One batch of pre-training examples, row-major. Letters: B examples, S positions, P predictions an example.
+ *
+ * @param size B
+ * @param sequenceLength S
+ * @param predictions P
+ * @param inputIds [B, S] token ids after masking, 0-padded
+ * @param inputMask [B, S] 1 for a token, 0 for padding
+ * @param segmentIds [B, S] 0 for [CLS] A [SEP], 1 for B [SEP], 0 for padding
+ * @param maskedLmPositions [B, P] selected positions in ascending order, 0-padded
+ * @param maskedLmIds [B, P] the original ids there, 0-padded
+ * @param maskedLmWeights [B, P] 1 for a prediction, 0 for padding
+ * @param nextSentenceLabels [B] 0 = IsNext, 1 = NotNext
+ * @param records [B] the record numbers in the data set, to name them in an error
+ */
+public record Batch(
+        int size,
+        int sequenceLength,
+        int predictions,
+        int[] inputIds,
+        int[] inputMask,
+        int[] segmentIds,
+        int[] maskedLmPositions,
+        int[] maskedLmIds,
+        float[] maskedLmWeights,
+        int[] nextSentenceLabels,
+        long[] records) {
+
+    public Batch {
+        require("inputIds", inputIds.length, size * sequenceLength);
+        require("inputMask", inputMask.length, size * sequenceLength);
+        require("segmentIds", segmentIds.length, size * sequenceLength);
+        require("maskedLmPositions", maskedLmPositions.length, size * predictions);
+        require("maskedLmIds", maskedLmIds.length, size * predictions);
+        require("maskedLmWeights", maskedLmWeights.length, size * predictions);
+        require("nextSentenceLabels", nextSentenceLabels.length, size);
+        require("records", records.length, size);
+    }
+
+    /** The sum of the prediction weights: the number of tokens that the masked-LM loss averages over. */
+    public double weight() {
+        double sum = 0;
+        for (float w : maskedLmWeights) {
+            sum += w;
+        }
+        return sum;
+    }
+
+    /** How many positions hold a token. */
+    public long tokens() {
+        long sum = 0;
+        for (int m : inputMask) {
+            sum += m;
+        }
+        return sum;
+    }
+
+    private static void require(String name, int found, int expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException("Batch." + name + " has " + found + " elements, expected " + expected);
+        }
+    }
+}

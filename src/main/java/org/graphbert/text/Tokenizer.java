@@ -1,0 +1,38 @@
+package org.graphbert.text;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** Text to token ids and back. Implementations are immutable and safe to share between threads. */
+public interface Tokenizer {
+
+    /** Encodes text, without adding special tokens; special tokens written in the text are ordinary text. */
+    Encoding encode(String text);
+
+    /** The text that the ids stand for, special tokens written as they are; pieces of a word are rejoined. */
+    String decode(int[] ids);
+
+    /** The token with this id. */
+    String token(int id);
+
+    /** The id of a token, empty if the vocabulary lacks it. */
+    OptionalInt id(String token);
+
+    /** The number of entries in the vocabulary. */
+    int size();
+
+    /** The ids of the five special tokens. */
+    SpecialTokens special();
+
+    /** Whether the token with this id begins a word (for whole-word masking); special tokens do. */
+    boolean startsWord(int id);
+
+    /** A short name of the kind: wordpiece, unigram or bpe. */
+    String type();
+
+    /** SHA-256, in hexadecimal, over everything that decides the encoding (entries, kind, options). */
+    String checksum();
+
+    /** Writes the tokenizer's files into the directory, which is created if need be. */
+    void save(Path directory);
+}
