@@ -1,0 +1,66 @@
+package org.graphbert.graph;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Sums over a batch, each float32 []. Sums and not means: what they are divided by is the whole global batch's weight,
+ * however many micro-batches computed it.
+ *
+ * @param maskedLmLoss Σ weight · −ln p(original token)
+ * @param maskedLmCorrect Σ weight · [the likeliest token is the original]
+ * @param nextSentenceLoss Σ −ln p(label)
+ * @param nextSentenceCorrect Σ [the likelier class is the label]
+ */
+public record Losses(
+        Operand<TFloat32> maskedLmLoss,
+        Operand<TFloat32> maskedLmCorrect,
+        Operand<TFloat32> nextSentenceLoss,
+        Operand<TFloat32> nextSentenceCorrect) {
+
+    /**
+     * The losses of the two heads.
+     *
+     * @param maskedLmLogits [B·P, V]
+     * @param nextSentenceLogits [B, 2]
+     */
+    static Losses build(
+            Ops tf,
+            Inputs inputs,
+            Operand<TFloat32> maskedLmLogits,
+            int vocabSize,
+            Operand<TFloat32> nextSentenceLogits) {
+        Operand<TInt32> ids = tf.reshape(inputs.maskedLmIds(), tf.array(-1));                        // [B·P]
+        Operand<TFloat32> weights = tf.reshape(inputs.maskedLmWeights(), tf.array(-1));              // [B·P]
+        Operand<TFloat32> perToken = crossEntropy(tf, maskedLmLogits, ids, vocabSize);               // [B·P]
+        Operand<TFloat32> tokenHits = hits(tf, maskedLmLogits, ids);                                 // [B·P]
+
+        Operand<TInt32> labels = inputs.nextSentenceLabels();                                        // [B]
+        Operand<TFloat32> perPair =
+                crossEntropy(tf, nextSentenceLogits, labels, NextSentenceHead.CLASSES);              // [B]
+        return new Losses(
+                sum(tf, tf.math.mul(perToken, weights)),
+                sum(tf, tf.math.mul(tokenHits, weights)),
+                sum(tf, perPair),
+                sum(tf, hits(tf, nextSentenceLogits, labels)));
+    }
+
+    /** −ln softmax(logits)[label] for each row. The op with integer labels has no gradient in TensorFlow's C++ registry. */
+    private static Operand<TFloat32> crossEntropy(
+            Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int classes) {
+        Operand<TFloat32> oneHot =
+                tf.oneHot(labels, tf.constant(classes), tf.constant(1f), tf.constant(0f));
+        return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot).loss();
+    }
+
+    private static Operand<TFloat32> hits(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+        Operand<TInt32> likeliest = tf.math.argMax(logits, tf.constant(-1), TInt32.class);
+        return tf.dtypes.cast(tf.math.equal(likeliest, labels), TFloat32.class);
+    }
+
+    private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> vector) {
+        return tf.sum(vector, tf.constant(0));
+    }
+}

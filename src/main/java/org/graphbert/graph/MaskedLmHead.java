@@ -1,0 +1,53 @@
+package org.graphbert.graph;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The masked-LM head over the selected positions alone (run_pretraining.py, get_masked_lm_output): dense, activation,
+ * LayerNorm, and the product with the token embeddings. B batch, S sequence, P predictions, H hidden, V vocabulary.
+ */
+final class MaskedLmHead {
+
+    private MaskedLmHead() {}
+
+    /**
+     * The logits at the masked positions.
+     *
+     * @param x [B·S, H] the encoder's output
+     * @param positions [B, P]
+     * @param table [V, H] the token embeddings
+     * @return [B·P, V]
+     */
+    static Operand<TFloat32> logits(
+            Place cls, Operand<TFloat32> x, Sizes sizes, Operand<TInt32> positions, Operand<TFloat32> table) {
+        Place place = cls.sub("predictions");
+        Ops tf = place.tf();
+        int h = place.config().hiddenSize();
+        int v = place.config().vocabSize();
+        Operand<TFloat32> masked = gather(tf, x, sizes, positions);                     // [B·P, H]
+
+        Place transform = place.sub("transform");
+        Operand<TFloat32> dense = Layers.dense(transform, "dense", masked, h, h);       // [B·P, H]
+        Operand<TFloat32> active =
+                Layers.activation(transform.tf(), place.config().hiddenAct(), dense);   // [B·P, H]
+        Operand<TFloat32> features = Layers.layerNorm(transform, active);               // [B·P, H]
+
+        Operand<TFloat32> product =
+                tf.linalg.matMul(features, table, MatMul.transposeB(true));             // [B·P, V]
+        return tf.nn.biasAdd(product, place.zeros("output_bias", v));                   // [B·P, V]
+    }
+
+    /** The rows of x [B·S, H] at positions [B, P], as [B·P, H]. */
+    private static Operand<TFloat32> gather(
+            Ops tf, Operand<TFloat32> x, Sizes sizes, Operand<TInt32> positions) {
+        Operand<TInt32> examples = tf.range(tf.constant(0), sizes.batch(), tf.constant(1)); // [B]
+        Operand<TInt32> starts = tf.math.mul(examples, sizes.length());                 // [B]
+        Operand<TInt32> rows =
+                tf.math.add(positions, tf.expandDims(starts, tf.constant(1)));          // [B, P]
+        return tf.gather(x, tf.reshape(rows, tf.array(-1)), tf.constant(0));            // [B·P, H]
+    }
+}

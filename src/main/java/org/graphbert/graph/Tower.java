@@ -1,0 +1,75 @@
+package org.graphbert.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.graphbert.config.ModelConfig;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The pre-training model over one set of placeholders: encoder, both heads and their losses. Towers of one graph share
+ * its variables. B batch, S sequence, P predictions, H hidden, V vocabulary.
+ *
+ * @param inputs the placeholders
+ * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower
+ * @param hiddenStates the embeddings' output and each layer's, [B·S, H]
+ * @param sequenceOutput [B, S, H]
+ * @param pooledOutput [B, H]
+ * @param maskedLmLogits [B·P, V]
+ * @param nextSentenceLogits [B, 2]
+ */
+public record Tower(
+        Inputs inputs,
+        Operand<TInt64> dropoutKey,
+        List<Operand<TFloat32>> hiddenStates,
+        Operand<TFloat32> sequenceOutput,
+        Operand<TFloat32> pooledOutput,
+        Operand<TFloat32> maskedLmLogits,
+        Operand<TFloat32> nextSentenceLogits,
+        Losses losses) {
+
+    /**
+     * A tower with dropout, for batches of a fixed size.
+     *
+     * @param seed of the initial weights
+     */
+    public static Tower training(
+            Graph graph, Variables variables, ModelConfig config, long seed, int batch, int length, int predictions) {
+        Ops tf = Ops.create(graph).withSubScope("training");
+        Operand<TInt64> key = tf.withName("dropout_key").placeholder(
+                TInt64.class, Placeholder.shape(Shape.scalar()));
+        Inputs inputs = Inputs.create(tf, batch, length, predictions);
+        return build(Place.root(tf, variables, Dropout.keyed(key), config, seed), inputs, key);
+    }
+
+    /** A tower without dropout, for batches of any size. */
+    public static Tower inference(Graph graph, Variables variables, ModelConfig config, long seed) {
+        Ops tf = Ops.create(graph).withSubScope("inference");
+        Inputs inputs = Inputs.create(tf, Inputs.FREE, Inputs.FREE, Inputs.FREE);
+        return build(Place.root(tf, variables, Dropout.off(), config, seed), inputs, null);
+    }
+
+    private static Tower build(Place model, Inputs inputs, Operand<TInt64> dropoutKey) {
+        Encoder encoder = Encoder.build(model, inputs);
+        Place cls = model.sub("cls");
+        Operand<TFloat32> maskedLm = MaskedLmHead.logits(
+                cls, encoder.output(), encoder.sizes(), inputs.maskedLmPositions(), encoder.embeddings().table());
+        Operand<TFloat32> nextSentence = NextSentenceHead.logits(cls, encoder.pooledOutput());
+        List<Operand<TFloat32>> hidden = new ArrayList<>(List.of(encoder.embeddings().output()));
+        hidden.addAll(encoder.layers());
+        return new Tower(
+                inputs,
+                dropoutKey,
+                hidden,
+                encoder.sequenceOutput(),
+                encoder.pooledOutput(),
+                maskedLm,
+                nextSentence,
+                Losses.build(model.tf(), inputs, maskedLm, model.config().vocabSize(), nextSentence));
+    }
+}

@@ -1,0 +1,149 @@
+package org.graphbert.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.graphbert.config.Failure;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The one door for variables: creates a resource variable under its checkpoint name, initialises it, registers it and
+ * returns the read. Each variable is read once in a graph, however many layers and towers use it.
+ */
+public final class Variables {
+
+    /** Names with one of these in them are not decayed (google-research/bert, optimization.py). */
+    private static final List<String> NOT_DECAYED = List.of("LayerNorm", "layer_norm", "bias");
+
+    /** google-research/bert's name of the number of optimiser steps taken. */
+    private static final String GLOBAL_STEP = "global_step";
+
+    private final Graph graph;
+    private final Ops tf;
+    private final Map<String, Variable> variables = new LinkedHashMap<>();
+
+    public Variables(Graph graph) {
+        this.graph = graph;
+        this.tf = Ops.create(graph).withSubScope("variables");
+    }
+
+    /**
+     * One variable.
+     *
+     * @param name its key in a checkpoint
+     * @param trainable whether gradients are taken with respect to it
+     * @param handle the resource
+     * @param value the read
+     * @param initialise assigns the initial value
+     */
+    public record Variable(
+            String name,
+            Shape shape,
+            boolean trainable,
+            Operand<? extends TType> handle,
+            Operand<? extends TType> value,
+            Op initialise) {
+
+        /** Whether weight decay applies: not to LayerNorm and biases. */
+        public boolean decayed() {
+            return trainable && NOT_DECAYED.stream().noneMatch(name::contains);
+        }
+
+        /** The read of a float variable. */
+        @SuppressWarnings("unchecked")
+        public Operand<TFloat32> floats() {
+            if (value.type() != TFloat32.class) {
+                throw new IllegalStateException(name + " holds " + value.type().getSimpleName());
+            }
+            return (Operand<TFloat32>) value;
+        }
+    }
+
+    /** The initial value of a variable of a given name and shape. */
+    @FunctionalInterface
+    public interface Initialiser {
+        Operand<TFloat32> value(Ops tf, String name, Shape shape);
+    }
+
+    /** The trainable variable of that name, created on first use. */
+    Operand<TFloat32> trainable(String name, Shape shape, Initialiser initialiser) {
+        Variable known = variables.get(name);
+        if (known == null) {
+            known = create(name, TFloat32.class, DataType.DT_FLOAT, shape, true, initialiser.value(tf, name, shape));
+        } else if (!known.shape().equals(shape)) {
+            throw new IllegalStateException(name + " has shape " + known.shape() + ", asked for with " + shape);
+        }
+        return known.floats();
+    }
+
+    /** A float variable of zeros beside a trainable one: {@code NAME/SUFFIX}, of the same shape. */
+    public Variable slot(Variable of, String suffix) {
+        Operand<TFloat32> zeros = tf.zeros(tf.constant(of.shape()), TFloat32.class);
+        return create(of.name() + "/" + suffix, TFloat32.class, DataType.DT_FLOAT, of.shape(), false, zeros);
+    }
+
+    /** The number of optimiser steps taken, int64 [], starting at 0. */
+    public Variable globalStep() {
+        Variable known = variables.get(GLOBAL_STEP);
+        return known != null
+                ? known
+                : create(GLOBAL_STEP, TInt64.class, DataType.DT_INT64, Shape.scalar(), false, tf.constant(0L));
+    }
+
+    /** All variables in order of creation. */
+    public Collection<Variable> all() {
+        return List.copyOf(variables.values());
+    }
+
+    /** The variables that training changes by gradients, in order of creation. */
+    public List<Variable> trainable() {
+        return variables.values().stream().filter(Variable::trainable).toList();
+    }
+
+    /** How many numbers the trainable variables hold. */
+    public long parameterCount() {
+        return trainable().stream().mapToLong(v -> v.shape().size()).sum();
+    }
+
+    /** An op that gives every variable its initial value. */
+    public Op initialise() {
+        List<Op> all = new ArrayList<>();
+        variables.values().forEach(v -> all.add(v.initialise()));
+        return tf.withControlDependencies(all).withName("initialise").noOp();
+    }
+
+    /** The variable of that name. */
+    public Variable get(String name) {
+        Variable found = variables.get(name);
+        if (found == null) {
+            throw Failure.usage("no variable named '%s' in this graph", name);
+        }
+        return found;
+    }
+
+    private <T extends TType> Variable create(
+            String name, Class<T> type, DataType dataType, Shape shape, boolean trainable, Operand<T> initial) {
+        GraphOperation handleOp = (GraphOperation) graph.opBuilder("VarHandleOp", name, graph.baseScope())
+                .setAttr("dtype", dataType)
+                .setAttr("shape", shape)
+                .setAttr("shared_name", name)
+                .build();
+        Operand<? extends TType> handle = handleOp.output(0);
+        Operand<T> value = tf.withName("read").readVariableOp(handle, type);
+        Variable variable =
+                new Variable(name, shape, trainable, handle, value, tf.assignVariableOp(handle, initial));
+        variables.put(name, variable);
+        return variable;
+    }
+}

@@ -1,0 +1,66 @@
+package org.graphbert.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.graphbert.config.Batch;
+import org.graphbert.graph.Inputs;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The tensors of one run; closing releases their memory. */
+public final class Feed implements AutoCloseable {
+
+    private record Entry(Operand<?> placeholder, Tensor tensor) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Adds a whole batch. */
+    public Feed batch(Inputs to, Batch batch) {
+        Shape bySequence = Shape.of(batch.size(), batch.sequenceLength());
+        Shape byPrediction = Shape.of(batch.size(), batch.predictions());
+        return ints(to.inputIds(), bySequence, batch.inputIds())
+                .ints(to.inputMask(), bySequence, batch.inputMask())
+                .ints(to.segmentIds(), bySequence, batch.segmentIds())
+                .ints(to.maskedLmPositions(), byPrediction, batch.maskedLmPositions())
+                .ints(to.maskedLmIds(), byPrediction, batch.maskedLmIds())
+                .floats(to.maskedLmWeights(), byPrediction, batch.maskedLmWeights())
+                .ints(to.nextSentenceLabels(), Shape.of(batch.size()), batch.nextSentenceLabels());
+    }
+
+    /** Adds integers, row-major. */
+    public Feed ints(Operand<TInt32> placeholder, Shape shape, int[] values) {
+        return add(placeholder, TInt32.tensorOf(shape, DataBuffers.of(values, true, false)));
+    }
+
+    /** Adds floats, row-major. */
+    public Feed floats(Operand<TFloat32> placeholder, Shape shape, float[] values) {
+        return add(placeholder, TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
+    }
+
+    /** Adds one number. */
+    public Feed scalar(Operand<TFloat32> placeholder, double value) {
+        return add(placeholder, TFloat32.scalarOf((float) value));
+    }
+
+    /** Adds any tensor, which from now on belongs to this feed. */
+    public Feed add(Operand<?> placeholder, Tensor tensor) {
+        entries.add(new Entry(placeholder, tensor));
+        return this;
+    }
+
+    /** Hands all of it to a run. */
+    public Session.Runner to(Session.Runner runner) {
+        entries.forEach(e -> runner.feed(e.placeholder(), e.tensor()));
+        return runner;
+    }
+
+    @Override
+    public void close() {
+        entries.forEach(e -> e.tensor().close());
+    }
+}

@@ -1,0 +1,128 @@
+package org.graphbert.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.graph.Clip;
+import org.graphbert.graph.Losses;
+import org.graphbert.graph.Saver;
+import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables;
+import org.graphbert.graph.Variables.Variable;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Everything that training runs, as one graph: a training tower, an inference tower over the same variables, the
+ * gradients of the joint loss, their clipping, the optimiser and the saver.
+ *
+ * @param training the tower with dropout
+ * @param evaluation the tower without
+ * @param learningRate float32 [], to be fed
+ * @param adamRate float32 [], to be fed
+ * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
+ * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by
+ * @param gradients d(loss)/d(variable) of this batch, in the order of the trainable variables
+ * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
+ * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
+ * @param update one optimiser step, from this batch's gradients or the accumulated ones
+ * @param initialise gives every variable its initial value
+ */
+record TrainingGraph(
+        Graph graph,
+        Variables variables,
+        Tower training,
+        Tower evaluation,
+        Operand<TFloat32> learningRate,
+        Operand<TFloat32> adamRate,
+        Operand<TFloat32> maskedLmWeight,
+        Operand<TFloat32> examples,
+        List<Operand<TFloat32>> gradients,
+        Operand<TFloat32> gradientNorm,
+        Op accumulate,
+        Op update,
+        Saver saver,
+        Op initialise) implements AutoCloseable {
+
+    /**
+     * The sizes that a training graph is built for.
+     *
+     * @param batch examples of a micro-batch
+     * @param length S
+     * @param predictions P
+     * @param accumulated whether gradients are summed over several micro-batches before an update
+     */
+    record Sizes(int batch, int length, int predictions, boolean accumulated) {}
+
+    static TrainingGraph build(ModelConfig model, Sizes sizes, AdamW optimiser, double clipNorm, long seed) {
+        Graph graph = new Graph();
+        Variables variables = new Variables(graph);
+        Tower training = Tower.training(
+                graph, variables, model, seed, sizes.batch(), sizes.length(), sizes.predictions());
+        Tower evaluation = Tower.inference(graph, variables, model, seed);
+        Ops tf = Ops.create(graph).withSubScope("optimiser");
+        Operand<TFloat32> learningRate = scalar(tf, "learning_rate");
+        Operand<TFloat32> adamRate = scalar(tf, "adam_rate");
+        Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
+        Operand<TFloat32> examples = scalar(tf, "examples");
+
+        Losses sums = training.losses();
+        Operand<TFloat32> loss = tf.math.add(
+                tf.math.div(sums.maskedLmLoss(), weight), tf.math.div(sums.nextSentenceLoss(), examples));
+        List<Operand<TFloat32>> gradients = gradients(graph, loss, variables.trainable());
+
+        Op accumulate = null;
+        List<Operand<TFloat32>> total = gradients;
+        Collected collected = null;
+        if (sizes.accumulated()) {
+            collected = Collected.create(tf, variables, gradients);
+            accumulate = collected.add();
+            total = collected.sums();
+        }
+        Clip clip = Clip.byGlobalNorm(tf, total, clipNorm);
+        Op update = optimiser.apply(tf, variables, clip.gradients(), learningRate, adamRate);
+        if (collected != null) {
+            update = collected.reset(tf.withControlDependencies(update));
+        }
+        List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+        return new TrainingGraph(
+                graph,
+                variables,
+                training,
+                evaluation,
+                learningRate,
+                adamRate,
+                weight,
+                examples,
+                gradients,
+                clip.norm(),
+                accumulate,
+                update,
+                Saver.create(graph, saved),
+                variables.initialise());
+    }
+
+    private static Operand<TFloat32> scalar(Ops tf, String name) {
+        return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Operand<TFloat32>> gradients(
+            Graph graph, Operand<TFloat32> loss, List<Variable> variables) {
+        Output<?>[] reads = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
+        Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);
+        return Arrays.stream(gradients).map(g -> (Operand<TFloat32>) g).toList();
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+}

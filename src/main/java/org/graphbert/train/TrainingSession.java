@@ -1,0 +1,183 @@
+package org.graphbert.train;
+
+import java.util.List;
+import org.graphbert.config.Batch;
+import org.graphbert.graph.Losses;
+import org.graphbert.graph.Tower;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+
+/** A training graph at work: its weights, slots and step live here. Not for several threads at once. */
+public final class TrainingSession implements AutoCloseable {
+
+    private final TrainingGraph graph;
+    private final Session session;
+    private final long seed;
+
+    /**
+     * Opens a session; no variable has a value until {@link #initialise} or {@link #restore}.
+     *
+     * @param threads of TensorFlow's kernels; 0 for all cores
+     * @param seed of the dropout
+     */
+    TrainingSession(TrainingGraph graph, int threads, long seed) {
+        this.graph = graph;
+        this.seed = seed;
+        this.session = new Session(graph.graph(), threads(threads));
+    }
+
+    /** The session options for a number of threads; 0 for all cores. */
+    public static ConfigProto threads(int threads) {
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(threads)
+                .build();
+    }
+
+    /**
+     * What a step came to.
+     *
+     * @param gradientNorm the global norm before clipping
+     */
+    public record StepResult(Sums sums, double gradientNorm) {
+
+        public boolean finite() {
+            return sums.finite() && Double.isFinite(gradientNorm);
+        }
+    }
+
+    void initialise() {
+        session.runner().addTarget(graph.initialise()).run().close();
+    }
+
+    void save(String prefix) {
+        try (TString filename = TString.scalarOf(prefix);
+                Result result = session.runner()
+                        .feed(graph.saver().filename(), filename)
+                        .fetch(graph.saver().save())
+                        .run()) {
+            // The op writes the files; its result is the prefix again.
+        }
+    }
+
+    void restore(String prefix) {
+        try (TString filename = TString.scalarOf(prefix)) {
+            session.runner()
+                    .feed(graph.saver().filename(), filename)
+                    .addTarget(graph.saver().restore())
+                    .run()
+                    .close();
+        }
+    }
+
+    /** A variable's present value by the operand that reads it. */
+    public TFloat32 read(Operand<TFloat32> value) {
+        Result result = session.runner().fetch(value).run();
+        return (TFloat32) result.get(0);
+    }
+
+    /** The number of optimiser steps taken. */
+    long globalStep() {
+        try (Result result = session.runner()
+                .fetch(graph.variables().globalStep().value())
+                .run()) {
+            return ((TInt64) result.get(0)).getLong();
+        }
+    }
+
+    /**
+     * One optimiser step over one or more micro-batches; their losses divide by the weights of all of them.
+     *
+     * @param step its number, from 0, which keys the dropout
+     * @param rate the learning rate
+     * @param adamRate {@link AdamW#adamRate} of it
+     */
+    StepResult step(long step, List<Batch> microBatches, double rate, double adamRate) {
+        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
+        double examples = microBatches.stream().mapToInt(Batch::size).sum();
+        Sums sums = Sums.NONE;
+        boolean accumulated = graph.accumulate() != null;
+        double norm = Double.NaN;
+        for (int i = 0; i < microBatches.size(); i++) {
+            Batch batch = microBatches.get(i);
+            Tower tower = graph.training();
+            try (Feed feed = new Feed()
+                    .batch(tower.inputs(), batch)
+                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
+                    .scalar(graph.maskedLmWeight(), weight)
+                    .scalar(graph.examples(), examples)) {
+                Session.Runner runner = fetch(session.runner(), tower.losses());
+                if (accumulated) {
+                    runner.addTarget(graph.accumulate());
+                } else {
+                    feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
+                    runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+                }
+                try (Result result = feed.to(runner).run()) {
+                    sums = sums.plus(sums(batch, result));
+                    norm = accumulated ? norm : number(result, 4);
+                }
+            }
+        }
+        return new StepResult(sums, accumulated ? applyAccumulated(rate, adamRate) : norm);
+    }
+
+    private double applyAccumulated(double rate, double adamRate) {
+        try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
+                Result result = feed.to(session.runner())
+                        .addTarget(graph.update())
+                        .fetch(graph.gradientNorm())
+                        .run()) {
+            return number(result, 0);
+        }
+    }
+
+    /** The sums of a batch without dropout; nothing is changed. */
+    public Sums evaluate(Batch batch) {
+        Tower tower = graph.evaluation();
+        try (Feed feed = new Feed().batch(tower.inputs(), batch);
+                Result result = feed.to(fetch(session.runner(), tower.losses())).run()) {
+            return sums(batch, result);
+        }
+    }
+
+    private static Session.Runner fetch(Session.Runner runner, Losses losses) {
+        return runner.fetch(losses.maskedLmLoss())
+                .fetch(losses.maskedLmCorrect())
+                .fetch(losses.nextSentenceLoss())
+                .fetch(losses.nextSentenceCorrect());
+    }
+
+    private static Sums sums(Batch batch, Result result) {
+        return Sums.of(batch, number(result, 0), number(result, 1), number(result, 2), number(result, 3));
+    }
+
+    private static float number(Result result, int index) {
+        return ((TFloat32) result.get(index)).getFloat();
+    }
+
+    /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
+    private long dropoutKey(long step, int microBatch) {
+        long mixed = seed * 0x9E3779B97F4A7C15L + step;
+        return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
+    }
+
+    TrainingGraph graph() {
+        return graph;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+    }
+}
