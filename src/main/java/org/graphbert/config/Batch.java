@@ -1,5 +1,9 @@
 package org.graphbert.config;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * One batch of pre-training examples, row-major. Letters: B examples, S positions, P predictions an example.
  *
@@ -55,6 +59,30 @@ public record Batch(
             sum += m;
         }
         return sum;
+    }
+
+    /** The same examples in that many batches of equal size. */
+    public List<Batch> split(int parts) {
+        if (size % parts != 0) {
+            throw new IllegalArgumentException(size + " examples do not divide into " + parts + " equal batches");
+        }
+        List<Batch> batches = new ArrayList<>();
+        int b = size / parts;
+        for (int i = 0; i < size; i += b) {
+            batches.add(new Batch(
+                    b,
+                    sequenceLength,
+                    predictions,
+                    Arrays.copyOfRange(inputIds, i * sequenceLength, (i + b) * sequenceLength),
+                    Arrays.copyOfRange(inputMask, i * sequenceLength, (i + b) * sequenceLength),
+                    Arrays.copyOfRange(segmentIds, i * sequenceLength, (i + b) * sequenceLength),
+                    Arrays.copyOfRange(maskedLmPositions, i * predictions, (i + b) * predictions),
+                    Arrays.copyOfRange(maskedLmIds, i * predictions, (i + b) * predictions),
+                    Arrays.copyOfRange(maskedLmWeights, i * predictions, (i + b) * predictions),
+                    Arrays.copyOfRange(nextSentenceLabels, i, i + b),
+                    Arrays.copyOfRange(records, i, i + b)));
+        }
+        return batches;
     }
 
     private static void require(String name, int found, int expected) {

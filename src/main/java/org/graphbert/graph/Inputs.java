@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
  * @param maskedLmPositions [B, P]
  * @param maskedLmIds [B, P]
  * @param maskedLmWeights float32 [B, P]
- * @param nextSentenceLabels [B] 0 = IsNext, 1 = NotNext
+ * @param nextSentenceLabels [B] 0 = IsNext, 1 = NotNext; like maskedLmIds and maskedLmWeights null in a model that answers
  */
 public record Inputs(
         Operand<TInt32> inputIds,
@@ -48,6 +48,19 @@ public record Inputs(
                 ints(tf, "masked_lm_ids", byPrediction),
                 tf.withName("masked_lm_weights").placeholder(TFloat32.class, Placeholder.shape(byPrediction)),
                 ints(tf, "next_sentence_labels", Shape.of(batch)));
+    }
+
+    /** The placeholders of a model that answers: no labels, all sizes free. */
+    static Inputs unlabelled(Ops tf) {
+        Shape free = Shape.of(FREE, FREE);
+        return new Inputs(
+                ints(tf, "input_ids", free),
+                ints(tf, "input_mask", free),
+                ints(tf, "segment_ids", free),
+                ints(tf, "masked_lm_positions", free),
+                null,
+                null,
+                null);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {

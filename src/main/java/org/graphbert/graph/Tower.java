@@ -22,6 +22,7 @@ import org.tensorflow.types.TInt64;
  * @param pooledOutput [B, H]
  * @param maskedLmLogits [B·P, V]
  * @param nextSentenceLogits [B, 2]
+ * @param losses null in a tower without labels
  */
 public record Tower(
         Inputs inputs,
@@ -54,6 +55,12 @@ public record Tower(
         return build(Place.root(tf, variables, Dropout.off(), config, seed), inputs, null);
     }
 
+    /** A tower without dropout and without losses, for an export. */
+    public static Tower serving(Graph graph, Variables variables, ModelConfig config) {
+        Ops tf = Ops.create(graph).withSubScope("serving");
+        return build(Place.root(tf, variables, Dropout.off(), config, 0), Inputs.unlabelled(tf), null);
+    }
+
     private static Tower build(Place model, Inputs inputs, Operand<TInt64> dropoutKey) {
         Encoder encoder = Encoder.build(model, inputs);
         Place cls = model.sub("cls");
@@ -70,6 +77,8 @@ public record Tower(
                 encoder.pooledOutput(),
                 maskedLm,
                 nextSentence,
-                Losses.build(model.tf(), inputs, maskedLm, model.config().vocabSize(), nextSentence));
+                inputs.maskedLmIds() == null
+                        ? null
+                        : Losses.build(model.tf(), inputs, maskedLm, model.config().vocabSize(), nextSentence));
     }
 }

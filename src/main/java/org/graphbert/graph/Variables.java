@@ -45,7 +45,8 @@ public final class Variables {
      * @param trainable whether gradients are taken with respect to it
      * @param handle the resource
      * @param value the read
-     * @param initialise assigns the initial value
+     * @param initial the initial value
+     * @param initialise assigns it
      */
     public record Variable(
             String name,
@@ -53,6 +54,7 @@ public final class Variables {
             boolean trainable,
             Operand<? extends TType> handle,
             Operand<? extends TType> value,
+            Operand<? extends TType> initial,
             Op initialise) {
 
         /** Whether weight decay applies: not to LayerNorm and biases. */
@@ -142,7 +144,7 @@ public final class Variables {
         Operand<? extends TType> handle = handleOp.output(0);
         Operand<T> value = tf.withName("read").readVariableOp(handle, type);
         Variable variable =
-                new Variable(name, shape, trainable, handle, value, tf.assignVariableOp(handle, initial));
+                new Variable(name, shape, trainable, handle, value, initial, tf.assignVariableOp(handle, initial));
         variables.put(name, variable);
         return variable;
     }

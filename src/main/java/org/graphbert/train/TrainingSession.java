@@ -2,6 +2,8 @@ package org.graphbert.train;
 
 import java.util.List;
 import org.graphbert.config.Batch;
+import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Feed;
 import org.graphbert.graph.Losses;
 import org.graphbert.graph.Tower;
 import org.tensorflow.Operand;

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import org.graphbert.config.Batch;
+import org.graphbert.evaluate.Metrics;
+import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Feed;
+import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +47,7 @@ class GoldenParityTest {
         TrainingGraph graph = TrainingGraph.build(Golden.model(), sizes, AdamW.reference(), 1.0, 1);
         Ops tf = Ops.create(graph.graph()).withSubScope("golden");
         filename = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-        restoreModel = org.graphbert.graph.Saver.restore(tf, filename, graph.variables().trainable());
+        restoreModel = Saver.restore(tf, filename, graph.variables().trainable());
         session = new TrainingSession(graph, 0, 1);
     }
 

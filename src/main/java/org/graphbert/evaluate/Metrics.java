@@ -1,4 +1,4 @@
-package org.graphbert.train;
+package org.graphbert.evaluate;
 
 /**
  * Mean losses in nats and accuracies from 0 to 1.

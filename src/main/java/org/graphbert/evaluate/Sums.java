@@ -1,4 +1,4 @@
-package org.graphbert.train;
+package org.graphbert.evaluate;
 
 import org.graphbert.config.Batch;
 
@@ -19,12 +19,12 @@ public record Sums(
         long tokens) {
 
     /** The reference adds this to the sum of the weights, so that an empty one divides (run_pretraining.py). */
-    static final double WEIGHT_EPSILON = 1e-5;
+    public static final double WEIGHT_EPSILON = 1e-5;
 
     public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0);
 
     /** One batch's sums, in the order of {@link org.graphbert.graph.Losses}. */
-    static Sums of(Batch batch, float mlmLoss, float mlmCorrect, float nspLoss, float nspCorrect) {
+    public static Sums of(Batch batch, float mlmLoss, float mlmCorrect, float nspLoss, float nspCorrect) {
         return new Sums(mlmLoss, mlmCorrect, batch.weight(), nspLoss, nspCorrect, batch.size(), batch.tokens());
     }
 

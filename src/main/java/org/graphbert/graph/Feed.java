@@ -1,9 +1,8 @@
-package org.graphbert.train;
+package org.graphbert.graph;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Batch;
-import org.graphbert.graph.Inputs;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;

@@ -1,0 +1,182 @@
+package org.graphbert.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/**
+ * A pre-training run as the user configures it: defaults, overridden by a configuration file, overridden by flags. What
+ * may be absent is null and is resolved when the data set is known.
+ *
+ * @param model the model configuration's file
+ * @param data the data set's directory
+ * @param evalData a held-out data set, or null
+ * @param run the run's directory
+ * @param init a run or a checkpoint prefix to take the weights from, or null
+ * @param steps optimiser steps; not together with epochs
+ * @param epochs passes over the data; not together with steps
+ * @param batchSize examples of a step
+ * @param accumulationSteps micro-batches that a step is computed in
+ * @param learningRate the peak; null for the recipe of the model's size
+ * @param warmupSteps null for min(10,000, 10% of the steps)
+ * @param schedule linear, cosine or constant
+ * @param clipNorm the largest global norm of the gradients
+ * @param biasCorrection Adam's bias correction, which the reference leaves out
+ * @param dynamicMasking masks anew in each epoch instead of as the records were prepared
+ * @param vocabSize to enlarge the vocabulary beyond the tokenizer's; null for the tokenizer's
+ * @param checkpointEvery steps between checkpoints
+ * @param keepCheckpoints how many of the newest are kept
+ * @param evalEvery steps between evaluations on evalData
+ * @param evalBatches how many batches an evaluation reads; null for all
+ * @param logEvery steps between lines of metrics.jsonl
+ * @param threads of TensorFlow's kernels; 0 for all cores
+ */
+public record RunConfig(
+        String model,
+        String data,
+        String evalData,
+        String run,
+        String init,
+        Long steps,
+        Double epochs,
+        int batchSize,
+        int accumulationSteps,
+        Double learningRate,
+        Long warmupSteps,
+        String schedule,
+        double weightDecay,
+        double clipNorm,
+        double beta1,
+        double beta2,
+        double epsilon,
+        boolean biasCorrection,
+        boolean dynamicMasking,
+        Integer vocabSize,
+        long seed,
+        long checkpointEvery,
+        int keepCheckpoints,
+        long evalEvery,
+        Integer evalBatches,
+        long logEvery,
+        int threads) {
+
+    private static final String DEFAULTS =
+            """
+            {"batch_size": 32, "accumulation_steps": 1, "schedule": "linear", "weight_decay": 0.01, "clip_norm": 1.0,
+             "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-6, "bias_correction": false, "dynamic_masking": false,
+             "seed": 12345, "checkpoint_every": 1000, "keep_checkpoints": 3, "eval_every": 500, "log_every": 10,
+             "threads": 0}
+            """;
+
+    public RunConfig {
+        required("model", model);
+        required("data", data);
+        required("run", run);
+        if ((steps == null) == (epochs == null)) {
+            throw Failure.usage(steps == null
+                    ? "no duration: set steps or epochs"
+                    : "two durations: steps is " + steps + " and epochs is " + epochs + "; set one of them");
+        }
+        atLeastOne("steps", steps == null ? 1 : steps);
+        if (epochs != null && !(epochs > 0)) {
+            throw Failure.usage("epochs is %s, expected a number above 0", epochs);
+        }
+        atLeastOne("batch_size", batchSize);
+        atLeastOne("accumulation_steps", accumulationSteps);
+        if (batchSize % accumulationSteps != 0) {
+            throw Failure.usage(
+                    "batch_size (%d) is not a multiple of accumulation_steps (%d)", batchSize, accumulationSteps);
+        }
+        if (!(clipNorm > 0)) {
+            throw Failure.usage("clip_norm is %s, expected a number above 0", clipNorm);
+        }
+        atLeastOne("checkpoint_every", checkpointEvery);
+        atLeastOne("keep_checkpoints", keepCheckpoints);
+        atLeastOne("eval_every", evalEvery);
+        atLeastOne("eval_batches", evalBatches == null ? 1 : evalBatches);
+        atLeastOne("log_every", logEvery);
+        if (threads < 0) {
+            throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
+        }
+    }
+
+    /** The keys of a configuration file, in order. */
+    public static List<String> keys() {
+        return Arrays.stream(RunConfig.class.getRecordComponents())
+                .map(RunConfig::key)
+                .toList();
+    }
+
+    /**
+     * Defaults, overridden by the file's keys, overridden by the flags.
+     *
+     * @param file a YAML or JSON file, or null
+     * @param flags snake_case keys
+     */
+    public static RunConfig of(Path file, ObjectNode flags) throws IOException {
+        ObjectNode merged = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        if (file != null) {
+            ObjectNode given = Json.readObject(file);
+            Json.requireKnown(file, given, new TreeSet<>(keys()));
+            // A duration on the command line takes the place of the file's, whichever of the two that is.
+            if (flags.has("steps") || flags.has("epochs")) {
+                given.remove(List.of("steps", "epochs"));
+            }
+            merged.setAll(given);
+        }
+        merged.setAll(flags);
+        for (RecordComponent component : RunConfig.class.getRecordComponents()) {
+            requireType(file == null ? "command line" : file, component, merged.get(key(component)));
+        }
+        return Json.MAPPER.convertValue(merged, RunConfig.class);
+    }
+
+    private static void requireType(Object where, RecordComponent component, JsonNode value) {
+        if (value == null || value.isNull()) {
+            return;
+        }
+        Class<?> type = component.getType();
+        boolean fits;
+        String expected;
+        if (type == String.class) {
+            fits = value.isTextual();
+            expected = "text";
+        } else if (type == boolean.class) {
+            fits = value.isBoolean();
+            expected = "true or false";
+        } else if (type == double.class || type == Double.class) {
+            // YAML 1.1 takes 1e-4 (no point) for a string; the conversion reads it as the number it is.
+            fits = value.isNumber() || !Double.isNaN(value.asDouble(Double.NaN));
+            expected = "a number";
+        } else {
+            fits = value.isIntegralNumber();
+            expected = "a whole number";
+        }
+        if (!fits) {
+            throw Failure.usage("%s: %s is %s, expected %s", where, key(component), value, expected);
+        }
+    }
+
+    private static String key(RecordComponent component) {
+        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static void required(String key, Object value) {
+        if (value == null) {
+            throw Failure.usage(
+                    "%s is not set; give --%s or set it in the configuration file", key, key.replace('_', '-'));
+        }
+    }
+
+    private static void atLeastOne(String key, long value) {
+        if (value < 1) {
+            throw Failure.usage("%s is %d, expected at least 1", key, value);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.graphbert.evaluate;
+
+import java.util.List;
+import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.graph.Feed;
+import org.graphbert.graph.Losses;
+import org.graphbert.graph.Saver;
+import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/** The model of a checkpoint, without dropout: evaluates batches and answers queries. */
+public final class InferenceSession implements Scorer {
+
+    private final ModelConfig config;
+    private final Graph graph;
+    private final Tower tower;
+    private final Session session;
+
+    private InferenceSession(ModelConfig config, Graph graph, Tower tower, Session session) {
+        this.config = config;
+        this.graph = graph;
+        this.tower = tower;
+        this.session = session;
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @param prefix e.g. {@code runs/NAME/checkpoints/step-00000300/model.ckpt}
+     * @param threads of TensorFlow's kernels; 0 for all cores
+     */
+    public static InferenceSession load(ModelConfig config, String prefix, int threads) {
+        Graph graph = new Graph();
+        Variables variables = new Variables(graph);
+        Tower tower = Tower.inference(graph, variables, config, 0);
+        Saver saver = Saver.create(graph, variables.trainable());
+        ConfigProto options = ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(threads)
+                .build();
+        Session session = new Session(graph, options);
+        try (TString filename = TString.scalarOf(prefix)) {
+            session.runner().feed(saver.filename(), filename).addTarget(saver.restore()).run().close();
+        } catch (TensorFlowException e) {
+            session.close();
+            graph.close();
+            throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, firstLine(e), e);
+        }
+        return new InferenceSession(config, graph, tower, session);
+    }
+
+    /** The sums of a batch. */
+    public Sums evaluate(Batch batch) {
+        Losses losses = tower.losses();
+        try (Feed feed = new Feed().batch(tower.inputs(), batch);
+                Result result = feed.to(session.runner())
+                        .fetch(losses.maskedLmLoss())
+                        .fetch(losses.maskedLmCorrect())
+                        .fetch(losses.nextSentenceLoss())
+                        .fetch(losses.nextSentenceCorrect())
+                        .run()) {
+            return Sums.of(batch, number(result, 0), number(result, 1), number(result, 2), number(result, 3));
+        }
+    }
+
+    @Override
+    public float[][][] maskedLm(List<Query> queries) {
+        PaddedQueries padded = PaddedQueries.of(queries);
+        try (Feed feed = feed(padded)
+                .ints(tower.inputs().maskedLmPositions(), Shape.of(padded.batch(), padded.predictions()), padded.positions())) {
+            return padded.unpad(queries, fetch(feed, tower.maskedLmLogits()), config.vocabSize());
+        }
+    }
+
+    @Override
+    public double[] isNext(List<Query> queries) {
+        try (Feed feed = feed(PaddedQueries.of(queries))) {
+            return PaddedQueries.isNext(fetch(feed, tower.nextSentenceLogits()));
+        }
+    }
+
+    @Override
+    public int maxLength() {
+        return config.maxPositionEmbeddings();
+    }
+
+    private Feed feed(PaddedQueries padded) {
+        Shape shape = Shape.of(padded.batch(), padded.length());
+        return new Feed()
+                .ints(tower.inputs().inputIds(), shape, padded.inputIds())
+                .ints(tower.inputs().inputMask(), shape, padded.inputMask())
+                .ints(tower.inputs().segmentIds(), shape, padded.segmentIds());
+    }
+
+    private float[] fetch(Feed feed, Operand<TFloat32> operand) {
+        try (Result result = feed.to(session.runner()).fetch(operand).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[(int) tensor.size()];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
+    }
+
+    private static float number(Result result, int index) {
+        return ((TFloat32) result.get(index)).getFloat();
+    }
+
+    private static String firstLine(Exception e) {
+        return e.getMessage().lines().findFirst().orElse("").strip();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+    }
+}

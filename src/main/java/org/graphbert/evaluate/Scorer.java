@@ -1,0 +1,28 @@
+package org.graphbert.evaluate;
+
+import java.util.List;
+
+/** A model that answers, from a checkpoint or from an export. B examples, S positions, P predictions, V vocabulary. */
+public interface Scorer extends AutoCloseable {
+
+    /**
+     * One unpadded example.
+     *
+     * @param inputIds [S]
+     * @param segmentIds [S]
+     * @param maskedPositions [P] the positions to predict; may be empty
+     */
+    record Query(int[] inputIds, int[] segmentIds, int[] maskedPositions) {}
+
+    /** For each query, for each of its masked positions, the logits over the vocabulary: [B][P][V]. */
+    float[][][] maskedLm(List<Query> queries);
+
+    /** For each query the probability that its second segment follows the first. */
+    double[] isNext(List<Query> queries);
+
+    /** The longest sequence, 0 if not known. */
+    int maxLength();
+
+    @Override
+    void close();
+}

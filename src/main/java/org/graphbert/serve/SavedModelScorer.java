@@ -1,0 +1,120 @@
+package org.graphbert.serve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.graphbert.config.Failure;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.evaluate.PaddedQueries;
+import org.graphbert.evaluate.Scorer;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** An exported model: answers from the SavedModel alone. */
+public final class SavedModelScorer implements Scorer {
+
+    private final SavedModelBundle bundle;
+    private final ModelConfig config;
+
+    private SavedModelScorer(SavedModelBundle bundle, ModelConfig config) {
+        this.bundle = bundle;
+        this.config = config;
+    }
+
+    /** Opens NAME/VERSION, or the highest version of NAME. */
+    public static SavedModelScorer load(Path directory) throws IOException {
+        Path version = version(directory);
+        ModelConfig config = ModelConfig.read(
+                version.resolve(SavedModelExport.EXTRA).resolve(SavedModelExport.CONFIG));
+        try {
+            SavedModelBundle bundle = SavedModelBundle.load(version.toString(), SavedModelExport.TAG);
+            return new SavedModelScorer(bundle, config);
+        } catch (TensorFlowException e) {
+            throw Failure.data("%s: cannot load this SavedModel: %s", version, e.getMessage(), e);
+        }
+    }
+
+    /** The directory with saved_model.pb in it: this one, or that of the highest version below. */
+    public static Path version(Path directory) throws IOException {
+        if (Files.exists(directory.resolve("saved_model.pb"))) {
+            return directory;
+        }
+        if (!Files.isDirectory(directory)) {
+            throw Failure.usage("%s: no such directory; expected an export, NAME or NAME/VERSION", directory);
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(p -> p.getFileName().toString().matches("\\d{1,18}"))
+                    .filter(p -> Files.exists(p.resolve("saved_model.pb")))
+                    .max((a, b) -> Long.compare(number(a), number(b)))
+                    .orElseThrow(() -> Failure.usage(
+                            "%s: found no saved_model.pb here or in a numbered directory below; expected an export",
+                            directory));
+        }
+    }
+
+    private static long number(Path path) {
+        return Long.parseLong(path.getFileName().toString());
+    }
+
+    @Override
+    public float[][][] maskedLm(List<Query> queries) {
+        PaddedQueries padded = PaddedQueries.of(queries);
+        Map<String, Tensor> inputs = inputs(padded);
+        inputs.put(
+                "masked_lm_positions",
+                ints(Shape.of(padded.batch(), padded.predictions()), padded.positions()));
+        return padded.unpad(
+                queries, call(SavedModelExport.MASKED_LM, inputs, "logits"), config.vocabSize());
+    }
+
+    @Override
+    public double[] isNext(List<Query> queries) {
+        return PaddedQueries.isNext(
+                call(SavedModelExport.NEXT_SENTENCE, inputs(PaddedQueries.of(queries)), "logits"));
+    }
+
+    @Override
+    public int maxLength() {
+        return config.maxPositionEmbeddings();
+    }
+
+    private static Map<String, Tensor> inputs(PaddedQueries padded) {
+        Shape shape = Shape.of(padded.batch(), padded.length());
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put("input_ids", ints(shape, padded.inputIds()));
+        inputs.put("input_mask", ints(shape, padded.inputMask()));
+        inputs.put("segment_ids", ints(shape, padded.segmentIds()));
+        return inputs;
+    }
+
+    private static TInt32 ints(Shape shape, int[] values) {
+        return TInt32.tensorOf(shape, DataBuffers.of(values, true, false));
+    }
+
+    /** Runs a signature, closes the inputs and returns one output, flat. */
+    private float[] call(String signature, Map<String, Tensor> inputs, String output) {
+        try (Result result = bundle.function(signature).call(inputs)) {
+            TFloat32 tensor = (TFloat32) result.get(output).orElseThrow();
+            float[] values = new float[(int) tensor.size()];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        } finally {
+            inputs.values().forEach(Tensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        bundle.close();
+    }
+}

@@ -1,0 +1,99 @@
+package org.graphbert.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.graphbert.config.Json;
+import org.graphbert.evaluate.Metrics;
+
+/** metrics.jsonl: one JSON object a line, appended and flushed line by line. */
+final class MetricsLog implements AutoCloseable {
+
+    private final Writer out;
+
+    MetricsLog(Path file) throws IOException {
+        boolean torn = Files.exists(file) && !endsWithNewline(file);
+        out = Files.newBufferedWriter(
+                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        // A killed process may have left half a line; what follows begins its own.
+        if (torn) {
+            out.write("\n");
+        }
+    }
+
+    /**
+     * A line of the log.
+     *
+     * @param event start, resume, train, held_out, checkpoint, finish or interrupted
+     * @param step optimiser steps taken
+     * @param learningRate of the last of these steps
+     * @param gradientNorm of the last of these steps, before clipping
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Line(
+            String event,
+            long step,
+            Double loss,
+            Double maskedLmLoss,
+            Double maskedLmAccuracy,
+            Double nextSentenceLoss,
+            Double nextSentenceAccuracy,
+            Double learningRate,
+            Double gradientNorm,
+            Double tokensPerSecond,
+            Double seconds) {
+
+        static Line event(String event, long step, double seconds) {
+            return new Line(event, step, null, null, null, null, null, null, null, null, seconds);
+        }
+
+        static Line of(
+                String event,
+                long step,
+                Metrics m,
+                Double learningRate,
+                Double gradientNorm,
+                Double tokensPerSecond,
+                double seconds) {
+            return new Line(
+                    event,
+                    step,
+                    m.loss(),
+                    m.maskedLmLoss(),
+                    m.maskedLmAccuracy(),
+                    m.nextSentenceLoss(),
+                    m.nextSentenceAccuracy(),
+                    learningRate,
+                    gradientNorm,
+                    tokensPerSecond,
+                    seconds);
+        }
+    }
+
+    void write(Line line) throws IOException {
+        out.write(Json.writeLine(line));
+        out.write("\n");
+        out.flush();
+    }
+
+    private static boolean endsWithNewline(Path file) throws IOException {
+        try (var channel = Files.newByteChannel(file)) {
+            if (channel.size() == 0) {
+                return true;
+            }
+            channel.position(channel.size() - 1);
+            var last = java.nio.ByteBuffer.allocate(1);
+            channel.read(last);
+            return last.get(0) == '\n';
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}
