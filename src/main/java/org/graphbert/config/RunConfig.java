@@ -137,6 +137,14 @@ public record RunConfig(
         return Json.MAPPER.convertValue(merged, RunConfig.class);
     }
 
+    /** The same run with nothing left open. */
+    public RunConfig resolved(long resolvedSteps, double rate, long warmup) {
+        ObjectNode node = Json.MAPPER.valueToTree(this);
+        node.put("steps", resolvedSteps).putNull("epochs");
+        node.put("learning_rate", rate).put("warmup_steps", warmup);
+        return Json.MAPPER.convertValue(node, RunConfig.class);
+    }
+
     private static void requireType(Object where, RecordComponent component, JsonNode value) {
         if (value == null || value.isNull()) {
             return;

@@ -5,10 +5,15 @@ import org.graphbert.config.Batch;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Losses;
+import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -74,6 +79,16 @@ public final class TrainingSession implements AutoCloseable {
                     .addTarget(graph.saver().restore())
                     .run()
                     .close();
+        }
+    }
+
+    /** Takes the trainable variables from another checkpoint, which must hold them all. */
+    void initialiseFrom(String prefix) {
+        Ops tf = Ops.create(graph.graph()).withSubScope("initial_weights");
+        Operand<TString> filename = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+        Op restore = Saver.restore(tf, filename, graph.variables().trainable());
+        try (TString value = TString.scalarOf(prefix)) {
+            session.runner().feed(filename, value).addTarget(restore).run().close();
         }
     }
 

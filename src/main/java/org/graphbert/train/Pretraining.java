@@ -1,0 +1,242 @@
+package org.graphbert.train;
+
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Progress;
+import org.graphbert.config.RunConfig;
+import org.graphbert.data.DataSet;
+import org.graphbert.data.Loader;
+import org.graphbert.data.Prefetch;
+import org.graphbert.evaluate.Evaluation;
+import org.graphbert.evaluate.Metrics;
+import org.graphbert.evaluate.Sums;
+import org.graphbert.evaluate.Unigram;
+import org.graphbert.train.TrainingSession.StepResult;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/** The training loop: from the newest checkpoint, or the beginning, to the last step. */
+public final class Pretraining implements AutoCloseable {
+
+    /** How a call ended. */
+    public enum Outcome {
+        FINISHED,
+        /** There was nothing left to do. */
+        FINISHED_BEFORE,
+        /** By a signal; the state is saved. */
+        INTERRUPTED
+    }
+
+    private final Plan plan;
+    private final RunConfig config;
+    private final RunDirectory run;
+    private final Progress progress;
+    private final FileLock lock;
+    private final LearningRate schedule;
+    private final AdamW optimiser;
+    private final long started = System.nanoTime();
+    private long savedAt = -1;
+
+    private Pretraining(Plan plan, Progress progress) throws IOException {
+        this.plan = plan;
+        this.config = plan.config();
+        this.progress = progress;
+        this.run = new RunDirectory(Path.of(config.run()));
+        this.schedule = LearningRate.of(
+                config.schedule(), config.learningRate(), config.warmupSteps(), config.steps());
+        this.optimiser = plan.optimiser();
+        this.lock = run.lock();
+    }
+
+    /** Runs a plan to its end, or until a signal comes. */
+    public static Outcome run(Plan plan, Progress progress) throws IOException {
+        try (Pretraining training = new Pretraining(plan, progress)) {
+            return training.run();
+        }
+    }
+
+    private Outcome run() throws IOException {
+        RunRecord record = plan.record();
+        if (run.exists()) {
+            run.record().requireSame(record, run.path());
+        }
+        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+        if (newest.isPresent() && newest.get().step() >= config.steps()) {
+            progress.say(String.format(
+                    Locale.ROOT,
+                    "%s is finished: step %,d of %,d. More steps need another --run (start it with --init %s).",
+                    run.path(), newest.get().step(), config.steps(), run.path()));
+            return Outcome.FINISHED_BEFORE;
+        }
+        plan.saveTokenizer(run.tokenizer());
+        record.write(run.recordFile());
+        TrainingGraph graph = plan.buildGraph();
+        try (Interruption interruption = new Interruption();
+                MetricsLog log = new MetricsLog(run.metricsFile());
+                TrainingSession session = new TrainingSession(graph, config.threads(), config.seed())) {
+            plan.describe(graph).forEach(progress::say);
+            long first = start(session);
+            log.write(MetricsLog.Line.event(first == 0 ? "start" : "resume", first, seconds()));
+            return loop(session, log, first, interruption);
+        }
+    }
+
+    /** Gives the variables their values; returns the number of steps already taken. */
+    private long start(TrainingSession session) throws IOException {
+        List<Checkpoints.Checkpoint> all = run.checkpoints().list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Checkpoints.Checkpoint checkpoint = all.get(i);
+            try {
+                session.restore(checkpoint.prefix());
+                progress.say(String.format(Locale.ROOT, "Resuming %s at step %,d.", run.path(), checkpoint.step()));
+                return session.globalStep();
+            } catch (TensorFlowException e) {
+                String reason = e.getMessage().lines().findFirst().orElse("");
+                if (i == 0) {
+                    throw Failure.data(
+                            "%s: cannot be restored: %s; remove it to begin anew", checkpoint.directory(), reason, e);
+                }
+                progress.say(checkpoint.directory() + ": cannot be restored, falling back to the one before: " + reason);
+            }
+        }
+        session.initialise();
+        if (config.init() != null) {
+            plan.initialWeights().ifPresent(session::initialiseFrom);
+            progress.say("Starting from the weights of " + config.init() + ".");
+        }
+        return 0;
+    }
+
+    private Outcome loop(TrainingSession session, MetricsLog log, long first, Interruption interruption)
+            throws IOException {
+        long last = config.steps();
+        Loader loader = plan.loader();
+        Sums logged = Sums.NONE;
+        long loggedAt = System.nanoTime();
+        progress.start("pretraining", last, "steps");
+        try (Prefetch batches = loader.start(first)) {
+            for (long step = first; step < last; step++) {
+                Batch batch = batches.next();
+                double rate = schedule.at(step);
+                StepResult result = session.step(
+                        step, batch.split(config.accumulationSteps()), rate, optimiser.adamRate(rate, step));
+                requireFinite(step, result, batch);
+                if (step == 0) {
+                    plan.describeFirst(result.sums().metrics()).forEach(progress::say);
+                }
+                long done = step + 1;
+                logged = logged.plus(result.sums());
+                if (done % config.logEvery() == 0 || done == last) {
+                    long now = System.nanoTime();
+                    double tokensPerSecond = logged.tokens() / ((now - loggedAt) / 1e9);
+                    Metrics m = logged.metrics();
+                    log.write(MetricsLog.Line.of(
+                            "train", done, m, rate, result.gradientNorm(), tokensPerSecond, seconds()));
+                    progress.at(done, line(m, rate, tokensPerSecond, done, first));
+                    logged = Sums.NONE;
+                    loggedAt = now;
+                }
+                if (plan.evalData().isPresent() && (done % config.evalEvery() == 0 || done == last)) {
+                    long before = System.nanoTime();
+                    evaluate(session, log, done);
+                    loggedAt += System.nanoTime() - before;
+                }
+                boolean stop = interruption.requested() && done < last;
+                if (done % config.checkpointEvery() == 0 || done == last || stop) {
+                    save(session, done);
+                }
+                if (stop) {
+                    log.write(MetricsLog.Line.event("interrupted", done, seconds()));
+                    progress.done();
+                    progress.say(String.format(
+                            Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", done));
+                    return Outcome.INTERRUPTED;
+                }
+            }
+        }
+        progress.done();
+        log.write(MetricsLog.Line.event("finish", last, seconds()));
+        return Outcome.FINISHED;
+    }
+
+    private void save(TrainingSession session, long step) throws IOException {
+        if (savedAt == step) {
+            return;
+        }
+        run.checkpoints().write(step, session::save);
+        run.checkpoints().keepNewest(config.keepCheckpoints());
+        savedAt = step;
+    }
+
+    private void evaluate(TrainingSession session, MetricsLog log, long step) throws IOException {
+        DataSet data = plan.evalData().orElseThrow();
+        Evaluation evaluation = Evaluation.of(
+                Loader.sequential(data, config.batchSize() / config.accumulationSteps()),
+                data.size(),
+                config.evalBatches(),
+                data.unigramCounts().map(Unigram::new),
+                session::evaluate,
+                Progress.SILENT);
+        log.write(MetricsLog.Line.of("held_out", step, evaluation.metrics(), null, null, null, seconds()));
+        progress.say(String.format(
+                Locale.ROOT,
+                "step %,d, held-out: masked LM loss %.3f, accuracy %.3f; next sentence loss %.3f, accuracy %.3f%s",
+                step,
+                evaluation.maskedLmLoss(),
+                evaluation.maskedLmAccuracy(),
+                evaluation.nextSentenceLoss(),
+                evaluation.nextSentenceAccuracy(),
+                evaluation.unigramCrossEntropy() == null
+                        ? ""
+                        : String.format(Locale.ROOT, "; unigram %.3f", evaluation.unigramCrossEntropy())));
+    }
+
+    private static void requireFinite(long step, StepResult result, Batch batch) {
+        if (!result.finite()) {
+            throw Failure.diverged(
+                    "step %d: masked LM loss %s, next sentence loss %s, gradient norm %s, on records %s; "
+                            + "lower the learning rate or look at these records; the last checkpoint is intact",
+                    step + 1,
+                    result.sums().metrics().maskedLmLoss(),
+                    result.sums().metrics().nextSentenceLoss(),
+                    result.gradientNorm(),
+                    Arrays.toString(batch.records()));
+        }
+    }
+
+    private String line(Metrics m, double rate, double tokensPerSecond, long done, long first) {
+        double left = (config.steps() - done) * (seconds() / (done - first));
+        return String.format(
+                Locale.ROOT,
+                "loss %.3f | masked LM %.3f (%.1f%%) | next sentence %.3f (%.1f%%) | rate %.2e | %,.0f tokens/s | %s left",
+                m.loss(),
+                m.maskedLmLoss(),
+                100 * m.maskedLmAccuracy(),
+                m.nextSentenceLoss(),
+                100 * m.nextSentenceAccuracy(),
+                rate,
+                tokensPerSecond,
+                duration(left));
+    }
+
+    private static String duration(double seconds) {
+        long s = Math.round(seconds);
+        return s < 60 ? s + " s" : s < 3600 ? s / 60 + " min" : String.format(Locale.ROOT, "%d h %02d min", s / 3600, s / 60 % 60);
+    }
+
+    /** Since this process began the run. */
+    private double seconds() {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.channel().close();
+    }
+}

@@ -1,0 +1,84 @@
+package org.graphbert.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Json;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.config.RunConfig;
+import org.graphbert.config.Version;
+import org.tensorflow.TensorFlow;
+
+/**
+ * run.json: what a run was made from, kept with it.
+ *
+ * @param config the resolved configuration
+ * @param model with the vocabulary size that training uses
+ */
+public record RunRecord(
+        String graphbertVersion, RunConfig config, ModelConfig model, Data data, Environment environment) {
+
+    /** These may change between a run and its resumption: they decide nothing of what is learned. */
+    private static final Set<String> NEUTRAL = Set.of(
+            "model", "data", "eval_data", "run", "init", "checkpoint_every", "keep_checkpoints", "eval_every",
+            "eval_batches", "log_every", "threads");
+
+    /**
+     * The training data.
+     *
+     * @param manifestSha256 of the data set's manifest.json; null for files without one
+     * @param tokenizerChecksum null for files without a manifest
+     */
+    record Data(long records, int maxSeqLength, String manifestSha256, String tokenizerChecksum) {}
+
+    /** The machine; a change of it is noted and not refused. */
+    record Environment(String java, String tensorflow, String os, int cores, String device) {
+
+        static Environment here() {
+            return new Environment(
+                    System.getProperty("java.vm.name") + " " + Runtime.version(),
+                    TensorFlow.version(),
+                    System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                    Runtime.getRuntime().availableProcessors(),
+                    "cpu");
+        }
+    }
+
+    static RunRecord of(RunConfig resolved, ModelConfig model, Data data) {
+        return new RunRecord(Version.CURRENT, resolved, model, data, Environment.here());
+    }
+
+    static RunRecord read(Path file) throws IOException {
+        ObjectNode node = Json.readObject(file);
+        try {
+            return Json.MAPPER.convertValue(node, RunRecord.class);
+        } catch (IllegalArgumentException e) {
+            throw Failure.data("%s: not a run's record: %s", file, e.getMessage().lines().findFirst().orElse(""), e);
+        }
+    }
+
+    void write(Path file) throws IOException {
+        Files.writeString(file, Json.write(this) + "\n");
+    }
+
+    /** Refuses to go on with a run under a configuration that would learn something else. */
+    void requireSame(RunRecord now, Path run) {
+        requireSame(run, "", Json.MAPPER.valueToTree(config), Json.MAPPER.valueToTree(now.config()));
+        requireSame(run, "model ", Json.MAPPER.valueToTree(model), Json.MAPPER.valueToTree(now.model()));
+        requireSame(run, "data set ", Json.MAPPER.valueToTree(data), Json.MAPPER.valueToTree(now.data()));
+    }
+
+    private static void requireSame(Path run, String what, JsonNode before, JsonNode now) {
+        before.fieldNames().forEachRemaining(key -> {
+            if (!NEUTRAL.contains(key) && !before.get(key).equals(now.get(key))) {
+                throw Failure.usage(
+                        "%s exists with %s%s %s, now it is %s; continue it with the same, or choose another --run",
+                        run, what, key, before.get(key).asText(), now.get(key).asText());
+            }
+        });
+    }
+}
