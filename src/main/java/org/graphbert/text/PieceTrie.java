@@ -9,11 +9,13 @@ import java.util.List;
  */
 final class PieceTrie {
 
-    /** The node where words begin. */
-    static final int ROOT = 0;
+    /** No piece begins there. */
+    static final long NO_MATCH = -1;
 
-    /** No such node. */
-    static final int NONE = -1;
+    private static final int ROOT = 0;
+
+    /** No such node, or no piece that ends at a node. */
+    private static final int NONE = -1;
 
     private static final int CODE_POINT_BITS = 21;
     private static final long EMPTY = -1;
@@ -26,7 +28,7 @@ final class PieceTrie {
     private final int[] ids;
     private final int shift;
 
-    /** Where the pieces that continue a word begin: the node behind "##". */
+    /** Where the pieces that continue a word begin: the node behind "##"; NONE if there are no such pieces. */
     private final int continuation;
 
     PieceTrie(List<String> entries, String continuationPrefix) {
@@ -63,20 +65,37 @@ final class PieceTrie {
         continuation = behindPrefix;
     }
 
-    /** The node where the pieces that continue a word begin; {@link #NONE} if the vocabulary has none. */
-    int continuation() {
-        return continuation;
+    /**
+     * The longest piece that the code points [from, to) begin with.
+     *
+     * @param wordStart whether a word begins there, or continues
+     * @return a match to be read with {@link #id(long)} and {@link #end(long)}, or {@link #NO_MATCH}
+     */
+    long longest(boolean wordStart, int[] codePoints, int from, int to) {
+        long best = NO_MATCH;
+        int node = wordStart ? ROOT : continuation;
+        for (int i = from; i < to && node != NONE; ) {
+            node = child(node, codePoints[i++]);
+            if (node != NONE && ids[node] != NONE) {
+                best = (long) i << Integer.SIZE | ids[node];
+            }
+        }
+        return best;
     }
 
-    /** The node behind this edge, or {@link #NONE}. */
-    int child(int node, int codePoint) {
+    /** The id of a match's piece. */
+    static int id(long match) {
+        return (int) match;
+    }
+
+    /** The index behind a match's last code point. */
+    static int end(long match) {
+        return (int) (match >> Integer.SIZE);
+    }
+
+    private int child(int node, int codePoint) {
         int slot = slot(node, codePoint);
         return keys[slot] == EMPTY ? NONE : children[slot];
-    }
-
-    /** The id of the piece that ends at this node, or {@link #NONE}. */
-    int id(int node) {
-        return ids[node];
     }
 
     /** The slot that holds this edge, or the empty one where it would go. */

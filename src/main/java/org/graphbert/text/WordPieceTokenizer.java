@@ -55,27 +55,32 @@ public final class WordPieceTokenizer implements Tokenizer {
         int mark = out.length();
         int from = length > options.maxWordLength() ? length + 1 : 0;
         while (from < length) {
-            int node = from == 0 ? PieceTrie.ROOT : trie.continuation();
-            int bestId = PieceTrie.NONE;
-            int bestEnd = from;
-            for (int i = from; i < length && node != PieceTrie.NONE; ) {
-                node = trie.child(node, word.codePoint(i++));
-                if (node != PieceTrie.NONE && trie.id(node) != PieceTrie.NONE) {
-                    bestId = trie.id(node);
-                    bestEnd = i;
-                }
-            }
-            if (bestId == PieceTrie.NONE) {
+            long match = trie.longest(from == 0, word.codePoints(), from, length);
+            if (match == PieceTrie.NO_MATCH) {
                 from = length + 1;
             } else {
-                out.add(bestId, from == 0, word.start(from), word.end(bestEnd - 1));
-                from = bestEnd;
+                int end = PieceTrie.end(match);
+                out.add(PieceTrie.id(match), from == 0, word.start(from), word.end(end - 1));
+                from = end;
             }
         }
         if (from > length) {
             out.truncate(mark);
             out.add(vocabulary.special().unk(), true, word.start(0), word.end(length - 1));
         }
+    }
+
+    /** How many pieces a basic token becomes: 0 if it is [UNK]. The token is [from, to) of the code points. */
+    int pieces(int[] codePoints, int from, int to) {
+        int pieces = 0;
+        for (int at = from; at < to; pieces++) {
+            long match = trie.longest(at == from, codePoints, at, to);
+            if (match == PieceTrie.NO_MATCH) {
+                return 0;
+            }
+            at = PieceTrie.end(match);
+        }
+        return pieces;
     }
 
     /** Words separated by one space, their pieces joined; nothing else is tidied, so that encoding gives the ids back. */
