@@ -36,6 +36,11 @@ public final class Masking {
         return new Masking(options, tokenizer.special(), tokenizer.size(), tokenizer::startsWord);
     }
 
+    /** The most tokens that it chooses in a record. */
+    public int maxPredictions() {
+        return options.maxPredictions();
+    }
+
     /** Masks [CLS] a [SEP] b [SEP]; the argument stays as it is. */
     Masked mask(int[] tokens, Rng rng) {
         int[] wordStarts = new int[tokens.length]; // first positions of the words, or of the pieces
