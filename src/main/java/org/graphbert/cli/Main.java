@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Main.FromBuild.class,
-        subcommands = {BenchCommand.class})
+        subcommands = {
+            PrepareCommand.class,
+            PretrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            ExportCommand.class,
+            InspectCommand.class,
+            BenchCommand.class
+        })
 public final class Main implements Runnable {
 
     private static final int INTERNAL_ERROR = 1;

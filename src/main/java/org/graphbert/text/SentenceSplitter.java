@@ -33,6 +33,10 @@ public final class SentenceSplitter {
     }
 
     /** For a language by its BCP 47 tag, such as "de" or "zh-Hant"; one that ICU does not know gets the general rules. */
+    public static SentenceSplitter of(java.util.Locale locale) {
+        return forLanguage(locale.toLanguageTag());
+    }
+
     public static SentenceSplitter forLanguage(String tag) {
         return new SentenceSplitter(ULocale.forLanguageTag(tag));
     }

@@ -16,7 +16,6 @@ import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
 import org.graphbert.data.Manifest;
 import org.graphbert.data.Masking;
-import org.graphbert.data.Sha256;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Flops;
 import org.graphbert.graph.Variables.Variable;
@@ -101,13 +100,15 @@ public final class Plan implements AutoCloseable {
         return TrainingGraph.build(model, sizes, optimiser(), config.clipNorm(), config.seed());
     }
 
-    RunRecord record() throws IOException {
-        Optional<Manifest> manifest = data.manifest();
-        String sha = manifest.isEmpty() ? null : Sha256.of(data.path().resolve(Manifest.FILE));
+    RunRecord record() {
         return RunRecord.of(
                 config,
                 model,
-                new RunRecord.Data(data.size(), data.maxSeqLength(), sha, tokenizerChecksum(data).orElse(null)));
+                new RunRecord.Data(
+                        data.size(),
+                        data.maxSeqLength(),
+                        data.checksum().orElse(null),
+                        tokenizerChecksum(data).orElse(null)));
     }
 
     /** Copies the data set's tokenizer into the run, once. */
@@ -124,6 +125,13 @@ public final class Plan implements AutoCloseable {
         }
         RunDirectory run = new RunDirectory(Path.of(config.init()));
         return Optional.of(run.exists() ? run.newest().prefix() : config.init());
+    }
+
+    /** As {@link #describe(TrainingGraph)}, for a graph that is built for nothing else. */
+    public List<String> describe() {
+        try (TrainingGraph graph = buildGraph()) {
+            return describe(graph);
+        }
     }
 
     /** What a look before a long run should show. */

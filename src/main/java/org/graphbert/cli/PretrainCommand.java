@@ -1,0 +1,147 @@
+package org.graphbert.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.graphbert.config.Json;
+import org.graphbert.config.RunConfig;
+import org.graphbert.train.Plan;
+import org.graphbert.train.Pretraining;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code graphbert pretrain}: a data set to a trained run. */
+@Command(
+        name = "pretrain",
+        description = "Trains a model on a data set; the same command continues an interrupted run.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "A configuration file (--config) sets any of these, with _ for -; flags override it.",
+            "",
+            "Example:",
+            "  graphbert pretrain --model config/bert-mini.json --data tfrecords/wiki \\",
+            "      --eval-data tfrecords/wiki-held-out --run runs/wiki --steps 3000"
+        })
+final class PretrainCommand implements Callable<Integer> {
+
+    private static final int EXIT_INTERRUPTED = 130;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Run configuration, YAML or JSON.")
+    private Path configFile;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "Model configuration, e.g. config/bert-mini.json.")
+    private String model;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Data set to train on.")
+    private String data;
+
+    @Option(names = "--eval-data", paramLabel = "DIR", description = "Held-out data set to evaluate on.")
+    private String evalData;
+
+    @Option(names = "--run", paramLabel = "DIR", description = "Where the run is kept, e.g. runs/NAME.")
+    private String run;
+
+    @Option(
+            names = "--init",
+            paramLabel = "RUN|CHECKPOINT",
+            description = "Start from the weights of a run or of a checkpoint's prefix.")
+    private String init;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps.")
+    private Long steps;
+
+    @Option(names = "--epochs", paramLabel = "X", description = "Passes over the data, instead of --steps.")
+    private Double epochs;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Sequences a step (32).")
+    private Integer batchSize;
+
+    @Option(names = "--accumulation-steps", paramLabel = "N", description = "Parts that a batch is computed in (1).")
+    private Integer accumulationSteps;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "Peak (1e-3 up to hidden size 256, 5e-4 at 512, 1e-4 from 768).")
+    private Double learningRate;
+
+    @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
+    private Long warmupSteps;
+
+    @Option(names = "--schedule", paramLabel = "NAME", description = "linear, cosine or constant (linear).")
+    private String schedule;
+
+    @Option(names = "--weight-decay", paramLabel = "X", description = "0.01.")
+    private Double weightDecay;
+
+    @Option(names = "--clip-norm", paramLabel = "X", description = "Largest global norm of the gradients (1.0).")
+    private Double clipNorm;
+
+    @Option(names = "--bias-correction", description = "Adam's, which BERT's reference leaves out.")
+    private Boolean biasCorrection;
+
+    @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
+    private Boolean dynamicMasking;
+
+    @Option(names = "--vocab-size", paramLabel = "N", description = "More entries than the tokenizer has.")
+    private Integer vocabSize;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of weights, dropout and shuffling (12345).")
+    private Long seed;
+
+    @Option(names = "--checkpoint-every", paramLabel = "N", description = "Steps (1000).")
+    private Long checkpointEvery;
+
+    @Option(names = "--keep-checkpoints", paramLabel = "N", description = "The newest so many (3).")
+    private Integer keepCheckpoints;
+
+    @Option(names = "--eval-every", paramLabel = "N", description = "Steps (500).")
+    private Long evalEvery;
+
+    @Option(names = "--eval-batches", paramLabel = "N", description = "At most so many (all).")
+    private Integer evalBatches;
+
+    @Option(names = "--log-every", paramLabel = "N", description = "Steps between lines of metrics.jsonl (10).")
+    private Long logEvery;
+
+    @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (0).")
+    private Integer threads;
+
+    @Option(names = "--dry-run", description = "Check everything, print the configuration, train nothing.")
+    private boolean dryRun;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        ConsoleProgress progress = new ConsoleProgress();
+        try (Plan plan = new Plan(RunConfig.of(configFile, flags()))) {
+            progress.say("Configuration: " + Json.writeLine(plan.config()));
+            if (dryRun) {
+                plan.describe().forEach(progress::say);
+                return 0;
+            }
+            Pretraining.Outcome outcome = Pretraining.run(plan, progress);
+            return outcome == Pretraining.Outcome.INTERRUPTED ? EXIT_INTERRUPTED : 0;
+        }
+    }
+
+    /** The flags that were given, under the keys of a configuration file. */
+    private ObjectNode flags() {
+        ObjectNode flags = Json.MAPPER.createObjectNode();
+        for (OptionSpec option : spec.options()) {
+            String key = option.longestName().substring(2).replace('-', '_');
+            if (RunConfig.keys().contains(key) && option.getValue() != null) {
+                flags.set(key, Json.MAPPER.valueToTree(option.getValue()));
+            }
+        }
+        return flags;
+    }
+}

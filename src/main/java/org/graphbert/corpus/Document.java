@@ -1,0 +1,29 @@
+package org.graphbert.corpus;
+
+import java.util.List;
+
+/**
+ * A document as it stands in a file.
+ *
+ * @param source the file
+ * @param number its number in that file, from 1
+ * @param lines its lines, stripped, none blank: sentences or paragraphs, as {@link Sentences} has it
+ */
+public record Document(String source, long number, List<String> lines) {
+
+    public Document {
+        lines = List.copyOf(lines);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("document " + number + " of " + source + " has no lines");
+        }
+    }
+
+    /** The number of UTF-16 units in its lines. */
+    public long characters() {
+        long sum = 0;
+        for (String line : lines) {
+            sum += line.length();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,213 @@
+package org.graphbert.data;
+
+import java.io.IOException;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.graphbert.config.Failure;
+import org.graphbert.corpus.InputFiles;
+
+/**
+ * The records of a data set, by number: a directory that {@link Preparation} wrote, or TFRecord files that
+ * google-research/bert wrote (a directory, a file or a glob). Safe to share between threads.
+ */
+public final class DataSet implements AutoCloseable {
+
+    private final Path path;
+    private final Optional<Manifest> manifest;
+    private final List<TfRecordFile> shards = new ArrayList<>();
+    private final List<LongBuffer> offsets = new ArrayList<>();
+    /** The number of the first record of each shard, and behind them the number of records. */
+    private final long[] first;
+    private final int maxSeqLength;
+    private final int maxPredictions;
+
+    private DataSet(Path path, Optional<Manifest> manifest, List<Path> files) {
+        this.path = path;
+        this.manifest = manifest;
+        first = new long[files.size() + 1];
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                TfRecordFile shard = TfRecordFile.open(files.get(i));
+                shards.add(shard);
+                if (manifest.isPresent()) {
+                    requireBytes(shard, manifest.get().shards().get(i));
+                }
+                Path index = ShardWriter.indexOf(files.get(i));
+                LongBuffer found = Files.exists(index) && manifest.isPresent()
+                        ? OffsetIndex.map(index, shard.bytes()) : LongBuffer.wrap(shard.scan());
+                offsets.add(found);
+                first[i + 1] = first[i] + found.limit() - 1;
+                if (manifest.isPresent()) {
+                    requireRecords(shard, found.limit() - 1, manifest.get().shards().get(i));
+                }
+            }
+            if (size() == 0) {
+                throw Failure.data("%s: no records", path);
+            }
+            if (manifest.isPresent()) {
+                Recipe recipe = manifest.get().request().recipe();
+                maxSeqLength = recipe.pairs().maxSeqLength();
+                maxPredictions = recipe.masks().maxPredictions();
+            } else {
+                Example example = decode(0);
+                maxSeqLength = example.inputIds().length;
+                maxPredictions = example.maskedLmPositions().length;
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a data set.
+     *
+     * @param path a directory with or without manifest.json, a TFRecord file, or a glob
+     * @throws Failure (data) if it is missing or empty, or its files do not match its manifest
+     */
+    public static DataSet open(Path path) {
+        if (Manifest.in(path)) {
+            Manifest manifest = Manifest.read(path);
+            return new DataSet(path, Optional.of(manifest),
+                    manifest.shards().stream().map(s -> path.resolve(s.file())).toList());
+        }
+        if (!Files.isDirectory(path)) {
+            return new DataSet(path, Optional.empty(), InputFiles.expand(List.of(path.toString())));
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            List<Path> files = entries.filter(f -> f.getFileName().toString().contains(".tfrecord")).sorted().toList();
+            if (files.isEmpty()) {
+                throw Failure.data("%s: neither %s nor *.tfrecord files in it; make a data set with 'graphbert prepare'",
+                        path, Manifest.FILE);
+            }
+            return new DataSet(path, Optional.empty(), files);
+        } catch (IOException e) {
+            throw Failure.data("%s: cannot be read: %s", path, e.getMessage());
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Empty for files that google-research/bert wrote. */
+    public Optional<Manifest> manifest() {
+        return manifest;
+    }
+
+    /** SHA-256 of the manifest, which holds the checksums of all else; empty for foreign files. */
+    public Optional<String> checksum() {
+        return manifest.map(m -> Sha256.of(path.resolve(Manifest.FILE)));
+    }
+
+    /** The number of records. */
+    public long size() {
+        return first[first.length - 1];
+    }
+
+    /** S. */
+    public int maxSeqLength() {
+        return maxSeqLength;
+    }
+
+    /** P. */
+    public int maxPredictions() {
+        return maxPredictions;
+    }
+
+    /** The directory with the tokenizer that made the records; empty for foreign files. */
+    public Optional<Path> tokenizerDirectory() {
+        return manifest.map(m -> path.resolve(DataSetWriter.TOKENIZER));
+    }
+
+    /**
+     * How often each token id occurs in the unmasked training part of the corpus, special tokens 0; the held-out set
+     * has the training part's counts too. Empty for foreign files.
+     *
+     * @throws Failure (data) if the file does not fit the vocabulary
+     */
+    public Optional<long[]> unigramCounts() {
+        if (manifest.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = path.resolve(DataSetWriter.UNIGRAM_COUNTS);
+        int expected = manifest.get().request().tokenizer().vocabularySize();
+        try (Stream<String> lines = Files.lines(file)) {
+            long[] counts = lines.mapToLong(Long::parseLong).toArray();
+            if (counts.length != expected) {
+                throw Failure.data("%s: %d lines, expected %d, one for each token", file, counts.length, expected);
+            }
+            return Optional.of(counts);
+        } catch (IOException | NumberFormatException e) {
+            throw Failure.data("%s: cannot be read: %s", file, e.getMessage());
+        }
+    }
+
+    /**
+     * Reads a record; its checksums are checked.
+     *
+     * @param record 0 to {@link #size} - 1
+     * @throws Failure (data) that names the file and the byte offset of a damaged record
+     */
+    public Example example(long record) {
+        Example example = decode(record);
+        if (example.inputIds().length != maxSeqLength || example.maskedLmPositions().length != maxPredictions) {
+            int shard = shardOf(record);
+            throw shards.get(shard).damaged(offsets.get(shard).get((int) (record - first[shard])),
+                    "it has %d positions and %d predictions, expected %d and %d".formatted(example.inputIds().length,
+                            example.maskedLmPositions().length, maxSeqLength, maxPredictions));
+        }
+        return example;
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(TfRecordFile::close);
+    }
+
+    private Example decode(long record) {
+        if (record < 0 || record >= size()) {
+            throw new IndexOutOfBoundsException("record " + record + " of " + size());
+        }
+        int shard = shardOf(record);
+        int place = (int) (record - first[shard]);
+        long offset = offsets.get(shard).get(place);
+        byte[] data = shards.get(shard).read(offset, offsets.get(shard).get(place + 1));
+        try {
+            return ExampleDecoder.decode(data);
+        } catch (IllegalArgumentException e) {
+            throw shards.get(shard).damaged(offset, e.getMessage());
+        }
+    }
+
+    private int shardOf(long record) {
+        int found = Arrays.binarySearch(first, record);
+        if (found < 0) {
+            return -found - 2;
+        }
+        while (first[found + 1] == record) { // behind empty shards
+            found++;
+        }
+        return found;
+    }
+
+    private static void requireBytes(TfRecordFile shard, Manifest.Shard expected) {
+        if (shard.bytes() != expected.bytes()) {
+            throw Failure.data("%s: %,d bytes, but the manifest says %,d; copy or prepare the data again",
+                    shard.file(), shard.bytes(), expected.bytes());
+        }
+    }
+
+    private static void requireRecords(TfRecordFile shard, long records, Manifest.Shard expected) {
+        if (records != expected.records()) {
+            throw Failure.data("%s: %,d records, but the manifest says %,d; copy or prepare the data again",
+                    shard.file(), records, expected.records());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.graphbert.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Iterator;
+import java.util.Map;
+
+/** The first difference between what a data set was made from and what is asked for now. */
+final class Difference {
+
+    private Difference() {}
+
+    /** A phrase such as "recipe.seed is 12345, asked for 7", or null if both would give the same data. */
+    static String between(Manifest.Request existing, Manifest.Request asked) {
+        if (existing.inputs().size() != asked.inputs().size()) {
+            return "it was made from " + existing.inputs().size() + " input files, asked for " + asked.inputs().size();
+        }
+        for (int i = 0; i < asked.inputs().size(); i++) {
+            Manifest.Input was = existing.inputs().get(i);
+            Manifest.Input is = asked.inputs().get(i);
+            // The contents count, not the names: a data set stays good when its inputs move.
+            if (was.bytes() != is.bytes() || !was.sha256().equals(is.sha256())) {
+                return "input " + is.file() + " has other contents than " + was.file() + " had";
+            }
+        }
+        String tokenizer = between("tokenizer", existing.tokenizer(), asked.tokenizer());
+        return tokenizer != null ? tokenizer : between("recipe", existing.recipe(), asked.recipe());
+    }
+
+    private static String between(String path, Object existing, Object asked) {
+        return between(path, Manifest.JSON.<JsonNode>valueToTree(existing), Manifest.JSON.valueToTree(asked));
+    }
+
+    private static String between(String path, JsonNode existing, JsonNode asked) {
+        if (!asked.isObject()) {
+            return existing.equals(asked) ? null : path + " is " + existing.asText() + ", asked for " + asked.asText();
+        }
+        Iterator<Map.Entry<String, JsonNode>> fields = asked.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            String difference = between(path + "." + field.getKey(), existing.path(field.getKey()), field.getValue());
+            if (difference != null) {
+                return difference;
+            }
+        }
+        return null;
+    }
+}

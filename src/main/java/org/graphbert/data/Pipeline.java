@@ -1,0 +1,152 @@
+package org.graphbert.data;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Progress;
+import org.graphbert.corpus.Document;
+import org.graphbert.corpus.DocumentReader;
+import org.graphbert.corpus.Sentences;
+
+/**
+ * Documents in, records out. This thread reads documents, cuts them into blocks and writes finished records in order;
+ * the pool tokenises, pairs, masks and encodes. At most threads + 2 copies of blocks are under way, each some 50 MB at
+ * its peak (text, token ids, records, frames), whatever the size of the corpus.
+ */
+final class Pipeline {
+
+    private static final int BLOCKS_AHEAD = 2;
+    private static final int KIB = 1024;
+
+    private final Preparation preparation;
+    private final BlockWork work;
+    private final Map<Part, DataSetWriter> writers;
+    private final Map<Part, Block.Cutter> cutters = new EnumMap<>(Part.class);
+    private final Map<Part, Tally> tallies = new EnumMap<>(Part.class);
+    private final Progress progress;
+    private final ExecutorService pool;
+    private final InOrder<BlockWork.Records> order;
+    private long bytesRead;
+    private long characters;
+    private int shown;
+
+    Pipeline(
+            Preparation preparation,
+            Sentences sentences,
+            Block.Size blockSize,
+            Map<Part, DataSetWriter> writers,
+            Progress progress) {
+        this.preparation = preparation;
+        this.writers = writers;
+        this.progress = progress;
+        work = new BlockWork(preparation.tokenizer(), preparation.recipe(), sentences);
+        for (Part part : writers.keySet()) {
+            cutters.put(part, new Block.Cutter(part, blockSize));
+            tallies.put(part, work.newTally());
+        }
+        pool = Executors.newFixedThreadPool(preparation.threads(), task -> {
+            Thread thread = new Thread(task, "prepare");
+            thread.setDaemon(true);
+            return thread;
+        });
+        order = new InOrder<>(preparation.threads() + BLOCKS_AHEAD, this::write);
+    }
+
+    /**
+     * Runs to the end of the inputs.
+     *
+     * @throws Failure (data) for what is wrong with them
+     */
+    void run() {
+        long total = preparation.inputs().stream().mapToLong(DocumentReader::size).sum();
+        progress.start("preparing", total / KIB, "KiB");
+        HeldOut heldOut = new HeldOut(preparation.recipe().heldOut(), preparation.recipe().seed());
+        try (DocumentReader documents = new DocumentReader(preparation.inputs())) {
+            long number = 0;
+            for (Document document = documents.next(); document != null; document = documents.next()) {
+                characters += document.characters();
+                Block block = cutters.get(heldOut.of(number++)).add(document);
+                bytesRead = documents.bytesRead();
+                if (block != null) {
+                    submit(block);
+                }
+            }
+            requireDocuments(number);
+            for (Block.Cutter cutter : cutters.values()) {
+                cutter.finish().forEach(this::submit);
+            }
+            order.finish();
+            requireRecords();
+        } finally {
+            pool.shutdownNow();
+        }
+        progress.at(total / KIB, "");
+        progress.done();
+    }
+
+    Tally tally(Part part) {
+        return tallies.get(part);
+    }
+
+    /** How much text was read. */
+    long characters() {
+        return characters;
+    }
+
+    private void submit(Block block) {
+        Tally tally = tallies.get(block.part());
+        int copies = block.part() == Part.TRAINING ? preparation.recipe().duplicates() : 1;
+        CompletableFuture<BlockWork.Tokens> tokens =
+                CompletableFuture.supplyAsync(() -> work.tokenize(block, tally), pool);
+        for (int copy = 0; copy < copies; copy++) {
+            int duplicate = copy;
+            boolean first = block.part() == Part.TRAINING && block.number() == 0 && copy == 0;
+            int show = first ? preparation.show() : 0;
+            order.add(tokens.thenApplyAsync(t -> work.records(t, duplicate, show, tally), pool));
+        }
+    }
+
+    private void write(BlockWork.Records records) {
+        writers.get(records.block().part()).write(records);
+        for (Example example : records.examples()) {
+            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token));
+        }
+        progress.at(bytesRead / KIB, String.format("%,d records", tallies.get(Part.TRAINING).records));
+    }
+
+    private void requireDocuments(long number) {
+        if (number == 0) {
+            throw Failure.data("no text in the inputs (%s); expected documents with blank lines between them", inputs());
+        }
+        if (number == 1) {
+            throw Failure.data("one document only in the inputs (%s): next-sentence prediction needs another document; "
+                    + "put blank lines between documents", inputs());
+        }
+        cutters.forEach((part, cutter) -> {
+            if (cutter.documents() < 2) {
+                throw Failure.data("--held-out %s of %,d documents leaves the %s set %d, but next-sentence prediction "
+                        + "needs two; choose another share, or give more documents",
+                        preparation.recipe().heldOut(), number, part, cutter.documents());
+            }
+        });
+    }
+
+    private void requireRecords() {
+        tallies.forEach((part, tally) -> {
+            if (tally.records == 0) {
+                throw Failure.data("the %s set has no records: fewer than two of its %,d documents have tokens", part,
+                        tally.documents);
+            }
+        });
+    }
+
+    private String inputs() {
+        Path first = preparation.inputs().get(0);
+        int more = preparation.inputs().size() - 1;
+        return more == 0 ? first.toString() : first + " and " + more + " more";
+    }
+}

@@ -1,0 +1,41 @@
+package org.graphbert.data;
+
+/** The last lines of a preparation. */
+public final class PreparationSummary {
+
+    private static final double MB = 1e6;
+
+    private PreparationSummary() {}
+
+    /** A few lines for each data set, and the speed. */
+    public static String text(Preparation.Result result, double seconds) {
+        StringBuilder out = new StringBuilder();
+        part(out, Part.TRAINING.directory(result.directory()).toString(), result.manifest());
+        result.heldOut().ifPresent(m -> part(out, Part.HELD_OUT.directory(result.directory()).toString(), m));
+        if (!result.reused()) {
+            out.append(String.format("%.1f million characters in %.1f s: %.1f million a second%n", result.characters() / MB,
+                    seconds, result.characters() / MB / seconds));
+        }
+        return out.toString();
+    }
+
+    private static void part(StringBuilder out, String directory, Manifest manifest) {
+        Statistics s = manifest.statistics();
+        out.append(String.format("%s (%s): %,d records in %d file%s%n", directory, manifest.part(), s.pairs().records(),
+                manifest.shards().size(), manifest.shards().size() == 1 ? "" : "s"));
+        out.append(String.format("  %,d documents, %,d sentences, %,d tokens, %.2f%% [UNK]%n", s.corpus().documents(),
+                s.corpus().sentences(), s.corpus().tokens(),
+                100 * Statistics.share(s.corpus().unknownTokens(), s.corpus().tokens())));
+        if (s.corpus().skippedDocuments() > 0) {
+            out.append(String.format("  %,d documents skipped: without tokens, or alone in their block%n",
+                    s.corpus().skippedDocuments()));
+        }
+        out.append(String.format("  NotNext %.1f%% (%.1f%% for want of a next sentence), padding %.1f%%, %.1f tokens a "
+                + "record%n", 100 * s.pairs().notNextShare(),
+                100 * Statistics.share(s.pairs().forcedNotNext(), s.pairs().records()), 100 * s.lengths().paddingShare(),
+                s.lengths().mean()));
+        out.append(String.format("  masked %.1f%% of the tokens: %.1f%% [MASK], %.1f%% random, %.1f%% kept%n",
+                100 * s.masks().selectedShare(), 100 * s.masks().maskShare(), 100 * s.masks().randomShare(),
+                100 * s.masks().keptShare()));
+    }
+}

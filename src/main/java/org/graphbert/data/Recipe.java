@@ -1,0 +1,73 @@
+package org.graphbert.data;
+
+import java.util.IllformedLocaleException;
+import java.util.Locale;
+import org.graphbert.config.Failure;
+import org.graphbert.corpus.Sentences;
+
+/**
+ * Everything that decides a data set besides its inputs and its tokenizer.
+ *
+ * @param pairs how pairs are made
+ * @param masks how they are masked
+ * @param duplicates how many copies of the corpus, each paired and masked anew, the training set holds. The reference's
+ *     dupe_factor is 10; 1 is our default, because the loader can mask dynamically and the files are a tenth. The
+ *     held-out set always holds one.
+ * @param sentences what a line of the input is
+ * @param language BCP 47 tag, for splitting sentences
+ * @param heldOut the share of documents set aside, 0 for none
+ * @param shards number of files, 0 to decide by the size of the input
+ * @param seed of every random choice
+ */
+public record Recipe(
+        PairOptions pairs,
+        MaskOptions masks,
+        int duplicates,
+        Sentences sentences,
+        String language,
+        double heldOut,
+        int shards,
+        long seed) {
+
+    /** google-research/bert's. */
+    public static final long DEFAULT_SEED = 12345;
+
+    private static final double MOST_HELD_OUT = 0.5;
+    private static final int MOST_SHARDS = 99_999; // file names have five digits
+    private static final long BYTES_A_SHARD = 256L << 20;
+
+    public static final Recipe DEFAULT = new Recipe(
+            PairOptions.DEFAULT, MaskOptions.standard(PairOptions.DEFAULT.maxSeqLength()), 1, Sentences.AUTO, "en", 0, 0,
+            DEFAULT_SEED);
+
+    public Recipe {
+        if (masks.maxPredictions() > pairs.maxSeqLength()) {
+            throw Failure.usage("--max-predictions-per-seq is %d, more than --max-seq-length %d",
+                    masks.maxPredictions(), pairs.maxSeqLength());
+        }
+        if (duplicates < 1) {
+            throw Failure.usage("--duplicates is %d, expected at least 1", duplicates);
+        }
+        if (!(heldOut >= 0 && heldOut <= MOST_HELD_OUT)) {
+            throw Failure.usage("--held-out is %s, expected a share from 0 to %s", heldOut, MOST_HELD_OUT);
+        }
+        if (shards < 0 || shards > MOST_SHARDS) {
+            throw Failure.usage("--shards is %d, expected 1 to %d, or 0 to decide by the input's size", shards,
+                    MOST_SHARDS);
+        }
+        try {
+            new Locale.Builder().setLanguageTag(language);
+        } catch (IllformedLocaleException e) {
+            throw Failure.usage("--language is '%s', expected a tag such as en, de or pt-BR", language);
+        }
+    }
+
+    Locale locale() {
+        return Locale.forLanguageTag(language);
+    }
+
+    /** The number of shards for inputs of that size: a file of some 256 MB of input each, unless told. */
+    int shards(long inputBytes) {
+        return shards > 0 ? shards : (int) Math.min(MOST_SHARDS, Math.max(1, (inputBytes + BYTES_A_SHARD - 1) / BYTES_A_SHARD));
+    }
+}

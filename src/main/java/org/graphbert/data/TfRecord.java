@@ -1,0 +1,71 @@
+package org.graphbert.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The framing of TFRecord files (tensorflow/core/lib/io/record_writer.h), all numbers little-endian:
+ * {@code uint64 length, uint32 masked_crc32c(length), byte data[length], uint32 masked_crc32c(data)}.
+ */
+final class TfRecord {
+
+    /** Bytes before the data: the length and its checksum. */
+    static final int HEADER = Long.BYTES + Integer.BYTES;
+
+    /** Bytes behind the data: its checksum. */
+    static final int FOOTER = Integer.BYTES;
+
+    /** A length beyond this is taken for damage: no BERT record comes near. */
+    static final int LONGEST = 1 << 28;
+
+    /** tensorflow/core/lib/hash/crc32c.h: a checksum stored beside its data is rotated and moved. */
+    private static final int MASK_DELTA = 0xA282EAD8;
+
+    private TfRecord() {}
+
+    static int maskedCrc32c(byte[] bytes, int from, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, length);
+        return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
+    }
+
+    /** The data with its frame around it. */
+    static byte[] frame(byte[] data) {
+        byte[] framed = new byte[HEADER + data.length + FOOTER];
+        ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(data.length);
+        buffer.putInt(maskedCrc32c(framed, 0, Long.BYTES));
+        buffer.put(data);
+        buffer.putInt(maskedCrc32c(data, 0, data.length));
+        return framed;
+    }
+
+    /**
+     * Reads the length out of a header.
+     *
+     * @throws IllegalArgumentException if its checksum is wrong
+     */
+    static int length(byte[] header) {
+        ByteBuffer buffer = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+        long length = buffer.getLong(0);
+        if (buffer.getInt(Long.BYTES) != maskedCrc32c(header, 0, Long.BYTES)) {
+            throw new IllegalArgumentException("the checksum of the record's length does not match");
+        }
+        if (length < 0 || length > LONGEST) {
+            throw new IllegalArgumentException("the record's length is " + length + ", expected at most " + LONGEST);
+        }
+        return (int) length;
+    }
+
+    /**
+     * Checks data against the checksum behind it.
+     *
+     * @throws IllegalArgumentException if it is wrong
+     */
+    static void check(byte[] data, int length, int checksum) {
+        if (checksum != maskedCrc32c(data, 0, length)) {
+            throw new IllegalArgumentException("the checksum of the record's data does not match");
+        }
+    }
+}
