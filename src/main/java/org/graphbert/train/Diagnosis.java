@@ -1,0 +1,160 @@
+package org.graphbert.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.graphbert.config.Version;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What a machine offers to training.
+ *
+ * @param heapGigabytes the JVM's largest heap; TensorFlow's tensors lie outside it
+ * @param memoryGigabytes of the machine, 0 if not known
+ * @param matmulGigaflops measured: float32 matrix products of 1024 rows and columns
+ * @param gpus what NVIDIA's driver lists
+ * @param build cpu or gpu: the native library in use
+ * @param advice what is missing and what to do about it
+ */
+public record Diagnosis(
+        String graphbert,
+        String java,
+        String os,
+        int cores,
+        double heapGigabytes,
+        double memoryGigabytes,
+        double diskGigabytes,
+        String tensorflow,
+        String build,
+        double matmulGigaflops,
+        List<String> gpus,
+        List<String> advice) {
+
+    private static final double GIGABYTE = 1e9;
+    private static final int MATRIX = 1024;
+    private static final int PRODUCTS = 10;
+    private static final Path NVIDIA_GPUS = Path.of("/proc/driver/nvidia/gpus");
+    /** Weights, moments and activations of bert-base at batch 32 and length 128 need about this much. */
+    private static final double COMFORTABLE_GIGABYTES = 8;
+
+    /** Looks at this machine; takes a second or two. */
+    public static Diagnosis make() {
+        Runtime runtime = Runtime.getRuntime();
+        List<String> gpus = gpus();
+        String build = TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null
+                ? "gpu"
+                : "cpu";
+        double memory = memory();
+        double disk = Path.of("").toAbsolutePath().toFile().getUsableSpace() / GIGABYTE;
+        return new Diagnosis(
+                Version.CURRENT,
+                System.getProperty("java.vm.name") + " " + Runtime.version(),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"),
+                runtime.availableProcessors(),
+                runtime.maxMemory() / GIGABYTE,
+                memory,
+                disk,
+                TensorFlow.version(),
+                build,
+                matmulGigaflops(),
+                gpus,
+                advice(build, gpus, memory));
+    }
+
+    private static List<String> advice(String build, List<String> gpus, double memory) {
+        List<String> advice = new ArrayList<>();
+        if (!gpus.isEmpty() && build.equals("cpu")) {
+            advice.add("there is an NVIDIA GPU, but this is the CPU build: build with 'mvn -Pgpu package'");
+        }
+        if (gpus.isEmpty() && build.equals("gpu")) {
+            advice.add("this is the GPU build, but NVIDIA's driver lists no GPU: training uses the CPU");
+        }
+        if (memory > 0 && memory < COMFORTABLE_GIGABYTES) {
+            advice.add(String.format(
+                    Locale.ROOT, "%.1f GB of memory is little for bert-base; use a smaller model or batch", memory));
+        }
+        return advice;
+    }
+
+    private static List<String> gpus() {
+        if (!Files.isDirectory(NVIDIA_GPUS)) {
+            return List.of();
+        }
+        try (Stream<Path> devices = Files.list(NVIDIA_GPUS)) {
+            List<String> names = new ArrayList<>();
+            for (Path device : devices.sorted().toList()) {
+                try (Stream<String> lines = Files.lines(device.resolve("information"))) {
+                    names.add(lines.filter(l -> l.startsWith("Model:"))
+                            .map(l -> l.substring("Model:".length()).strip())
+                            .findFirst()
+                            .orElse(device.getFileName().toString()));
+                }
+            }
+            return names;
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static double memory() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(l -> l.startsWith("MemTotal:"))
+                    .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D+", "")) * 1024 / GIGABYTE)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static double matmulGigaflops() {
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            Operand<TFloat32> matrix = tf.random.statelessRandomUniform(
+                    tf.array(MATRIX, MATRIX), tf.array(1L, 2L), TFloat32.class);
+            Operand<TFloat32> product = matrix;
+            for (int i = 0; i < PRODUCTS; i++) {
+                product = tf.linalg.matMul(product, matrix);
+            }
+            Op all = tf.withControlDependencies(product).noOp();
+            try (Session session = new Session(graph)) {
+                session.runner().addTarget(all).run().close();
+                long start = System.nanoTime();
+                session.runner().addTarget(all).run().close();
+                double seconds = (System.nanoTime() - start) / 1e9;
+                return 2.0 * MATRIX * MATRIX * MATRIX * PRODUCTS / seconds / 1e9;
+            }
+        }
+    }
+
+    /** The facts, a line each. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        row(text, "graphbert", graphbert);
+        row(text, "Java", java + String.format(Locale.ROOT, ", heap up to %.1f GB", heapGigabytes));
+        row(text, "System", os);
+        row(text, "Processor", cores + " cores");
+        row(text, "Memory", memoryGigabytes == 0 ? "unknown" : String.format(Locale.ROOT, "%.1f GB", memoryGigabytes));
+        row(text, "Disk", String.format(Locale.ROOT, "%.1f GB free here", diskGigabytes));
+        row(text, "TensorFlow", tensorflow + ", " + build + " build");
+        row(text, "Matrix product", String.format(Locale.ROOT, "%.0f GFLOP/s in float32, on the CPU", matmulGigaflops));
+        row(text, "GPU", gpus.isEmpty() ? "none" : String.join(", ", gpus));
+        row(text, "Missing", advice.isEmpty() ? "nothing" : String.join("; ", advice));
+        return text.toString().stripTrailing();
+    }
+
+    private static void row(StringBuilder text, String name, String value) {
+        text.append(String.format(Locale.ROOT, "%-15s %s%n", name, value));
+    }
+}
