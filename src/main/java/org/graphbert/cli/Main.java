@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Main.FromBuild.class,
-        subcommands = {PrepareCommand.class, InspectCommand.class})
+        subcommands = {TokenizerCommand.class, PrepareCommand.class, InspectCommand.class})
 public final class Main implements Runnable {
 
     private static final int INTERNAL_ERROR = 1;

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.graphbert.config.Failure;
 import org.graphbert.text.SentenceSplitter;
 import org.junit.jupiter.api.Test;
@@ -46,14 +45,14 @@ class DocumentReaderTest {
 
     @Test
     void autoTellsSentencesFromParagraphs() throws IOException {
+        SentenceSplitter splitter = SentenceSplitter.forLanguage("en");
         Path lines = file("lines.txt", "One sentence here.\nAnother one.\nMr. Smith came.\n\nThe end of it.\n");
         Path paragraphs = file("paragraphs.txt", "One here. Two here. Three here.\n\n\"Why?\" He left. It rained.\n");
-        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), Locale.ENGLISH));
-        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), Locale.ENGLISH));
-        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), Locale.ENGLISH));
+        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), splitter));
+        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), splitter));
+        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), splitter));
         Document document = new Document("x", 1, List.of("One. Two.", "Three."));
-        SentenceSplitter splitter = SentenceSplitter.of(Locale.ENGLISH);
-        assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
+                assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
         assertEquals(document.lines(), Sentences.LINES.of(document, splitter));
     }
 

@@ -1,0 +1,107 @@
+package org.graphbert.text;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.graphbert.config.Failure;
+
+/** Tokenizers out of files, whatever their kind. */
+public final class Tokenizers {
+
+    private Tokenizers() {}
+
+    /**
+     * Reads a tokenizer.
+     *
+     * @param path a directory (vocab.txt with tokenizer_config.json, or tokenizer.json), a vocab.txt, or a tokenizer.json
+     *     of Hugging Face
+     * @param casedOrNull whether the text keeps its case; null leaves that to the files, a vocab.txt alone being
+     *     lower-cased
+     * @throws Failure (data) if there is nothing at the path, the files aren't a tokenizer, or an entry is wrong; (usage)
+     *     if {@code casedOrNull} contradicts the files
+     */
+    public static Tokenizer load(Path path, Boolean casedOrNull) {
+        if (!Files.exists(path)) {
+            throw Failure.data(
+                    "%s: no such file or directory, expected a tokenizer's directory, a vocab.txt or a tokenizer.json",
+                    path);
+        }
+        if (Files.isDirectory(path)) {
+            return fromDirectory(path, casedOrNull);
+        }
+        byte[] bytes = WholeFile.read(path);
+        if (startsLikeJson(bytes)) {
+            return agreeing(TokenizerJson.read(bytes, path), casedOrNull, path);
+        }
+        return new WordPieceTokenizer(Vocabulary.parse(bytes, path), options(casedOrNull));
+    }
+
+    /**
+     * Writes a tokenizer into a directory that holds none yet, or this very one.
+     *
+     * @return whether it was written; false if the directory holds it already
+     * @throws Failure (usage) if the path holds another tokenizer or is a file
+     */
+    public static boolean saveNew(Tokenizer tokenizer, Path directory) {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw Failure.usage("%s: is a file, expected a directory to write the tokenizer into", directory);
+        }
+        if (!Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
+                && !Files.exists(directory.resolve(WordPieceFiles.TOKENIZER))) {
+            tokenizer.save(directory);
+            return true;
+        }
+        Tokenizer found = load(directory, null);
+        if (!found.checksum().equals(tokenizer.checksum())) {
+            throw Failure.usage(
+                    "%s: holds another tokenizer (%s, %,d entries, checksum %.12s; now %s, %,d entries, %.12s);"
+                            + " choose another directory or remove it",
+                    directory,
+                    found.type(), found.size(), found.checksum(),
+                    tokenizer.type(), tokenizer.size(), tokenizer.checksum());
+        }
+        return false;
+    }
+
+    private static Tokenizer fromDirectory(Path directory, Boolean casedOrNull) {
+        Path vocabulary = directory.resolve(WordPieceFiles.VOCABULARY);
+        Path config = directory.resolve(WordPieceFiles.CONFIG);
+        Path json = directory.resolve(WordPieceFiles.TOKENIZER);
+        if (Files.exists(vocabulary)) {
+            Vocabulary entries = Vocabulary.parse(WholeFile.read(vocabulary), vocabulary);
+            if (!Files.exists(config)) {
+                return new WordPieceTokenizer(entries, options(casedOrNull));
+            }
+            WordPieceOptions options = WordPieceFiles.readConfig(WholeFile.read(config), config);
+            return agreeing(new WordPieceTokenizer(entries, options), casedOrNull, config);
+        }
+        if (Files.exists(json)) {
+            return agreeing(TokenizerJson.read(WholeFile.read(json), json), casedOrNull, json);
+        }
+        throw Failure.data(
+                "%s: holds neither %s nor %s, expected a tokenizer's directory; train one with 'graphbert tokenizer train'",
+                directory, WordPieceFiles.VOCABULARY, WordPieceFiles.TOKENIZER);
+    }
+
+    private static WordPieceOptions options(Boolean casedOrNull) {
+        return Boolean.TRUE.equals(casedOrNull) ? WordPieceOptions.cased() : WordPieceOptions.uncased();
+    }
+
+    private static WordPieceTokenizer agreeing(WordPieceTokenizer tokenizer, Boolean casedOrNull, Path source) {
+        boolean lowerCase = tokenizer.options().lowerCase();
+        if (casedOrNull != null && casedOrNull == lowerCase) {
+            throw Failure.usage(
+                    "%s: the tokenizer is %s, but %s was asked for; leave the option out or take the vocab.txt itself",
+                    source, lowerCase ? "lower-casing" : "cased", casedOrNull ? "cased" : "lower-casing");
+        }
+        return tokenizer;
+    }
+
+    /** A vocabulary begins with a token, and no BERT vocabulary's first token is a brace. */
+    private static boolean startsLikeJson(byte[] bytes) {
+        int i = 0;
+        while (i < bytes.length && Character.isWhitespace(bytes[i])) {
+            i++;
+        }
+        return i < bytes.length && bytes[i] == '{';
+    }
+}

@@ -1,0 +1,41 @@
+package org.graphbert.text;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files that are there complete or not at all: written aside, then renamed. */
+final class WholeFile {
+
+    private WholeFile() {}
+
+    static void createDirectories(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the text in UTF-8, in place of a file that may be there. */
+    static void write(Path file, String text) {
+        Path aside = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            Files.write(aside, text.getBytes(StandardCharsets.UTF_8));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

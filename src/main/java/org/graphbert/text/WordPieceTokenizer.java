@@ -1,0 +1,171 @@
+package org.graphbert.text;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * WordPiece as BERT has it: basic tokens, each cut greedily into the longest pieces of the vocabulary, or [UNK] as a
+ * whole if that fails (google-research/bert, tokenization.py). Gives the ids of Hugging Face's BertWordPieceTokenizer.
+ */
+public final class WordPieceTokenizer implements Tokenizer {
+
+    public static final String TYPE = "wordpiece";
+
+    /** Marks a piece that continues a word. */
+    public static final String CONTINUATION = "##";
+
+    private final Vocabulary vocabulary;
+    private final WordPieceOptions options;
+    private final PieceTrie trie;
+    private final String checksum;
+
+    WordPieceTokenizer(Vocabulary vocabulary, WordPieceOptions options) {
+        this.vocabulary = vocabulary;
+        this.options = options;
+        trie = new PieceTrie(vocabulary.entries(), CONTINUATION);
+        checksum = checksum(vocabulary, options);
+    }
+
+    /**
+     * A tokenizer of these entries, the id of each being its index.
+     *
+     * @throws org.graphbert.config.Failure (data) if an entry is empty or occurs twice or a special token is missing
+     */
+    public static WordPieceTokenizer of(List<String> entries, WordPieceOptions options) {
+        return new WordPieceTokenizer(new Vocabulary(entries, "vocabulary"), options);
+    }
+
+    @Override
+    public Encoding encode(String text) {
+        EncodingBuffer out = new EncodingBuffer(text.length() / 4 + 8);
+        BasicWords words = new BasicWords(options).over(text);
+        while (words.next()) {
+            encodeWord(words, out);
+        }
+        return out.toEncoding();
+    }
+
+    private void encodeWord(BasicWords word, EncodingBuffer out) {
+        int length = word.length();
+        int mark = out.length();
+        int from = length > options.maxWordLength() ? length + 1 : 0;
+        while (from < length) {
+            long match = trie.longest(from == 0, word.codePoints(), from, length);
+            if (match == PieceTrie.NO_MATCH) {
+                from = length + 1;
+            } else {
+                int end = PieceTrie.end(match);
+                out.add(PieceTrie.id(match), from == 0, word.start(from), word.end(end - 1));
+                from = end;
+            }
+        }
+        if (from > length) {
+            out.truncate(mark);
+            out.add(vocabulary.special().unk(), true, word.start(0), word.end(length - 1));
+        }
+    }
+
+    /** How many pieces a basic token becomes: 0 if it is [UNK]. The token is [from, to) of the code points. */
+    int pieces(int[] codePoints, int from, int to) {
+        int pieces = 0;
+        for (int at = from; at < to; pieces++) {
+            long match = trie.longest(at == from, codePoints, at, to);
+            if (match == PieceTrie.NO_MATCH) {
+                return 0;
+            }
+            at = PieceTrie.end(match);
+        }
+        return pieces;
+    }
+
+    /** Words separated by one space, their pieces joined; nothing else is tidied, so that encoding gives the ids back. */
+    @Override
+    public String decode(int[] ids) {
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) {
+            String token = vocabulary.token(id);
+            if (!startsWord(id) && text.length() > 0) {
+                text.append(token, CONTINUATION.length(), token.length());
+            } else {
+                text.append(text.length() > 0 ? " " : "").append(token);
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String token(int id) {
+        return vocabulary.token(id);
+    }
+
+    @Override
+    public OptionalInt id(String token) {
+        return vocabulary.id(token);
+    }
+
+    @Override
+    public int size() {
+        return vocabulary.size();
+    }
+
+    @Override
+    public SpecialTokens special() {
+        return vocabulary.special();
+    }
+
+    /** By the ## rule of google-research/bert's create_pretraining_data.py. */
+    @Override
+    public boolean startsWord(int id) {
+        return !isContinuation(vocabulary.token(id));
+    }
+
+    /** "##" and something behind it; "##" alone is a word. */
+    private static boolean isContinuation(String token) {
+        return token.length() > CONTINUATION.length() && token.startsWith(CONTINUATION);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public String checksum() {
+        return checksum;
+    }
+
+    /** How text is made ready. */
+    public WordPieceOptions options() {
+        return options;
+    }
+
+    /** The entries in the order of their ids. */
+    public List<String> entries() {
+        return vocabulary.entries();
+    }
+
+    /** Writes vocab.txt, tokenizer_config.json and tokenizer.json, Hugging Face's names; see {@link WordPieceFiles}. */
+    @Override
+    public void save(Path directory) {
+        WordPieceFiles.write(this, directory);
+    }
+
+    private static String checksum(Vocabulary vocabulary, WordPieceOptions options) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            String header = String.format(
+                    "%s lowerCase=%b stripAccents=%b splitChinese=%b maxWordLength=%d\n",
+                    TYPE, options.lowerCase(), options.stripAccents(), options.splitChinese(), options.maxWordLength());
+            sha.update(header.getBytes(StandardCharsets.UTF_8));
+            sha.update(vocabulary.toText().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}
