@@ -3,6 +3,7 @@ package org.graphbert.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
@@ -24,13 +25,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.FromBuild.class,
         subcommands = {
+            QuickstartCommand.class,
+            TokenizerCommand.class,
             PrepareCommand.class,
+            GraphCommand.class,
             PretrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             ExportCommand.class,
             InspectCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            DoctorCommand.class
         })
 public final class Main implements Runnable {
 
@@ -56,8 +61,14 @@ public final class Main implements Runnable {
 
     /** Runs a command and returns its exit code. */
     public static int run(String... arguments) {
+        return run(new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments);
+    }
+
+    /** Runs a command that prints its result there; returns its exit code. */
+    static int run(PrintWriter out, String... arguments) {
         Main main = new Main();
         return new CommandLine(main)
+                .setOut(out)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::usageError)
                 .setExecutionExceptionHandler(main::error)

@@ -30,11 +30,10 @@ public enum Sentences {
      * seen: {@link #SPLIT} where they hold more than 1.25 sentences a line on average, {@link #LINES} otherwise. The
      * answer depends on the files and their order alone.
      */
-    public Sentences resolve(List<Path> files, Locale locale) {
+    public Sentences resolve(List<Path> files, SentenceSplitter splitter) {
         if (this != AUTO) {
             return this;
         }
-        SentenceSplitter splitter = SentenceSplitter.of(locale);
         long lines = 0;
         long sentences = 0;
         long characters = 0;

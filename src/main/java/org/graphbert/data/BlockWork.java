@@ -12,14 +12,16 @@ import org.graphbert.text.Tokenizer;
 final class BlockWork {
 
     private final Tokenizer tokenizer;
+    private final SentenceSplitter splitter;
     private final Recipe recipe;
     private final Sentences sentences;
     private final Pairs pairs;
     private final Masking masking;
 
     /** @param sentences resolved: not auto */
-    BlockWork(Tokenizer tokenizer, Recipe recipe, Sentences sentences) {
+    BlockWork(Tokenizer tokenizer, SentenceSplitter splitter, Recipe recipe, Sentences sentences) {
         this.tokenizer = tokenizer;
+        this.splitter = splitter;
         this.recipe = recipe;
         this.sentences = sentences;
         pairs = new Pairs(recipe.pairs());
@@ -43,7 +45,6 @@ final class BlockWork {
 
     Tokens tokenize(Block block, Tally total) {
         Tally tally = newTally();
-        SentenceSplitter splitter = SentenceSplitter.of(recipe.locale());
         List<int[][]> documents = new ArrayList<>();
         for (Document document : block.documents()) {
             List<int[]> segments = new ArrayList<>();

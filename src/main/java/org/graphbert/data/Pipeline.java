@@ -10,7 +10,6 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.Document;
 import org.graphbert.corpus.DocumentReader;
-import org.graphbert.corpus.Sentences;
 
 /**
  * Documents in, records out. This thread reads documents, cuts them into blocks and writes finished records in order;
@@ -36,14 +35,14 @@ final class Pipeline {
 
     Pipeline(
             Preparation preparation,
-            Sentences sentences,
+            BlockWork work,
             Block.Size blockSize,
             Map<Part, DataSetWriter> writers,
             Progress progress) {
         this.preparation = preparation;
+        this.work = work;
         this.writers = writers;
         this.progress = progress;
-        work = new BlockWork(preparation.tokenizer(), preparation.recipe(), sentences);
         for (Part part : writers.keySet()) {
             cutters.put(part, new Block.Cutter(part, blockSize));
             tallies.put(part, work.newTally());

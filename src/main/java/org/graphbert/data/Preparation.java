@@ -15,6 +15,7 @@ import org.graphbert.config.Progress;
 import org.graphbert.config.Version;
 import org.graphbert.corpus.DocumentReader;
 import org.graphbert.corpus.Sentences;
+import org.graphbert.text.SentenceSplitter;
 import org.graphbert.text.Tokenizer;
 
 /**
@@ -86,7 +87,8 @@ public record Preparation(
 
     private Result build(List<Part> parts, Manifest.Request request, Block.Size blockSize, Progress progress)
             throws IOException {
-        Sentences sentences = recipe.sentences().resolve(inputs, recipe.locale());
+        SentenceSplitter splitter = SentenceSplitter.forLanguage(recipe.language());
+        Sentences sentences = recipe.sentences().resolve(inputs, splitter);
         if (recipe.sentences() == Sentences.AUTO) {
             progress.say("--sentences auto: " + (sentences == Sentences.SPLIT
                     ? "lines hold several sentences, so they are split" : "a line is taken for a sentence"));
@@ -99,7 +101,7 @@ public record Preparation(
                 int files = part == Part.TRAINING || recipe.shards() > 0 ? shards : 1;
                 writers.put(part, new DataSetWriter(part.directory(output), files));
             }
-            Pipeline pipeline = new Pipeline(this, sentences, blockSize, writers, progress);
+            Pipeline pipeline = new Pipeline(this, new BlockWork(tokenizer, splitter, recipe, sentences), blockSize, writers, progress);
             pipeline.run();
             Map<Part, Manifest> manifests = new EnumMap<>(Part.class);
             for (Part part : parts) {

@@ -62,10 +62,6 @@ public record Recipe(
         }
     }
 
-    Locale locale() {
-        return Locale.forLanguageTag(language);
-    }
-
     /** The number of shards for inputs of that size: a file of some 256 MB of input each, unless told. */
     int shards(long inputBytes) {
         return shards > 0 ? shards : (int) Math.min(MOST_SHARDS, Math.max(1, (inputBytes + BYTES_A_SHARD - 1) / BYTES_A_SHARD));

@@ -35,10 +35,31 @@ public final class Tokenizers {
         return new WordPieceTokenizer(Vocabulary.parse(bytes, path), options(casedOrNull));
     }
 
-    /** Whether a directory holds a tokenizer, or the beginnings of one. */
-    public static boolean exists(Path directory) {
-        return Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
-                || Files.exists(directory.resolve(WordPieceFiles.TOKENIZER));
+    /**
+     * Writes a tokenizer into a directory that holds none yet, or this very one.
+     *
+     * @return whether it was written; false if the directory holds it already
+     * @throws Failure (usage) if the path holds another tokenizer or is a file
+     */
+    public static boolean saveNew(Tokenizer tokenizer, Path directory) {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw Failure.usage("%s: is a file, expected a directory to write the tokenizer into", directory);
+        }
+        if (!Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
+                && !Files.exists(directory.resolve(WordPieceFiles.TOKENIZER))) {
+            tokenizer.save(directory);
+            return true;
+        }
+        Tokenizer found = load(directory, null);
+        if (!found.checksum().equals(tokenizer.checksum())) {
+            throw Failure.usage(
+                    "%s: holds another tokenizer (%s, %,d entries, checksum %.12s; now %s, %,d entries, %.12s);"
+                            + " choose another directory or remove it",
+                    directory,
+                    found.type(), found.size(), found.checksum(),
+                    tokenizer.type(), tokenizer.size(), tokenizer.checksum());
+        }
+        return false;
     }
 
     private static Tokenizer fromDirectory(Path directory, Boolean casedOrNull) {

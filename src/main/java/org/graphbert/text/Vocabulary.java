@@ -1,10 +1,9 @@
 package org.graphbert.text;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharsetDecoder;
+import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.CharBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,14 +79,18 @@ final class Vocabulary {
 
     /** Strict UTF-8: where {@code new String} would put U+FFFD, this fails and names the byte. */
     static String decodeUtf8(byte[] bytes, Object source) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
-        CoderResult result = decoder.decode(in, out, true);
+        return decodeUtf8(bytes, 0, bytes.length, 0, source);
+    }
+
+    /** The same for the bytes [from, to) of an array that lies at an offset in its source. */
+    static String decodeUtf8(byte[] bytes, int from, int to, long offset, Object source) {
+        ByteBuffer in = ByteBuffer.wrap(bytes, from, to - from);
+        CharBuffer out = CharBuffer.allocate(to - from);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
         if (result.isError()) {
             throw Failure.data(
-                    "%s: byte 0x%02X at offset %d is not UTF-8, expected a text file in UTF-8; convert it first",
-                    source, bytes[in.position()], in.position());
+                    "%s: byte 0x%02X at offset %d is not UTF-8, expected text in UTF-8; convert it first",
+                    source, bytes[in.position()], offset + in.position());
         }
         return out.flip().toString();
     }

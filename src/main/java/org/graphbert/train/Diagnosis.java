@@ -50,7 +50,7 @@ public record Diagnosis(
     /** Looks at this machine; takes a second or two. */
     public static Diagnosis make() {
         Runtime runtime = Runtime.getRuntime();
-        List<String> gpus = gpus();
+        List<String> gpus = listGpus();
         String build = TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null
                 ? "gpu"
                 : "cpu";
@@ -67,7 +67,7 @@ public record Diagnosis(
                 disk,
                 TensorFlow.version(),
                 build,
-                matmulGigaflops(),
+                measureMatmul(),
                 gpus,
                 advice(build, gpus, memory));
     }
@@ -87,7 +87,7 @@ public record Diagnosis(
         return advice;
     }
 
-    private static List<String> gpus() {
+    private static List<String> listGpus() {
         if (!Files.isDirectory(NVIDIA_GPUS)) {
             return List.of();
         }
@@ -118,7 +118,7 @@ public record Diagnosis(
         }
     }
 
-    private static double matmulGigaflops() {
+    private static double measureMatmul() {
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             Operand<TFloat32> matrix = tf.random.statelessRandomUniform(

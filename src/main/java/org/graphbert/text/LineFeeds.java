@@ -1,0 +1,79 @@
+package org.graphbert.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.graphbert.config.Failure;
+
+/**
+ * Lines of UTF-8 that end at LF and nowhere else: a carriage return, U+0085 or U+2028 within a line is part of it, so
+ * that what comes out has a line for each line that went in.
+ */
+final class LineFeeds {
+
+    private static final int CHUNK = 1 << 16;
+
+    private final InputStream in;
+    private final String source;
+    private byte[] buffer = new byte[CHUNK];
+    private int from;
+    private int filled;
+    private long bufferOffset;
+    private long lineNumber;
+
+    LineFeeds(InputStream in, String source) {
+        this.in = in;
+        this.source = source;
+    }
+
+    /**
+     * The next line without its LF, or null at the end; a last line needs no LF.
+     *
+     * @throws Failure (data) if the line is not UTF-8, naming the offset of the first wrong byte
+     */
+    String next() throws IOException {
+        int scanned = from;
+        while (true) {
+            for (int i = scanned; i < filled; i++) {
+                if (buffer[i] == '\n') {
+                    return line(i, i + 1);
+                }
+            }
+            scanned = filled - from;
+            if (!fill()) {
+                return from == filled ? null : line(filled, filled);
+            }
+        }
+    }
+
+    /** The number of the line last read, from 1. */
+    long lineNumber() {
+        return lineNumber;
+    }
+
+    private String line(int end, int next) {
+        lineNumber++;
+        String line = new String(buffer, from, end - from, StandardCharsets.UTF_8);
+        if (line.indexOf('\uFFFD') >= 0) {
+            // Either the line has that character, or decoding put it where a byte was wrong: the strict way will tell.
+            Vocabulary.decodeUtf8(buffer, from, end, bufferOffset, source);
+        }
+        from = next;
+        return line;
+    }
+
+    /** Moves the unread bytes to the front and reads more behind them; false at the end. */
+    private boolean fill() throws IOException {
+        System.arraycopy(buffer, from, buffer, 0, filled - from);
+        bufferOffset += from;
+        filled -= from;
+        from = 0;
+        if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+        }
+        int read = in.read(buffer, filled, buffer.length - filled);
+        filled += Math.max(0, read);
+        return read >= 0;
+    }
+}

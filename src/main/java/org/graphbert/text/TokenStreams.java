@@ -1,0 +1,76 @@
+package org.graphbert.text;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.graphbert.config.Failure;
+
+/** Text to tokens and back over byte streams of UTF-8, a line for a line, whatever the locale says. */
+public final class TokenStreams {
+
+    private static final int BUFFER = 1 << 16;
+
+    private TokenStreams() {}
+
+    /**
+     * Writes the tokens of each line, separated by spaces.
+     *
+     * @param asIds whether ids are written in place of tokens
+     * @throws Failure (data) if a line is not UTF-8
+     */
+    public static void encode(Tokenizer tokenizer, InputStream in, OutputStream out, boolean asIds) throws IOException {
+        byte[][] written = new byte[tokenizer.size()][];
+        for (int id = 0; id < written.length; id++) {
+            written[id] = (asIds ? Integer.toString(id) : tokenizer.token(id)).getBytes(StandardCharsets.UTF_8);
+        }
+        OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+        LineFeeds lines = new LineFeeds(in, "stdin");
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            int[] ids = tokenizer.encode(line).ids();
+            for (int i = 0; i < ids.length; i++) {
+                if (i > 0) {
+                    buffered.write(' ');
+                }
+                buffered.write(written[ids[i]]);
+            }
+            buffered.write('\n');
+        }
+        buffered.flush();
+    }
+
+    /**
+     * Writes the text of each line of ids, which are separated by spaces.
+     *
+     * @throws Failure (data) if something is not an id of the vocabulary
+     */
+    public static void decode(Tokenizer tokenizer, InputStream in, OutputStream out) throws IOException {
+        OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+        LineFeeds lines = new LineFeeds(in, "stdin");
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            String trimmed = line.strip();
+            String[] fields = trimmed.isEmpty() ? new String[0] : trimmed.split("\\s+");
+            int[] ids = new int[fields.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = id(fields[i], tokenizer.size(), lines.lineNumber());
+            }
+            buffered.write(tokenizer.decode(ids).getBytes(StandardCharsets.UTF_8));
+            buffered.write('\n');
+        }
+        buffered.flush();
+    }
+
+    private static int id(String field, int size, long line) {
+        try {
+            int id = Integer.parseInt(field);
+            if (id >= 0 && id < size) {
+                return id;
+            }
+        } catch (NumberFormatException e) {
+            // Falls through: whatever is wrong with it, the user hears the same.
+        }
+        throw Failure.data(
+                "stdin: line %d: '%s' is not a token id, expected whole numbers from 0 to %d", line, field, size - 1);
+    }
+}
