@@ -51,9 +51,12 @@ public final class SentenceSplitter {
             if (end < paragraph.length() && goesOn(paragraph, start, end)) {
                 continue;
             }
-            String sentence = paragraph.substring(start, end).strip();
-            if (!sentence.isEmpty()) {
-                sentences.add(sentence);
+            int last = skipBack(paragraph, start, end);
+            while (start < last && isSpace(paragraph.charAt(start))) {
+                start++;
+            }
+            if (start < last) {
+                sentences.add(paragraph.substring(start, last));
             }
             start = end;
         }
@@ -71,6 +74,10 @@ public final class SentenceSplitter {
         }
         if (text.charAt(last - 1) != '.') {
             return false;
+        }
+        if (last == end) {
+            // Without a space behind its full stop it is a name such as Example.Com far more often than a slip.
+            return true;
         }
         int word = last - 1;
         while (word > start && !isSpace(text.charAt(word - 1)) && OPENING.indexOf(text.charAt(word - 1)) < 0) {
@@ -120,6 +127,7 @@ public final class SentenceSplitter {
         return last;
     }
 
+    /** No-break spaces too, which {@link String#strip} leaves. */
     private static boolean isSpace(char c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }

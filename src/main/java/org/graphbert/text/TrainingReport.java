@@ -29,10 +29,15 @@ public record TrainingReport(
         }
         List<String> longest = tokenizer.entries().stream()
                 .skip(Vocabulary.SPECIAL.size())
-                .sorted(Comparator.comparingInt(String::length).reversed())
+                .sorted(Comparator.comparingInt(TrainingReport::letters).reversed())
                 .limit(LONGEST)
                 .toList();
         return new TrainingReport(tokenizer.size(), words.total(), words.size(), pieces, unknown, longest);
+    }
+
+    private static int letters(String piece) {
+        boolean continues = piece.startsWith(WordPieceTokenizer.CONTINUATION);
+        return piece.length() - (continues ? WordPieceTokenizer.CONTINUATION.length() : 0);
     }
 
     public double piecesPerWord() {

@@ -1,0 +1,114 @@
+package org.graphbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    private final InputStream stdin = System.in;
+    private final PrintStream stdout = System.out;
+    private final PrintStream stderr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void catchStreams() throws IOException {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        Files.writeString(directory.resolve("a.txt"), "low low low low low lower lower\nwidest widest widest\n");
+        try (GZIPOutputStream gz = new GZIPOutputStream(Files.newOutputStream(directory.resolve("b.txt.gz")))) {
+            gz.write("newest newest newest newest newest newest\n".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @AfterEach
+    void giveStreamsBack() {
+        System.setIn(stdin);
+        System.setOut(stdout);
+        System.setErr(stderr);
+    }
+
+    @Test
+    void trainsEncodesAndDecodes() throws IOException {
+        assertEquals(0, train(30, "one"));
+        assertTrue(err().contains("30 entries from 16 words (4 different)"), err());
+        assertEquals("[PAD]", Files.readAllLines(directory.resolve("one/vocab.txt")).get(0));
+
+        assertEquals(0, run("Newest lowest\n\u4F60", "tokenizer", "encode", "--tokenizer", path("one")));
+        assertEquals("newest low ##est\n[UNK]\n", out.toString(StandardCharsets.UTF_8));
+        assertEquals(0, run("Newest lowest\n", "tokenizer", "encode", "--ids", "--tokenizer", path("one/vocab.txt")));
+        String ids = out.toString(StandardCharsets.UTF_8);
+        assertEquals(0, run(ids, "tokenizer", "decode", "--tokenizer", path("one/tokenizer.json")));
+        assertEquals("newest lowest\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theSameTokenizerIsReusedAnotherNeverOverwritten() throws IOException {
+        assertEquals(0, train(30, "one"));
+        byte[] before = Files.readAllBytes(directory.resolve("one/vocab.txt"));
+        assertEquals(0, train(30, "one"));
+        assertTrue(err().contains("is reused"), err());
+        assertEquals(2, train(29, "one"));
+        assertTrue(err().contains("holds another tokenizer (wordpiece, 30 entries"), err());
+        assertArrayEquals(before, Files.readAllBytes(directory.resolve("one/vocab.txt")));
+    }
+
+    @Test
+    void errorsHaveTheirExitCodes() throws IOException {
+        assertEquals(2, train(10, "two"));
+        assertEquals(2, train(100000, "two"));
+        assertEquals(3, run("", "tokenizer", "train", "--input", path("*.none"), "--vocab-size", "30", "--output", path("x")));
+        assertEquals(3, run("", "tokenizer", "encode", "--tokenizer", path("nowhere")));
+        assertEquals(0, train(30, "one"));
+        assertEquals(2, run("", "tokenizer", "encode", "--cased", "--tokenizer", path("one")));
+        assertEquals(3, run("5 x", "tokenizer", "decode", "--tokenizer", path("one")));
+        assertEquals(2, run("", "tokenizer", "train"));
+        assertEquals(2, run("", "tokenizer", "train", "--type", "nonsense"));
+    }
+
+    @Test
+    void everyCommandHasHelpWithAnExample() throws IOException {
+        for (String command : new String[] {"train", "encode", "decode"}) {
+            assertEquals(0, run("", "tokenizer", command, "--help"));
+            assertTrue(out.toString(StandardCharsets.UTF_8).contains("Example:"), command);
+        }
+    }
+
+    private int train(int size, String output) throws IOException {
+        return run("", "tokenizer", "train", "--input", path("*.txt*"), "--vocab-size", Integer.toString(size),
+                "--output", path(output));
+    }
+
+    private int run(String input, String... arguments) throws IOException {
+        out.reset();
+        err.reset();
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        return Main.run(arguments);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private String path(String name) {
+        return directory + "/" + name;
+    }
+}
