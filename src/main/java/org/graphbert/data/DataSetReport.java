@@ -80,7 +80,7 @@ public record DataSetReport(
         long selected = replacements.selected();
         return new DataSetReport(data.path().toString(), data.size(), examined, data.maxSeqLength(), data.maxPredictions(),
                 Statistics.share(tokens, examined),
-                1 - Statistics.share(tokens, examined * data.maxSeqLength()),
+                Statistics.padding(tokens, examined * data.maxSeqLength()),
                 Statistics.share(notNext, examined), Statistics.share(selected, tokens),
                 Statistics.share(masked, selected), Statistics.share(kept, selected),
                 Statistics.share(selected - masked - kept, selected),

@@ -1,7 +1,6 @@
 package org.graphbert.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
 import java.util.Map;
 
 /** The first difference between what a data set was made from and what is asked for now. */
@@ -34,9 +33,7 @@ final class Difference {
         if (!asked.isObject()) {
             return existing.equals(asked) ? null : path + " is " + existing.asText() + ", asked for " + asked.asText();
         }
-        Iterator<Map.Entry<String, JsonNode>> fields = asked.fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        for (Map.Entry<String, JsonNode> field : asked.properties()) {
             String difference = between(path + "." + field.getKey(), existing.path(field.getKey()), field.getValue());
             if (difference != null) {
                 return difference;

@@ -164,7 +164,8 @@ public record Preparation(
     }
 
     private Failure notWritten(IOException e) {
-        return Failure.usage("--output %s: cannot be written: %s: %s", output, e.getClass().getSimpleName(), e.getMessage());
+        String reason = e.getClass().getSimpleName().replaceFirst("Exception$", "") + " " + e.getMessage();
+        return Failure.usage("--output %s: cannot be written: %s; choose a place with room that may be written", output, reason);
     }
 
     private static boolean isEmptyDirectory(Path path) throws IOException {

@@ -54,7 +54,7 @@ public record Statistics(Corpus corpus, Pairing pairs, Masks masks, Lengths leng
                         share(tally.byMask, tally.predictions), share(tally.atRandom, tally.predictions),
                         share(kept, tally.predictions)),
                 new Lengths(share(tally.recordTokens, tally.records),
-                        1 - share(tally.recordTokens, tally.records * maxSeqLength), histogram(tally.lengths)));
+                        padding(tally.recordTokens, tally.records * maxSeqLength), histogram(tally.lengths)));
     }
 
     /** Counts by length 0..S in up to sixteen bins of equal width. */
@@ -71,6 +71,11 @@ public record Statistics(Corpus corpus, Pairing pairs, Masks masks, Lengths leng
             bins.add(new Bin(least, most, records));
         }
         return bins;
+    }
+
+    /** The share of positions that hold no token. */
+    static double padding(long tokens, long positions) {
+        return share(positions - tokens, positions);
     }
 
     /** Rounded to six digits: enough to read, and no digits of noise in the manifest. */

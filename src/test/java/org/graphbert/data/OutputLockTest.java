@@ -1,0 +1,72 @@
+package org.graphbert.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.graphbert.config.Failure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputLockTest {
+
+    /** In a process of its own: takes the lock of the output, or says why not, and keeps it until stdin ends. */
+    static final class Other {
+        public static void main(String[] arguments) throws IOException {
+            try (OutputLock lock = OutputLock.take(Path.of(arguments[0]))) {
+                System.out.println("taken " + (lock != null));
+                while (System.in.read() >= 0) {
+                    // until the test ends it
+                }
+            } catch (Failure e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void keepsOtherProcessesOff() throws Exception {
+        Path output = directory.resolve("set");
+        OutputLock lock = OutputLock.take(output);
+        try (lock) {
+            assertThrows(Failure.class, () -> OutputLock.take(output));
+            Process refused = other(output);
+            String line = firstLine(refused);
+            assertTrue(line.contains("another process (process " + ProcessHandle.current().pid() + ")"), line);
+            assertEquals(0, refused.waitFor());
+        }
+        assertFalse(Files.exists(directory.resolve(".set.lock")));
+        Process holder = other(output);
+        try {
+            assertEquals("taken true", firstLine(holder));
+            Failure failure = assertThrows(Failure.class, () -> OutputLock.take(output));
+            assertTrue(failure.getMessage().contains("(process " + holder.pid() + ")"), failure.getMessage());
+        } finally {
+            holder.destroyForcibly().waitFor(); // killed: its file stays, its lock does not
+        }
+        assertTrue(Files.exists(directory.resolve(".set.lock")));
+        OutputLock.take(output).close();
+    }
+
+    private static Process other(Path output) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp", System.getProperty("java.class.path"), Other.class.getName(), output.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String firstLine(Process process) throws IOException {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+    }
+}
