@@ -5,7 +5,8 @@ import java.util.List;
 import org.graphbert.corpus.Document;
 
 /**
- * A run of documents of one part that is prepared as a unit: random next sentences come from within it.
+ * A run of documents of one part: random next sentences come from within it. It is tokenised, paired and masked in units
+ * of some megabyte, side by side; each has a generator of its own, so the result does not depend on how many at a time.
  *
  * @param part the data set it belongs to
  * @param number 0, 1, 2 and so on within the part
@@ -13,15 +14,36 @@ import org.graphbert.corpus.Document;
  */
 record Block(Part part, long number, List<Document> documents) {
 
+    /** The documents cut into units of about so many characters. */
+    List<List<Document>> units(long characters) {
+        List<List<Document>> units = new ArrayList<>();
+        int from = 0;
+        long found = 0;
+        for (int i = 0; i < documents.size(); i++) {
+            found += documents.get(i).characters();
+            if (found >= characters || i == documents.size() - 1) {
+                units.add(documents.subList(from, i + 1));
+                from = i + 1;
+                found = 0;
+            }
+        }
+        return units;
+    }
+
     /**
      * When a block is full: with so many characters and documents, or, of at least two documents, with the most
-     * characters. The numbers decide which documents can be drawn as random next sentences, so they are part of the
-     * format: changing {@link #STANDARD} means a new {@link Manifest#FORMAT_VERSION}.
+     * characters; and the characters of a unit. The numbers decide which documents can be drawn as random next sentences
+     * and which generator draws them, so they are part of the format: changing {@link #STANDARD} means a new
+     * {@link Manifest#FORMAT_VERSION}.
      */
-    record Size(long characters, int documents, long mostCharacters) {
+    record Size(long characters, int documents, long mostCharacters, long unitCharacters) {
 
-        /** Large enough for random next sentences from many places, small enough for a block a thread in memory. */
-        static final Size STANDARD = new Size(1 << 22, 8, 1 << 24);
+        /**
+         * 32 Mi characters: a corpus of several sources, read one after the other, still has next sentences drawn from
+         * all of them, as the reference does that holds everything in memory; with 4 Mi, negatives came from the same
+         * books, and the next-sentence task was much harder.
+         */
+        static final Size STANDARD = new Size(1 << 25, 8, 1 << 26, 1 << 20);
 
         private static final int LEAST_DOCUMENTS = 2;
 

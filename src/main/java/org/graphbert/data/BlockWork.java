@@ -1,6 +1,7 @@
 package org.graphbert.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.Failure;
 import org.graphbert.corpus.Document;
@@ -8,7 +9,10 @@ import org.graphbert.corpus.Sentences;
 import org.graphbert.text.SentenceSplitter;
 import org.graphbert.text.Tokenizer;
 
-/** What is done to a block, on any thread: tokenise it once, then pair, mask and encode it for each duplicate. */
+/**
+ * What is done to the units of a block, on any thread: each is tokenised once; then, with the whole block's tokens to draw
+ * from, paired, masked and encoded for each duplicate.
+ */
 final class BlockWork {
 
     private final Tokenizer tokenizer;
@@ -32,21 +36,23 @@ final class BlockWork {
      * A block's documents as token ids: those with at least one token, and none if there are not two of them.
      *
      * @param documents a document is a list of sentences, none empty
+     * @param ends behind the last document of each unit
      */
-    record Tokens(Block block, List<int[][]> documents) {}
+    record Tokens(Part part, long block, List<int[][]> documents, int[] ends) {}
 
     /**
-     * The framed records of one copy of a block.
+     * The framed records of one copy of a unit.
      *
      * @param frames TFRecord frames in the order of the file
      * @param examples the first few of them, to be shown
      */
-    record Records(Block block, List<byte[]> frames, List<Example> examples) {}
+    record Records(Part part, long block, List<byte[]> frames, List<Example> examples) {}
 
-    Tokens tokenize(Block block, Tally total) {
+    /** A unit's documents as token ids, without those that have no token. */
+    List<int[][]> tokenize(List<Document> unit, Tally total) {
         Tally tally = newTally();
         List<int[][]> documents = new ArrayList<>();
-        for (Document document : block.documents()) {
+        for (Document document : unit) {
             List<int[]> segments = new ArrayList<>();
             for (String sentence : sentences.of(document, splitter)) {
                 int[] ids = tokenizer.encode(sentence).ids();
@@ -62,26 +68,39 @@ final class BlockWork {
                 documents.add(segments.toArray(new int[0][]));
             }
         }
-        if (documents.size() == 1) {
-            documents.clear();
-            tally.skippedDocuments++;
-        }
         total.add(tally);
-        return new Tokens(block, documents);
+        return documents;
+    }
+
+    /** The units of a block together. */
+    Tokens join(Part part, long block, List<List<int[][]>> units, Tally total) {
+        List<int[][]> documents = new ArrayList<>();
+        int[] ends = new int[units.size()];
+        for (int i = 0; i < ends.length; i++) {
+            documents.addAll(units.get(i));
+            ends[i] = documents.size();
+        }
+        if (documents.size() == 1) {
+            Tally tally = newTally();
+            tally.skippedDocuments++;
+            total.add(tally);
+            documents.clear();
+            Arrays.fill(ends, 0);
+        }
+        return new Tokens(part, block, documents, ends);
     }
 
     /**
-     * Pairs, masks and encodes a copy of a block. The records are shuffled within it, for trainers that read files in
+     * Pairs, masks and encodes a copy of a unit. The records are shuffled within it, for trainers that read files in
      * order.
      *
      * @param show how many examples to keep
      */
-    Records records(Tokens tokens, int duplicate, int show, Tally total) {
-        Block block = tokens.block();
-        Rng rng = Rng.keyed(recipe.seed(), block.part().ordinal(), duplicate, block.number());
+    Records records(Tokens tokens, int unit, int duplicate, int show, Tally total) {
+        Rng rng = Rng.keyed(recipe.seed(), tokens.part().ordinal(), duplicate, tokens.block(), unit);
         Tally tally = newTally();
         List<Example> examples = new ArrayList<>();
-        for (int d = 0; d < tokens.documents().size(); d++) {
+        for (int d = unit == 0 ? 0 : tokens.ends()[unit - 1]; d < tokens.ends()[unit]; d++) {
             pairs.of(tokens.documents(), d, rng, pair -> {
                 Masked masked = masking.mask(pair.tokens(tokenizer.special()), rng);
                 tally.record(pair, masked);
@@ -97,7 +116,8 @@ final class BlockWork {
             frames.add(TfRecord.frame(ExampleEncoder.encode(example)));
         }
         total.add(tally);
-        return new Records(block, frames, List.copyOf(examples.subList(0, Math.min(show, examples.size()))));
+        return new Records(
+                tokens.part(), tokens.block(), frames, List.copyOf(examples.subList(0, Math.min(show, examples.size()))));
     }
 
     Tally newTally() {

@@ -101,9 +101,9 @@ public final class DataSet implements AutoCloseable {
         return manifest;
     }
 
-    /** SHA-256 of the manifest, which holds the checksums of all else; empty for foreign files. */
+    /** {@link Manifest#checksum}; empty for foreign files. */
     public Optional<String> checksum() {
-        return manifest.map(m -> Sha256.of(path.resolve(Manifest.FILE)));
+        return manifest.map(Manifest::checksum);
     }
 
     /** The number of records. */

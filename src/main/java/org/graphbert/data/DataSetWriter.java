@@ -40,7 +40,7 @@ final class DataSetWriter implements AutoCloseable {
 
     /** Appends the records of a block; the block's number alone decides the shard. */
     void write(BlockWork.Records records) {
-        ShardWriter shard = shards.get((int) (records.block().number() % shards.size()));
+        ShardWriter shard = shards.get((int) (records.block() % shards.size()));
         try {
             for (byte[] frame : records.frames()) {
                 shard.write(frame);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.graphbert.config.Failure;
 
@@ -59,6 +60,16 @@ public record Manifest(
     /** The number of records over all shards. */
     public long records() {
         return shards.stream().mapToLong(Shard::records).sum();
+    }
+
+    /** SHA-256 over the records' checksums, the tokenizer and the recipe: wherever the inputs and the data set lie. */
+    public String checksum() {
+        try {
+            Object[] facts = {part, request.tokenizer(), request.recipe(), shards};
+            return HexFormat.of().formatHex(Sha256.digest().digest(JSON.writeValueAsBytes(facts)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The files are small enough to be read whole. */

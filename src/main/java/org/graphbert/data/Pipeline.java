@@ -2,6 +2,7 @@ package org.graphbert.data;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -13,16 +14,17 @@ import org.graphbert.corpus.DocumentReader;
 
 /**
  * Documents in, records out. This thread reads documents, cuts them into blocks and writes finished records in order;
- * the pool tokenises, pairs, masks and encodes. At most threads + 2 copies of blocks are under way, each some 50 MB at
- * its peak (text, token ids, records, frames), whatever the size of the corpus.
+ * the pool tokenises, pairs, masks and encodes. In memory are at most two blocks of text, the token ids of the two before
+ * them, and threads + 2 units of records (some 5 MB each): about 300 MB, whatever the size of the corpus.
  */
 final class Pipeline {
 
-    private static final int BLOCKS_AHEAD = 2;
+    private static final int UNITS_AHEAD = 2;
     private static final int KIB = 1024;
 
     private final Preparation preparation;
     private final BlockWork work;
+    private final Block.Size blockSize;
     private final Map<Part, DataSetWriter> writers;
     private final Map<Part, Block.Cutter> cutters = new EnumMap<>(Part.class);
     private final Map<Part, Tally> tallies = new EnumMap<>(Part.class);
@@ -41,6 +43,7 @@ final class Pipeline {
             Progress progress) {
         this.preparation = preparation;
         this.work = work;
+        this.blockSize = blockSize;
         this.writers = writers;
         this.progress = progress;
         for (Part part : writers.keySet()) {
@@ -52,7 +55,7 @@ final class Pipeline {
             thread.setDaemon(true);
             return thread;
         });
-        order = new InOrder<>(preparation.threads() + BLOCKS_AHEAD, this::write);
+        order = new InOrder<>(preparation.threads() + UNITS_AHEAD, this::write);
     }
 
     /**
@@ -97,20 +100,28 @@ final class Pipeline {
     }
 
     private void submit(Block block) {
-        Tally tally = tallies.get(block.part());
-        int copies = block.part() == Part.TRAINING ? preparation.recipe().duplicates() : 1;
-        CompletableFuture<BlockWork.Tokens> tokens =
-                CompletableFuture.supplyAsync(() -> work.tokenize(block, tally), pool);
+        Part part = block.part();
+        long number = block.number();
+        Tally tally = tallies.get(part);
+        List<CompletableFuture<List<int[][]>>> units = block.units(blockSize.unitCharacters()).stream()
+                .map(unit -> CompletableFuture.supplyAsync(() -> work.tokenize(unit, tally), pool))
+                .toList();
+        CompletableFuture<BlockWork.Tokens> tokens = CompletableFuture.allOf(units.toArray(new CompletableFuture<?>[0]))
+                .thenApply(all -> work.join(part, number, units.stream().map(CompletableFuture::join).toList(), tally));
+        int copies = part == Part.TRAINING ? preparation.recipe().duplicates() : 1;
         for (int copy = 0; copy < copies; copy++) {
-            int duplicate = copy;
-            boolean first = block.part() == Part.TRAINING && block.number() == 0 && copy == 0;
-            int show = first ? preparation.show() : 0;
-            order.add(tokens.thenApplyAsync(t -> work.records(t, duplicate, show, tally), pool));
+            for (int i = 0; i < units.size(); i++) {
+                int duplicate = copy;
+                int unit = i;
+                boolean first = part == Part.TRAINING && number == 0 && copy == 0 && i == 0;
+                int show = first ? preparation.show() : 0;
+                order.add(tokens.thenApplyAsync(t -> work.records(t, unit, duplicate, show, tally), pool));
+            }
         }
     }
 
     private void write(BlockWork.Records records) {
-        writers.get(records.block().part()).write(records);
+        writers.get(records.part()).write(records);
         for (Example example : records.examples()) {
             progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token));
         }

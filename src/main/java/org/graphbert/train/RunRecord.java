@@ -30,10 +30,10 @@ public record RunRecord(
     /**
      * The training data.
      *
-     * @param manifestSha256 of the data set's manifest.json; null for files without one
+     * @param checksum of the data set; null for files without a manifest
      * @param tokenizerChecksum null for files without a manifest
      */
-    record Data(long records, int maxSeqLength, String manifestSha256, String tokenizerChecksum) {}
+    record Data(long records, int maxSeqLength, String checksum, String tokenizerChecksum) {}
 
     /** The machine; a change of it is noted and not refused. */
     record Environment(String java, String tensorflow, String os, int cores, String device) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PreparationTest {
 
     /** So that a small corpus has many. */
-    static final Block.Size SMALL_BLOCKS = new Block.Size(4000, 3, 20_000);
+    static final Block.Size SMALL_BLOCKS = new Block.Size(4000, 3, 20_000, 1000);
 
     private static final Recipe RECIPE =
             new Recipe(new PairOptions(64, 0.1, 0.5), MaskOptions.standard(64), 2, Sentences.LINES, "en", 0.1, 3, 42);
