@@ -2,6 +2,7 @@ package org.graphbert.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -12,9 +13,12 @@ final class ConsoleProgress implements Progress {
 
     private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int BAR_INTERVAL_MILLIS = 200;
+    private static final String ERASE_TO_END_OF_LINE = "\u001b[K";
 
     private final PrintStream err = System.err;
-    private final boolean live = System.console() != null && System.getenv("NO_BAR") == null;
+    /** The launcher says how wide the terminal on stderr is; elsewhere a bar would only fill a log. */
+    private final int columns = Integer.getInteger("graphbert.columns", 0);
+    private final boolean live = columns > 0;
     private ProgressBar bar;
     private String task;
     private String unit;
@@ -39,7 +43,7 @@ final class ConsoleProgress implements Progress {
                     .setUnit(" " + unit, 1)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
-                    .showSpeed()
+                    .setConsumer(new ConsoleProgressBarConsumer(err, columns))
                     .build();
         }
     }
@@ -74,6 +78,8 @@ final class ConsoleProgress implements Progress {
 
     @Override
     public synchronized void say(String line) {
-        err.println(line);
+        // A line takes the place of the bar, which is drawn anew below it.
+        err.print(live && bar != null ? "\r" + line + ERASE_TO_END_OF_LINE + System.lineSeparator() : line + System.lineSeparator());
+        err.flush();
     }
 }

@@ -1,6 +1,9 @@
 package org.graphbert.cli;
 
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +59,25 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
+        bypassNativeLogFilter();
         System.exit(run(arguments));
+    }
+
+    /**
+     * The launcher filters TensorFlow's chatter out of the process's stderr and names a descriptor that goes past the
+     * filter, so that our own output is neither delayed nor reordered by it.
+     */
+    private static void bypassNativeLogFilter() {
+        String direct = System.getProperty("graphbert.stderr");
+        if (direct == null) {
+            return;
+        }
+        try {
+            // Appending: opening a redirected file anew must not cut it short.
+            System.setErr(new PrintStream(new FileOutputStream(direct, true), true, StandardCharsets.UTF_8));
+        } catch (FileNotFoundException notAFile) {
+            // A socket, say: stderr as it is, through the filter.
+        }
     }
 
     /** Runs a command and returns its exit code. */
@@ -69,6 +90,7 @@ public final class Main implements Runnable {
         Main main = new Main();
         return new CommandLine(main)
                 .setOut(out)
+                .setErr(new PrintWriter(System.err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::usageError)
                 .setExecutionExceptionHandler(main::error)

@@ -12,7 +12,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.op.Op;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -118,20 +118,22 @@ public record Diagnosis(
         }
     }
 
+    /** Fed and its result fetched, or TensorFlow would compute it once, before it is timed, or not at all. */
     private static double measureMatmul() {
-        try (Graph graph = new Graph()) {
+        Shape square = Shape.of(MATRIX, MATRIX);
+        try (Graph graph = new Graph();
+                TFloat32 ones = TFloat32.tensorOf(square, t -> t.scalars().forEach(s -> s.setFloat(1f / MATRIX)))) {
             Ops tf = Ops.create(graph);
-            Operand<TFloat32> matrix = tf.random.statelessRandomUniform(
-                    tf.array(MATRIX, MATRIX), tf.array(1L, 2L), TFloat32.class);
+            Operand<TFloat32> matrix = tf.placeholder(TFloat32.class);
             Operand<TFloat32> product = matrix;
             for (int i = 0; i < PRODUCTS; i++) {
                 product = tf.linalg.matMul(product, matrix);
             }
-            Op all = tf.withControlDependencies(product).noOp();
+            Operand<TFloat32> sum = tf.sum(product, tf.array(0, 1));
             try (Session session = new Session(graph)) {
-                session.runner().addTarget(all).run().close();
+                session.runner().feed(matrix, ones).fetch(sum).run().close();
                 long start = System.nanoTime();
-                session.runner().addTarget(all).run().close();
+                session.runner().feed(matrix, ones).fetch(sum).run().close();
                 double seconds = (System.nanoTime() - start) / 1e9;
                 return 2.0 * MATRIX * MATRIX * MATRIX * PRODUCTS / seconds / 1e9;
             }

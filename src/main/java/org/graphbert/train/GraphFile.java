@@ -1,6 +1,8 @@
 package org.graphbert.train;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,8 @@ public final class GraphFile {
             Path pb = prefix.resolveSibling(prefix.getFileName() + ".pb");
             Path txt = prefix.resolveSibling(prefix.getFileName() + ".txt");
             if (Files.exists(pb)) {
-                if (Arrays.equals(Files.readAllBytes(pb), definition.toByteArray())) {
+                // As messages: the order of a node's attributes in the bytes is not defined.
+                if (same(pb, definition)) {
                     return new Written(pb, txt, text, false);
                 }
                 throw Failure.usage("%s exists and holds another graph; choose another --output, or remove it", pb);
@@ -74,6 +77,14 @@ public final class GraphFile {
             Files.writeString(txt, text);
             Files.move(aside, pb);
             return new Written(pb, txt, text, true);
+        }
+    }
+
+    private static boolean same(Path file, GraphDef definition) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return GraphDef.parseFrom(in).equals(definition);
+        } catch (InvalidProtocolBufferException otherFile) {
+            return false;
         }
     }
 
