@@ -62,9 +62,9 @@ final class QuickstartCommand implements Callable<Integer> {
                 "--output", "quickstart/tokenizer");
         say("Prepare masked sentence pairs as TFRecords");
         run("prepare", "--input", "quickstart/corpus/*.txt", "--tokenizer", "quickstart/tokenizer",
-                "--output", DATA, "--max-seq-length", "64", "--duplicates", "10", "--held-out", "0.06", "--show", "2");
+                "--output", DATA, "--max-seq-length", "32", "--duplicates", "8", "--held-out", "0.06", "--show", "2");
         say("Write the training graph");
-        runQuietly("graph", "--model", MODEL, "--vocab-size", "2000", "--max-seq-length", "64", "--output",
+        runQuietly("graph", "--model", MODEL, "--vocab-size", "2000", "--max-seq-length", "32", "--output",
                 "graphs/quickstart");
         say("Pre-train: masked language model and next sentence, jointly");
         run("pretrain", "--config", "quickstart/run.yaml");
@@ -78,9 +78,9 @@ final class QuickstartCommand implements Callable<Integer> {
         }
         say("Ask the export to fill in words");
         run("predict", "mask", "--saved-model", EXPORT, "--top-k", "3",
-                "The capital of France is [MASK].",
-                "Bees make honey and [MASK].",
-                "The moon pulls the water of the [MASK].");
+                "Rome is the [MASK] of Italy.",
+                "Paris is the capital of [MASK].",
+                "[MASK] is the capital of Japan.");
         say("Ask the export whether one sentence follows another");
         run("predict", "nsp", "--saved-model", EXPORT,
                 "Bees gather nectar from flowers.", "In the hive they turn it into honey.",
@@ -106,7 +106,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 untrained,
                 first.metrics().nextSentenceAccuracy(),
                 last.metrics().nextSentenceAccuracy());
-        out.println("A corpus this small teaches a model its facts, not the language; yours will do better.");
+        out.println("It has learnt 168 documents by heart and little else: the held-out figures say so. A model needs a corpus.");
         out.println("The export for TF Serving: " + SavedModelScorer.version(Path.of(EXPORT)));
         out.println("Next, with your own text (documents with blank lines between them):");
         out.println("  ./graphbert tokenizer train --input 'text/*.txt' --vocab-size 30000 --output tokenizers/mine");

@@ -13,6 +13,21 @@ public final class Directories {
 
     private Directories() {}
 
+    /**
+     * Creates a directory that results are to be written into, with those above it.
+     *
+     * @throws Failure (usage) if that cannot be done
+     */
+    public static Path create(Path path) {
+        try {
+            return Files.createDirectories(path);
+        } catch (IOException e) {
+            throw Failure.usage(
+                    "%s: cannot be made a directory (%s); choose another place for the output",
+                    path, e.getMessage(), e);
+        }
+    }
+
     /** Deletes a file, or a directory with all that is in it; nothing happens where nothing is. */
     public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {

@@ -70,6 +70,20 @@ public final class Json {
         throw Failure.usage("%s: unknown key '%s'; %s", where, key, hint);
     }
 
+    /** A record from its keys; what its constructor refuses is thrown as it is. */
+    public static <T> T convert(ObjectNode node, Class<T> type) {
+        try {
+            return MAPPER.convertValue(node, type);
+        } catch (IllegalArgumentException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof Failure failure) {
+                    throw failure;
+                }
+            }
+            throw e;
+        }
+    }
+
     /** A record as JSON text with snake_case keys. */
     public static String write(Object value) {
         try {

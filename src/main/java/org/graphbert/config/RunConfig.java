@@ -134,7 +134,7 @@ public record RunConfig(
         for (RecordComponent component : RunConfig.class.getRecordComponents()) {
             requireType(file == null ? "command line" : file, component, merged.get(key(component)));
         }
-        return Json.MAPPER.convertValue(merged, RunConfig.class);
+        return Json.convert(merged, RunConfig.class);
     }
 
     /** The same run with nothing left open. */
@@ -142,7 +142,7 @@ public record RunConfig(
         ObjectNode node = Json.MAPPER.valueToTree(this);
         node.put("steps", resolvedSteps).putNull("epochs");
         node.put("learning_rate", rate).put("warmup_steps", warmup);
-        return Json.MAPPER.convertValue(node, RunConfig.class);
+        return Json.convert(node, RunConfig.class);
     }
 
     private static void requireType(Object where, RecordComponent component, JsonNode value) {

@@ -61,7 +61,7 @@ public final class SavedModelExport {
      */
     public static Path export(ModelConfig config, String prefix, Tokenizer tokenizer, Path output, Long version)
             throws IOException {
-        Files.createDirectories(output);
+        Directories.create(output);
         long number = version == null ? highest(output) + 1 : version;
         if (number < 1) {
             throw Failure.usage("version is %d, expected at least 1", number);

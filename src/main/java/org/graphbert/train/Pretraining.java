@@ -201,7 +201,7 @@ public final class Pretraining implements AutoCloseable {
         if (!result.finite()) {
             throw Failure.diverged(
                     "step %d: masked LM loss %s, next sentence loss %s, gradient norm %s, on records %s; "
-                            + "lower the learning rate or look at these records; the last checkpoint is intact",
+                            + "lower the learning rate or look at these records; checkpoints before it are intact",
                     step + 1,
                     result.sums().metrics().maskedLmLoss(),
                     result.sums().metrics().nextSentenceLoss(),

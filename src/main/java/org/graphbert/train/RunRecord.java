@@ -55,7 +55,7 @@ public record RunRecord(
     static RunRecord read(Path file) throws IOException {
         ObjectNode node = Json.readObject(file);
         try {
-            return Json.MAPPER.convertValue(node, RunRecord.class);
+            return Json.convert(node, RunRecord.class);
         } catch (IllegalArgumentException e) {
             throw Failure.data("%s: not a run's record: %s", file, e.getMessage().lines().findFirst().orElse(""), e);
         }
