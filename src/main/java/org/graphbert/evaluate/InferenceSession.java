@@ -5,7 +5,6 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Feed;
-import org.graphbert.graph.Losses;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
@@ -45,11 +44,7 @@ public final class InferenceSession implements Scorer {
         Variables variables = new Variables(graph);
         Tower tower = Tower.inference(graph, variables, config, 0);
         Saver saver = Saver.create(graph, variables.trainable());
-        ConfigProto options = ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(threads)
-                .build();
-        Session session = new Session(graph, options);
+        Session session = new Session(graph, threads(threads));
         try (TString filename = TString.scalarOf(prefix)) {
             session.runner().feed(saver.filename(), filename).addTarget(saver.restore()).run().close();
         } catch (TensorFlowException e) {
@@ -60,17 +55,19 @@ public final class InferenceSession implements Scorer {
         return new InferenceSession(config, graph, tower, session);
     }
 
+    /** The session options for a number of threads of TensorFlow's kernels; 0 for all cores. */
+    public static ConfigProto threads(int threads) {
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(threads)
+                .build();
+    }
+
     /** The sums of a batch. */
     public Sums evaluate(Batch batch) {
-        Losses losses = tower.losses();
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
-                Result result = feed.to(session.runner())
-                        .fetch(losses.maskedLmLoss())
-                        .fetch(losses.maskedLmCorrect())
-                        .fetch(losses.nextSentenceLoss())
-                        .fetch(losses.nextSentenceCorrect())
-                        .run()) {
-            return Sums.of(batch, number(result, 0), number(result, 1), number(result, 2), number(result, 3));
+                Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
+            return Sums.of(batch, result);
         }
     }
 
@@ -110,10 +107,6 @@ public final class InferenceSession implements Scorer {
             tensor.asRawTensor().data().asFloats().read(values);
             return values;
         }
-    }
-
-    private static float number(Result result, int index) {
-        return ((TFloat32) result.get(index)).getFloat();
     }
 
     private static String firstLine(Exception e) {

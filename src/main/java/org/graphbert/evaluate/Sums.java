@@ -1,6 +1,10 @@
 package org.graphbert.evaluate;
 
 import org.graphbert.config.Batch;
+import org.graphbert.graph.Losses;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Losses and hits summed over examples, from which the means are taken at the end.
@@ -23,9 +27,28 @@ public record Sums(
 
     public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0);
 
-    /** One batch's sums, in the order of {@link org.graphbert.graph.Losses}. */
-    public static Sums of(Batch batch, float mlmLoss, float mlmCorrect, float nspLoss, float nspCorrect) {
-        return new Sums(mlmLoss, mlmCorrect, batch.weight(), nspLoss, nspCorrect, batch.size(), batch.tokens());
+    /** Asks a run for the sums of its batch, as its first four results. */
+    public static Session.Runner request(Session.Runner runner, Losses losses) {
+        return runner.fetch(losses.maskedLmLoss())
+                .fetch(losses.maskedLmCorrect())
+                .fetch(losses.nextSentenceLoss())
+                .fetch(losses.nextSentenceCorrect());
+    }
+
+    /** The sums that {@link #request} asked for. */
+    public static Sums of(Batch batch, Result result) {
+        return new Sums(
+                number(result, 0),
+                number(result, 1),
+                batch.weight(),
+                number(result, 2),
+                number(result, 3),
+                batch.size(),
+                batch.tokens());
+    }
+
+    private static double number(Result result, int index) {
+        return ((TFloat32) result.get(index)).getFloat();
     }
 
     public Sums plus(Sums other) {

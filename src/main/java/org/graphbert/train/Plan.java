@@ -57,7 +57,9 @@ public final class Plan implements AutoCloseable {
                 given.warmupSteps() != null
                         ? given.warmupSteps()
                         : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps)));
-        if (config.init() != null) {
+        // A run that has a checkpoint goes on from it, wherever it once began.
+        if (config.init() != null
+                && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
             requireInitialWeights();
         }
     }

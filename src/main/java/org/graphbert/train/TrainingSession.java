@@ -2,9 +2,9 @@ package org.graphbert.train;
 
 import java.util.List;
 import org.graphbert.config.Batch;
+import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
-import org.graphbert.graph.Losses;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.tensorflow.Operand;
@@ -14,7 +14,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -35,15 +34,7 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainingGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), threads(threads));
-    }
-
-    /** The session options for a number of threads; 0 for all cores. */
-    public static ConfigProto threads(int threads) {
-        return ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(threads)
-                .build();
+        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
     }
 
     /**
@@ -128,7 +119,7 @@ public final class TrainingSession implements AutoCloseable {
                     .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
                     .scalar(graph.maskedLmWeight(), weight)
                     .scalar(graph.examples(), examples)) {
-                Session.Runner runner = fetch(session.runner(), tower.losses());
+                Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
@@ -136,7 +127,7 @@ public final class TrainingSession implements AutoCloseable {
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
                 try (Result result = feed.to(runner).run()) {
-                    sums = sums.plus(sums(batch, result));
+                    sums = sums.plus(Sums.of(batch, result));
                     norm = accumulated ? norm : number(result, 4);
                 }
             }
@@ -158,20 +149,9 @@ public final class TrainingSession implements AutoCloseable {
     public Sums evaluate(Batch batch) {
         Tower tower = graph.evaluation();
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
-                Result result = feed.to(fetch(session.runner(), tower.losses())).run()) {
-            return sums(batch, result);
+                Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
+            return Sums.of(batch, result);
         }
-    }
-
-    private static Session.Runner fetch(Session.Runner runner, Losses losses) {
-        return runner.fetch(losses.maskedLmLoss())
-                .fetch(losses.maskedLmCorrect())
-                .fetch(losses.nextSentenceLoss())
-                .fetch(losses.nextSentenceCorrect());
-    }
-
-    private static Sums sums(Batch batch, Result result) {
-        return Sums.of(batch, number(result, 0), number(result, 1), number(result, 2), number(result, 3));
     }
 
     private static float number(Result result, int index) {
