@@ -1,7 +1,6 @@
 package org.graphbert.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,43 +12,26 @@ import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 
 /** Prepared data sets, and TFRecord files of google-research/bert. */
-final class DataSetInspector implements Inspector {
+final class DataSetInspector {
 
     private static final String TFRECORD = ".tfrecord";
 
-    @Override
-    public String kind() {
-        return "a data set or its TFRecord files";
-    }
+    private DataSetInspector() {}
 
-    @Override
-    public boolean recognises(Path path) {
+    static boolean recognises(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             return path.toString().contains(TFRECORD);
         }
         try (Stream<Path> entries = Files.list(path)) {
             return Manifest.in(path) || entries.anyMatch(e -> e.getFileName().toString().contains(TFRECORD));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
-    @Override
-    public Report inspect(Path path, int show) {
+    static Inspector.Report inspect(Path path, int show) {
         try (DataSet data = DataSet.open(path)) {
             Optional<Tokenizer> tokenizer = data.tokenizerDirectory().map(directory -> Tokenizers.load(directory, null));
             DataSetReport report = DataSetReport.of(data, tokenizer, show);
-            return new Report() {
-                @Override
-                public String text() {
-                    return report.text();
-                }
-
-                @Override
-                public String json() {
-                    return report.json();
-                }
-            };
+            return new Inspector.Report(report.text(), report.json());
         }
     }
 }

@@ -1,10 +1,19 @@
 package org.graphbert.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.graphbert.config.Failure;
+import org.graphbert.interop.CheckpointReport;
+import org.graphbert.interop.GraphReport;
+import org.graphbert.serve.SavedModelReport;
+import org.graphbert.text.TokenizerReport;
+import org.graphbert.train.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,18 +23,49 @@ import picocli.CommandLine.Spec;
 /** {@code graphbert inspect}: what is this? */
 @Command(
         name = "inspect",
-        description = "What is this? Looks into a data set or TFRecord files.",
+        description = "What is this? Looks into a run, data set, checkpoint, SavedModel, graph or tokenizer.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  graphbert inspect tfrecords/wiki --show 2"})
-final class InspectCommand implements Runnable {
+        footer = {
+            "",
+            "Examples:",
+            "  graphbert inspect runs/wiki",
+            "  graphbert inspect tfrecords/wiki --show 2",
+            "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json"
+        })
+final class InspectCommand implements Callable<Integer> {
+
+    private static final int ENTRIES_NAMED = 4;
 
     /** Asked in this order. */
-    private static final List<Inspector> INSPECTORS = List.of(new DataSetInspector());
+    private static final List<Inspector> INSPECTORS = List.of(
+            new Inspector("a run", RunReport::recognises, (path, show) -> {
+                RunReport report = RunReport.of(path);
+                return new Inspector.Report(report.text(), report.json());
+            }),
+            new Inspector("a SavedModel (NAME or NAME/VERSION)", SavedModelReport::recognises, (path, show) -> {
+                SavedModelReport report = SavedModelReport.of(path);
+                return new Inspector.Report(report.text(), report.json());
+            }),
+            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, show) -> {
+                CheckpointReport report = CheckpointReport.of(path);
+                return new Inspector.Report(report.text(), report.json());
+            }),
+            new Inspector("a tokenizer (a directory, vocab.txt or tokenizer.json)", TokenizerReport::recognises,
+                    (path, show) -> {
+                        TokenizerReport report = TokenizerReport.of(path);
+                        return new Inspector.Report(report.text(), report.json());
+                    }),
+            new Inspector("a graph (.pb)", path -> Files.isRegularFile(path) && path.toString().endsWith(".pb"),
+                    (path, show) -> {
+                        GraphReport report = GraphReport.of(path);
+                        return new Inspector.Report(report.text(), report.json());
+                    }),
+            new Inspector("a data set or its TFRecord files", DataSetInspector::recognises, DataSetInspector::inspect));
 
-    @Parameters(paramLabel = "PATH", description = "A directory, a file, or a pattern of TFRecord files.")
+    @Parameters(paramLabel = "PATH", description = "A directory, a file, a checkpoint's prefix or a pattern of TFRecord files.")
     private Path path;
 
-    @Option(names = "--show", paramLabel = "N", description = "How many examples to show (${DEFAULT-VALUE}).")
+    @Option(names = "--show", paramLabel = "N", description = "How many examples of a data set to show (${DEFAULT-VALUE}).")
     private int show = 3;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -35,15 +75,39 @@ final class InspectCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
-    public void run() {
-        Inspector inspector = INSPECTORS.stream()
-                .filter(i -> i.recognises(path))
-                .findFirst()
-                .orElseThrow(() -> Failure.data("%s: %s; expected %s", path,
-                        Files.exists(path) ? "not recognised" : "no such file or directory",
-                        INSPECTORS.stream().map(Inspector::kind).collect(Collectors.joining(", or "))));
-        Inspector.Report report = inspector.inspect(path, show);
-        spec.commandLine().getOut().println(json ? report.json() : report.text());
-        spec.commandLine().getOut().flush();
+    public Integer call() throws IOException {
+        Inspector.Report report = inspector().inspect().at(path, show);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println((json ? report.json() : report.text()).stripTrailing());
+        out.flush();
+        return 0;
+    }
+
+    private Inspector inspector() throws IOException {
+        for (Inspector inspector : INSPECTORS) {
+            if (inspector.recognises().test(path)) {
+                return inspector;
+            }
+        }
+        String expected = INSPECTORS.stream().map(Inspector::kind).collect(Collectors.joining(", "));
+        if (!Files.exists(path)) {
+            throw Failure.usage("%s: no such file or directory; expected one of: %s", path, expected);
+        }
+        throw Failure.data("%s: not recognised: found %s; expected one of: %s", path, found(), expected);
+    }
+
+    private String found() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return String.format("a file of %,d bytes", Files.size(path));
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            List<String> names = entries.map(p -> p.getFileName().toString()).sorted().toList();
+            if (names.isEmpty()) {
+                return "an empty directory";
+            }
+            String some = String.join(", ", names.subList(0, Math.min(ENTRIES_NAMED, names.size())));
+            return "a directory with " + some
+                    + (names.size() > ENTRIES_NAMED ? " and " + (names.size() - ENTRIES_NAMED) + " more" : "");
+        }
     }
 }

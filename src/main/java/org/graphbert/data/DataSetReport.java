@@ -1,6 +1,8 @@
 package org.graphbert.data;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.graphbert.text.Tokenizer;
  * @param examples readable records
  * @param manifest null for foreign files
  */
+@JsonPropertyOrder("kind")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataSetReport(
         String path,
@@ -85,6 +88,11 @@ public record DataSetReport(
                 Statistics.share(masked, selected), Statistics.share(kept, selected),
                 Statistics.share(selected - masked - kept, selected),
                 Statistics.histogram(lengths), examples, data.manifest().orElse(null));
+    }
+
+    @JsonProperty
+    public String kind() {
+        return "data_set";
     }
 
     /** As JSON, keys in snake case. */

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.graphbert.config.Failure;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
@@ -27,8 +29,10 @@ public final class CheckpointIndex {
 
     private static final int FOOTER_BYTES = 48;
     private static final long MAGIC = 0xdb4775248b80fb57L;
-    /** Behind each block: its compression, and a checksum. */
+    /** Behind each block: its compression, and a checksum of both. */
     private static final int BLOCK_TRAILER_BYTES = 5;
+    /** tensorflow/core/lib/hash/crc32c.h: a checksum stored beside its data is rotated and moved. */
+    private static final int MASK_DELTA = 0xA282EAD8;
 
     private final String prefix;
     private final SortedMap<String, Entry> entries = new TreeMap<>();
@@ -65,7 +69,7 @@ public final class CheckpointIndex {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         try {
             index.parse(bytes);
-        } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException
+        } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException | ArithmeticException
                 | InvalidProtocolBufferException e) {
             throw Failure.data("%s: damaged checkpoint index: %s", file, e.getMessage(), e);
         }
@@ -84,7 +88,16 @@ public final class CheckpointIndex {
 
     /** The file that holds an entry's values. */
     public Path dataFile(Entry entry) {
-        return Path.of(String.format("%s.data-%05d-of-%05d", prefix, entry.shard(), shards));
+        return dataFile(entry.shard());
+    }
+
+    /** The files that hold the values, in order. */
+    public List<Path> dataFiles() {
+        return IntStream.range(0, shards).mapToObj(this::dataFile).toList();
+    }
+
+    private Path dataFile(int shard) {
+        return Path.of(String.format("%s.data-%05d-of-%05d", prefix, shard, shards));
     }
 
     private void parse(ByteBuffer file) throws InvalidProtocolBufferException {
@@ -119,11 +132,16 @@ public final class CheckpointIndex {
 
     /** Keys share a prefix with the one before; the restart points at the end are for searching only. */
     private static SortedMap<String, byte[]> block(ByteBuffer file, int offset, int size) {
-        if (offset < 0 || size < Integer.BYTES || offset + size + BLOCK_TRAILER_BYTES > file.limit()) {
+        if (offset < 0 || size < Integer.BYTES || (long) offset + size + BLOCK_TRAILER_BYTES > file.limit()) {
             throw new IllegalArgumentException("a block of " + size + " bytes at offset " + offset);
         }
         if (file.get(offset + size) != 0) {
             throw new IllegalArgumentException("a compressed block at offset " + offset);
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(file.array(), offset, size + 1);
+        if (file.getInt(offset + size + 1) != Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA) {
+            throw new IllegalArgumentException("the checksum of the block at offset " + offset + " does not match");
         }
         ByteBuffer block = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         int restarts = file.getInt(offset + size - Integer.BYTES);

@@ -1,5 +1,6 @@
 package org.graphbert.serve;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -110,7 +111,11 @@ public final class SavedModelExport {
                     .putCollectionDef("trainable_variables", collected)
                     .build();
             try (OutputStream out = Files.newOutputStream(directory.resolve("saved_model.pb"))) {
-                SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build().writeTo(out);
+                // The order of a map's keys differs between processes otherwise, and with it the file.
+                CodedOutputStream ordered = CodedOutputStream.newInstance(out);
+                ordered.useDeterministicSerialization();
+                SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build().writeTo(ordered);
+                ordered.flush();
             }
         }
     }

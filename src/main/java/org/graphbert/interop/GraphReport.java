@@ -1,0 +1,160 @@
+package org.graphbert.interop;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Json;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * What a GraphDef holds.
+ *
+ * @param nodes how many
+ * @param functions in its library
+ * @param operations node counts by type, the most frequent first
+ * @param placeholders its inputs, in the graph's order
+ * @param variables in the graph's order
+ * @param variableElements of the variables whose shape is known
+ */
+@JsonPropertyOrder("kind")
+public record GraphReport(
+        String path,
+        int nodes,
+        int functions,
+        List<Operation> operations,
+        List<Node> placeholders,
+        List<Node> variables,
+        long variableElements) {
+
+    private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
+    private static final Set<String> PLACEHOLDERS = Set.of("Placeholder", "PlaceholderV2", "PlaceholderWithDefault");
+
+    /** How many nodes of a type there are. */
+    public record Operation(String type, long nodes) {}
+
+    /**
+     * A placeholder or a variable.
+     *
+     * @param type Python's name, e.g. float32
+     * @param shape -1 for a size that is left free; null if not even the rank is known
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Node(String name, String type, List<Long> shape) {
+
+        static Node of(NodeDef node) {
+            TensorShapeProto shape = node.getAttrOrThrow("shape").getShape();
+            // A resource variable's key in checkpoints is its shared name.
+            String shared = node.containsAttr("shared_name")
+                    ? node.getAttrOrThrow("shared_name").getS().toStringUtf8() : "";
+            return new Node(
+                    shared.isEmpty() ? node.getName() : shared,
+                    TypeNames.of(node.getAttrOrThrow("dtype").getType()),
+                    shape.getUnknownRank()
+                            ? null
+                            : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList());
+        }
+
+        long elements() {
+            return shape == null || shape.contains(-1L) ? 0 : shape.stream().reduce(1L, (a, b) -> a * b);
+        }
+    }
+
+    /**
+     * Reads a GraphDef.
+     *
+     * @throws Failure (data) if it is none
+     */
+    public static GraphReport of(Path file) throws IOException {
+        GraphDef graph;
+        try (InputStream in = Files.newInputStream(file)) {
+            graph = GraphDef.parseFrom(in);
+        } catch (InvalidProtocolBufferException e) {
+            throw Failure.data("%s: not a GraphDef in binary form: %s", file, e.getMessage(), e);
+        }
+        if (graph.getNodeCount() == 0) {
+            throw Failure.data("%s: found no nodes in it; expected a GraphDef in binary form", file);
+        }
+        try {
+            return of(file, graph);
+        } catch (IllegalArgumentException e) {
+            throw Failure.data("%s: a placeholder or variable lacks its attribute %s", file, e.getMessage(), e);
+        }
+    }
+
+    private static GraphReport of(Path file, GraphDef graph) {
+        Map<String, Long> counts = graph.getNodeList().stream()
+                .collect(Collectors.groupingBy(NodeDef::getOp, TreeMap::new, Collectors.counting()));
+        List<Operation> operations = counts.entrySet().stream()
+                .map(e -> new Operation(e.getKey(), e.getValue()))
+                .sorted(Comparator.comparingLong(Operation::nodes).reversed())
+                .toList();
+        List<Node> variables = nodes(graph, VARIABLES);
+        return new GraphReport(
+                file.toString(),
+                graph.getNodeCount(),
+                graph.getLibrary().getFunctionCount(),
+                operations,
+                nodes(graph, PLACEHOLDERS),
+                variables,
+                variables.stream().mapToLong(Node::elements).sum());
+    }
+
+    private static List<Node> nodes(GraphDef graph, Set<String> types) {
+        return graph.getNodeList().stream().filter(n -> types.contains(n.getOp())).map(Node::of).toList();
+    }
+
+    @JsonProperty
+    public String kind() {
+        return "graph";
+    }
+
+    /** As JSON, keys in snake case. */
+    public String json() {
+        return Json.write(this);
+    }
+
+    /** As a table. */
+    public String text() {
+        StringBuilder out = new StringBuilder();
+        line(out, "%-14s%s", "graph", path);
+        line(out, "%-14s%,d of %,d types, %,d functions", "nodes", nodes, operations.size(), functions);
+        line(out, "%-14s%,d, %,d elements", "variables", variables.size(), variableElements);
+        line(out, "");
+        line(out, "%-66s %-9s %s", "placeholder", "type", "shape");
+        placeholders.forEach(node -> line(out, "%-66s %-9s %s", node.name(), node.type(), shape(node.shape())));
+        line(out, "");
+        line(out, "%-66s %-9s %-16s %14s", "variable", "type", "shape", "elements");
+        variables.forEach(node -> line(
+                out, "%-66s %-9s %-16s %,14d", node.name(), node.type(), shape(node.shape()), node.elements()));
+        line(out, "");
+        line(out, "%-32s %8s", "operation", "nodes");
+        operations.forEach(operation -> line(out, "%-32s %,8d", operation.type(), operation.nodes()));
+        return out.toString();
+    }
+
+    /** A shape to read: ? for a free size. */
+    public static String shape(List<Long> shape) {
+        return shape == null
+                ? "any"
+                : shape.stream().map(n -> n < 0 ? "?" : n.toString()).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static void line(StringBuilder out, String format, Object... arguments) {
+        out.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
+    }
+}

@@ -1,0 +1,203 @@
+package org.graphbert.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.graphbert.config.Json;
+import org.graphbert.interop.CheckpointIndex;
+import org.graphbert.interop.CheckpointReport;
+
+/**
+ * What a run is and how far it came. run.json is taken as it stands, so that runs of other versions can be looked into.
+ *
+ * @param state finished, interrupted (it saved first), or unfinished: being trained, or killed
+ * @param stepsDone of the newest checkpoint, where training would go on
+ * @param steps to be taken in all; null where run.json does not say
+ * @param parameters of the newest checkpoint, without the optimiser's; null if there is none
+ * @param model the model's configuration
+ * @param config the resolved configuration
+ * @param data what it was trained on
+ * @param environment the machine
+ * @param lastTraining the last line of training metrics; null if there is none
+ * @param lastHeldOut the last line of held-out metrics; null if there is none
+ */
+@JsonPropertyOrder("kind")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunReport(
+        String path,
+        String graphbertVersion,
+        String state,
+        long stepsDone,
+        Long steps,
+        Long parameters,
+        JsonNode model,
+        JsonNode config,
+        JsonNode data,
+        JsonNode environment,
+        List<Checkpoint> checkpoints,
+        JsonNode lastTraining,
+        JsonNode lastHeldOut) {
+
+    /** A checkpoint. */
+    public record Checkpoint(long step, String path, long bytes) {}
+
+    /** Whether the path is a run's directory. */
+    public static boolean recognises(Path path) {
+        return Files.isDirectory(path) && new RunDirectory(path).exists();
+    }
+
+    /** Looks into a run. */
+    public static RunReport of(Path path) throws IOException {
+        RunDirectory run = new RunDirectory(path);
+        ObjectNode record = Json.readObject(run.recordFile());
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        for (Checkpoints.Checkpoint checkpoint : run.checkpoints().list()) {
+            checkpoints.add(new Checkpoint(
+                    checkpoint.step(), checkpoint.directory().toString(), bytes(checkpoint.directory())));
+        }
+        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+        Long parameters = null;
+        if (newest.isPresent() && CheckpointIndex.exists(newest.get().prefix())) {
+            parameters = CheckpointReport.of(Path.of(newest.get().prefix())).parameters();
+        }
+        JsonNode training = null;
+        JsonNode heldOut = null;
+        String state = "unfinished";
+        for (JsonNode line : metrics(run.metricsFile())) {
+            String event = line.path("event").asText();
+            training = event.equals("train") ? line : training;
+            heldOut = event.equals("held_out") ? line : heldOut;
+            state = switch (event) {
+                case "finish" -> "finished";
+                case "interrupted" -> "interrupted";
+                default -> "unfinished";
+            };
+        }
+        JsonNode steps = record.path("config").path("steps");
+        return new RunReport(
+                path.toString(),
+                record.path("graphbert_version").asText("unknown"),
+                state,
+                newest.map(Checkpoints.Checkpoint::step).orElse(0L),
+                steps.isNumber() ? steps.asLong() : null,
+                parameters,
+                record.get("model"),
+                record.get("config"),
+                record.get("data"),
+                record.get("environment"),
+                checkpoints,
+                training,
+                heldOut);
+    }
+
+    /**
+     * The lines of the log; one that a killed process left half-written is passed over, and steps that a resumption goes
+     * back behind are dropped.
+     */
+    private static List<JsonNode> metrics(Path file) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return lines;
+        }
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                JsonNode node;
+                try {
+                    node = Json.MAPPER.readTree(line);
+                } catch (JsonProcessingException torn) {
+                    continue;
+                }
+                long step = node.path("step").asLong();
+                if (node.path("event").asText().equals("resume")) {
+                    lines.removeIf(earlier -> earlier.path("step").asLong() > step);
+                }
+                if (node.isObject()) {
+                    lines.add(node);
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static long bytes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    @JsonProperty
+    public String kind() {
+        return "run";
+    }
+
+    /** As JSON, keys in snake case. */
+    public String json() {
+        return Json.write(this);
+    }
+
+    /** As a table. */
+    public String text() {
+        StringBuilder out = new StringBuilder();
+        line(out, "run", "%s, by graphbert %s", path, graphbertVersion);
+        line(out, "state", "%s: %,d of %s steps done", state, stepsDone,
+                steps == null ? "?" : String.format(Locale.ROOT, "%,d", steps));
+        if (parameters != null) {
+            line(out, "parameters", "%,d", parameters);
+        }
+        for (Checkpoint checkpoint : checkpoints) {
+            line(out, "checkpoint", "step %,d: %s, %,d bytes", checkpoint.step(), checkpoint.path(), checkpoint.bytes());
+        }
+        metrics(out, "training", lastTraining);
+        metrics(out, "held-out", lastHeldOut);
+        section(out, "model", model);
+        section(out, "configuration", config);
+        section(out, "data", data);
+        section(out, "environment", environment);
+        return out.toString();
+    }
+
+    private static void metrics(StringBuilder out, String name, JsonNode line) {
+        if (line == null) {
+            line(out, name, "no metrics yet");
+            return;
+        }
+        line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%; next sentence loss %.4f, accuracy %.1f%%",
+                line.path("step").asLong(),
+                line.path("masked_lm_loss").asDouble(Double.NaN),
+                100 * line.path("masked_lm_accuracy").asDouble(Double.NaN),
+                line.path("next_sentence_loss").asDouble(Double.NaN),
+                100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
+    }
+
+    /** A key a line; keys without a value are left out. */
+    private static void section(StringBuilder out, String name, JsonNode node) {
+        if (node == null || node.isEmpty()) {
+            return;
+        }
+        out.append(System.lineSeparator()).append(name).append(System.lineSeparator());
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!field.getValue().isNull()) {
+                out.append(String.format("  %-30s %s%n", field.getKey(), field.getValue().asText(field.getValue().toString())));
+            }
+        }
+    }
+
+    private static void line(StringBuilder out, String name, String format, Object... arguments) {
+        out.append(String.format("%-14s", name))
+                .append(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments))
+                .append(System.lineSeparator());
+    }
+}
