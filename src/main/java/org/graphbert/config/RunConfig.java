@@ -134,7 +134,7 @@ public record RunConfig(
         for (RecordComponent component : RunConfig.class.getRecordComponents()) {
             requireType(file == null ? "command line" : file, component, merged.get(key(component)));
         }
-        return Json.MAPPER.convertValue(merged, RunConfig.class);
+        return convert(merged);
     }
 
     /** The same run with nothing left open. */
@@ -142,14 +142,28 @@ public record RunConfig(
         ObjectNode node = Json.MAPPER.valueToTree(this);
         node.put("steps", resolvedSteps).putNull("epochs");
         node.put("learning_rate", rate).put("warmup_steps", warmup);
-        return Json.MAPPER.convertValue(node, RunConfig.class);
+        return convert(node);
+    }
+
+    /** Jackson wraps what the constructor says is wrong. */
+    private static RunConfig convert(ObjectNode node) {
+        try {
+            return Json.MAPPER.convertValue(node, RunConfig.class);
+        } catch (IllegalArgumentException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof Failure failure) {
+                    throw failure;
+                }
+            }
+            throw e;
+        }
     }
 
     private static void requireType(Object where, RecordComponent component, JsonNode value) {
-        if (value == null || value.isNull()) {
+        Class<?> type = component.getType();
+        if (value == null || value.isNull() && !type.isPrimitive()) {
             return;
         }
-        Class<?> type = component.getType();
         boolean fits;
         String expected;
         if (type == String.class) {
@@ -163,7 +177,8 @@ public record RunConfig(
             fits = value.isNumber() || !Double.isNaN(value.asDouble(Double.NaN));
             expected = "a number";
         } else {
-            fits = value.isIntegralNumber();
+            boolean small = type == int.class || type == Integer.class;
+            fits = value.isIntegralNumber() && (small ? value.canConvertToInt() : value.canConvertToLong());
             expected = "a whole number";
         }
         if (!fits) {
