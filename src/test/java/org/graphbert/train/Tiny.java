@@ -77,8 +77,12 @@ public final class Tiny {
 
     /** A data set of sequences of {@link #LENGTH} tokens, prepared as a user's would be; NAME-held-out beside it. */
     public static Path dataSet(Path directory, String name) throws IOException {
+        return dataSet(directory, name, vocabulary(directory.resolve(name + "-tokenizer")));
+    }
+
+    /** The same with another tokenizer. */
+    public static Path dataSet(Path directory, String name, Path vocabulary) throws IOException {
         Path output = directory.resolve(name);
-        Path vocabulary = vocabulary(directory.resolve(name + "-tokenizer"));
         Path corpus = corpus(directory.resolve(name + ".txt"), 20, 5);
         Recipe recipe = new Recipe(new PairOptions(LENGTH, 0.1, 0.5), MaskOptions.standard(LENGTH), 1,
                 Sentences.LINES, "en", 0.15, 1, 7);
