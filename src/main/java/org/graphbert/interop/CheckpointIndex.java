@@ -66,7 +66,7 @@ public final class CheckpointIndex {
         try {
             index.parse(bytes);
         } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException
-                | InvalidProtocolBufferException e) {
+                | ArithmeticException | InvalidProtocolBufferException e) {
             throw Failure.data("%s: damaged checkpoint index: %s", file, e.getMessage(), e);
         }
         return index;
@@ -119,7 +119,7 @@ public final class CheckpointIndex {
 
     /** Keys share a prefix with the one before; the restart points at the end are for searching only. */
     private static SortedMap<String, byte[]> block(ByteBuffer file, int offset, int size) {
-        if (offset < 0 || size < Integer.BYTES || offset + size + BLOCK_TRAILER_BYTES > file.limit()) {
+        if (offset < 0 || size < Integer.BYTES || (long) offset + size + BLOCK_TRAILER_BYTES > file.limit()) {
             throw new IllegalArgumentException("a block of " + size + " bytes at offset " + offset);
         }
         if (file.get(offset + size) != 0) {
@@ -131,9 +131,9 @@ public final class CheckpointIndex {
         SortedMap<String, byte[]> entries = new TreeMap<>();
         byte[] key = new byte[0];
         while (block.hasRemaining()) {
-            int shared = Math.toIntExact(varint(block));
-            int own = Math.toIntExact(varint(block));
-            byte[] value = new byte[Math.toIntExact(varint(block))];
+            int shared = length(block, key.length);
+            int own = length(block, block.remaining());
+            byte[] value = new byte[length(block, block.remaining())];
             byte[] next = Arrays.copyOf(key, shared + own);
             block.get(next, shared, own);
             block.get(value);
@@ -141,6 +141,15 @@ public final class CheckpointIndex {
             entries.put(new String(key, StandardCharsets.UTF_8), value);
         }
         return entries;
+    }
+
+    /** A length, before anything of that length is allocated. */
+    private static int length(ByteBuffer from, int most) {
+        long length = varint(from);
+        if (length < 0 || length > most) {
+            throw new IllegalArgumentException("a length of " + length + " where at most " + most + " is possible");
+        }
+        return (int) length;
     }
 
     private static long varint(ByteBuffer from) {

@@ -71,12 +71,16 @@ class CheckpointIndexTest {
         byte[] whole = Files.readAllBytes(Path.of(Golden.CHECKPOINT + ".index"));
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int round = 0; round < 1000; round++) {
+        for (int round = 0; round < 2000; round++) {
             byte[] damaged = whole.clone();
             for (int i = 0; i <= random.nextInt(3); i++) {
                 // Half of them in the footer and the index block, which everything else depends on.
                 int at = random.nextBoolean() ? random.nextInt(whole.length) : whole.length - 1 - random.nextInt(120);
                 damaged[at] = (byte) random.nextInt(256);
+                // Lengths are varints: these make one of them enormous, or negative.
+                for (int j = at; round % 2 == 0 && j < Math.min(whole.length, at + 4 + random.nextInt(6)); j++) {
+                    damaged[j] = (byte) (0x80 | random.nextInt(128));
+                }
             }
             try {
                 readDamaged(damaged);
