@@ -2,6 +2,7 @@ package org.graphbert.config;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,23 @@ import java.util.stream.Stream;
 public final class Directories {
 
     private Directories() {}
+
+    /**
+     * Creates a directory for output, with those above it.
+     *
+     * @param option what the user calls it, e.g. --output
+     * @throws Failure (usage) if it cannot be created, for instance because a file is in its place
+     */
+    public static void createOutput(String option, Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw Failure.usage("%s %s: %s is a file; choose another directory", option, directory, e.getFile());
+        } catch (IOException e) {
+            throw Failure.usage(
+                    "%s %s: cannot be written: %s; choose a place that may be written", option, directory, e.getMessage());
+        }
+    }
 
     /** Deletes a file, or a directory with all that is in it; nothing happens where nothing is. */
     public static void delete(Path path) throws IOException {

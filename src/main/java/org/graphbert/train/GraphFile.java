@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Flops;
@@ -65,7 +66,7 @@ public final class GraphFile {
                 throw Failure.usage("%s exists and holds another graph; choose another --output, or remove it", pb);
             }
             if (prefix.toAbsolutePath().getParent() != null) {
-                Files.createDirectories(prefix.toAbsolutePath().getParent());
+                Directories.createOutput("--output", prefix.toAbsolutePath().getParent());
             }
             Path aside = pb.resolveSibling("." + pb.getFileName() + ".writing");
             try (OutputStream out = Files.newOutputStream(aside)) {

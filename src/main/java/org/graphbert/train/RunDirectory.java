@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 
@@ -58,7 +59,7 @@ public record RunDirectory(Path path) {
 
     /** Keeps other processes from this run until it is closed. */
     FileLock lock() throws IOException {
-        Files.createDirectories(path);
+        Directories.createOutput("--run", path);
         FileChannel channel = FileChannel.open(
                 path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;

@@ -59,7 +59,8 @@ class ExitCodesTest {
 
     @Test
     void usageOfTheParser() {
-        parserRefuses("Unknown option: '--stepz'", pretrain("--run", path("x"), "--stepz", "3"));
+        fails(2, "Unknown options: '--stepz', '3'", pretrain("--run", path("x"), "--stepz", "3"));
+        assertTrue(err().lines().toList().get(1).startsWith("Possible solutions: --steps"), err());
         parserRefuses("Missing required option: '--data=DIR'", "evaluate", "--run", run.toString());
         parserRefuses("Missing required", "export", "--run", run.toString());
         parserRefuses("--steps", pretrain("--run", path("x"), "--steps", "many"));
@@ -84,7 +85,7 @@ class ExitCodesTest {
         fails(2, "warmup_steps is 9", pretrain("--run", path("x"), "--steps", "3", "--warmup-steps", "9"));
         fails(2, "learning_rate is -1.0", pretrain("--run", path("x"), "--steps", "3", "--learning-rate", "-1"));
         fails(2, "weight_decay is -1.0", pretrain("--run", path("x"), "--steps", "3", "--weight-decay", "-1"));
-        fails(2, "beta", "evaluate", "--checkpoint", path("beta"), "--data", data.toString(), "--model", model.toString());
+        fails(3, "beta: cannot restore the model from this checkpoint", "evaluate", "--checkpoint", path("beta"), "--data", data.toString(), "--model", model.toString());
         fails(2, "--batch-size is 0", "evaluate", "--run", run.toString(), "--data", data.toString(), "--batch-size", "0");
         fails(2, "exists with seed 12345, now it is 9", pretrain("--run", run.toString(), "--steps", "2", "--seed", "9"));
         assertFalse(Files.exists(directory.resolve("x")), "a refused run leaves nothing behind");
@@ -153,7 +154,7 @@ class ExitCodesTest {
             fails(2, output, pretrain("--run", output, "--steps", "1"));
             fails(2, output, "export", "--run", run.toString(), "--output", output);
         }
-        fails(2, below, "graph", "--model", model.toString(), "--output", below);
+        fails(2, below, "graph", "--model", model.toString(), "--max-seq-length", "16", "--output", below);
         fails(2, "holds other data", "prepare", "--input", corpus, "--tokenizer", vocabulary, "--output", data.toString());
         Files.createDirectories(directory.resolve("full"));
         write("full/notes.txt", "mine");
