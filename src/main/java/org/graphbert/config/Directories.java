@@ -2,6 +2,7 @@ package org.graphbert.config;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,17 +15,19 @@ public final class Directories {
     private Directories() {}
 
     /**
-     * Creates a directory that results are to be written into, with those above it.
+     * Creates a directory for output, with those above it.
      *
-     * @throws Failure (usage) if that cannot be done
+     * @param option what the user calls it, e.g. --output
+     * @throws Failure (usage) if it cannot be created, for instance because a file is in its place
      */
-    public static Path create(Path path) {
+    public static void createOutput(String option, Path directory) {
         try {
-            return Files.createDirectories(path);
+            Files.createDirectories(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw Failure.usage("%s %s: %s is a file; choose another directory", option, directory, e.getFile());
         } catch (IOException e) {
             throw Failure.usage(
-                    "%s: cannot be made a directory (%s); choose another place for the output",
-                    path, e.getMessage(), e);
+                    "%s %s: cannot be written: %s; choose a place that may be written", option, directory, e.getMessage());
         }
     }
 

@@ -44,9 +44,20 @@ public final class Json {
             throw Failure.usage("%s: found no key: value pairs; expected a %s object", file, yaml ? "YAML" : "JSON");
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            String first = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw Failure.usage("%s%s: not %s: %s", file, where, yaml ? "YAML" : "JSON", first, e);
+            throw Failure.usage("%s%s: not %s: %s", file, where, yaml ? "YAML" : "JSON", reason(e), e);
         }
+    }
+
+    /** The parser's message as one line: YAML's first says what was being read, a later one what was found there. */
+    private static String reason(JsonProcessingException e) {
+        List<String> lines = e.getOriginalMessage().lines().map(String::strip).toList();
+        String first = lines.isEmpty() ? "" : lines.get(0);
+        return lines.stream()
+                .skip(1)
+                .filter(line -> line.startsWith("found ") || line.startsWith("expected "))
+                .findFirst()
+                .map(found -> first + ", " + found)
+                .orElse(first);
     }
 
     /** Refuses keys that are not known, naming the nearest one that is. */

@@ -168,6 +168,14 @@ public record ModelConfig(
         FIXED.forEach(fixed -> known.add(fixed.key()));
         Json.requireKnown(where, node, known);
         Reader reader = new Reader(where, node);
+        try {
+            return of(reader, where, node);
+        } catch (Failure e) {
+            throw e.getMessage().startsWith(where + ": ") ? e : Failure.usage("%s: %s", where, e.getMessage());
+        }
+    }
+
+    private static ModelConfig of(Reader reader, Object where, ObjectNode node) {
         int hidden = reader.integer("hidden_size", 768);
         return new ModelConfig(
                 reader.integer("vocab_size", 30522),

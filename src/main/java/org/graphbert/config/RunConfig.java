@@ -146,10 +146,10 @@ public record RunConfig(
     }
 
     private static void requireType(Object where, RecordComponent component, JsonNode value) {
-        if (value == null || value.isNull()) {
+        Class<?> type = component.getType();
+        if (value == null || value.isNull() && !type.isPrimitive()) {
             return;
         }
-        Class<?> type = component.getType();
         boolean fits;
         String expected;
         if (type == String.class) {
@@ -163,7 +163,8 @@ public record RunConfig(
             fits = value.isNumber() || !Double.isNaN(value.asDouble(Double.NaN));
             expected = "a number";
         } else {
-            fits = value.isIntegralNumber();
+            boolean small = type == int.class || type == Integer.class;
+            fits = value.isIntegralNumber() && (small ? value.canConvertToInt() : value.canConvertToLong());
             expected = "a whole number";
         }
         if (!fits) {

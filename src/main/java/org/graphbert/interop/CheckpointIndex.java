@@ -149,9 +149,9 @@ public final class CheckpointIndex {
         SortedMap<String, byte[]> entries = new TreeMap<>();
         byte[] key = new byte[0];
         while (block.hasRemaining()) {
-            int shared = Math.toIntExact(varint(block));
-            int own = Math.toIntExact(varint(block));
-            byte[] value = new byte[Math.toIntExact(varint(block))];
+            int shared = length(block, key.length);
+            int own = length(block, block.remaining());
+            byte[] value = new byte[length(block, block.remaining())];
             byte[] next = Arrays.copyOf(key, shared + own);
             block.get(next, shared, own);
             block.get(value);
@@ -159,6 +159,15 @@ public final class CheckpointIndex {
             entries.put(new String(key, StandardCharsets.UTF_8), value);
         }
         return entries;
+    }
+
+    /** A length, before anything of that length is allocated. */
+    private static int length(ByteBuffer from, int most) {
+        long length = varint(from);
+        if (length < 0 || length > most) {
+            throw new IllegalArgumentException("a length of " + length + " where at most " + most + " is possible");
+        }
+        return (int) length;
     }
 
     private static long varint(ByteBuffer from) {

@@ -23,6 +23,7 @@ import org.graphbert.text.Tokenizer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.CollectionDef;
@@ -62,7 +63,7 @@ public final class SavedModelExport {
      */
     public static Path export(ModelConfig config, String prefix, Tokenizer tokenizer, Path output, Long version)
             throws IOException {
-        Directories.create(output);
+        Directories.createOutput("--output", output);
         long number = version == null ? highest(output) + 1 : version;
         if (number < 1) {
             throw Failure.usage("version is %d, expected at least 1", number);
@@ -98,7 +99,12 @@ public final class SavedModelExport {
                     TString from = TString.scalarOf(prefix);
                     TString to = TString.scalarOf(
                             Files.createDirectories(directory.resolve("variables")).resolve("variables").toString())) {
-                session.runner().feed(saver.filename(), from).addTarget(saver.restore()).run().close();
+                try {
+                    session.runner().feed(saver.filename(), from).addTarget(saver.restore()).run().close();
+                } catch (TensorFlowException e) {
+                    String first = e.getMessage().lines().findFirst().orElse("").strip();
+                    throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, first, e);
+                }
                 session.runner().feed(saver.filename(), to).fetch(saver.save()).run().close();
             }
             CollectionDef collected = collection(variables.all());

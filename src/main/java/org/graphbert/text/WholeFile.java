@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.graphbert.config.Directories;
 import java.nio.file.StandardCopyOption;
 
 /** Files that are there complete or not at all: written aside, then renamed. */
@@ -13,11 +14,7 @@ final class WholeFile {
     private WholeFile() {}
 
     static void createDirectories(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.createOutput("--output", directory);
     }
 
     /** Writes the text in UTF-8, in place of a file that may be there. */

@@ -69,7 +69,7 @@ public final class GraphFile {
                 throw Failure.usage("%s exists and holds another graph; choose another --output, or remove it", pb);
             }
             if (prefix.toAbsolutePath().getParent() != null) {
-                Directories.create(prefix.toAbsolutePath().getParent());
+                Directories.createOutput("--output", prefix.toAbsolutePath().getParent());
             }
             Path aside = pb.resolveSibling("." + pb.getFileName() + ".writing");
             try (OutputStream out = Files.newOutputStream(aside)) {

@@ -3,12 +3,14 @@ package org.graphbert.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
@@ -113,11 +115,15 @@ public final class Plan implements AutoCloseable {
                         tokenizerChecksum(data).orElse(null)));
     }
 
-    /** Copies the data set's tokenizer into the run, once. */
-    void saveTokenizer(Path directory) {
-        data.tokenizerDirectory()
-                .filter(from -> !Files.exists(directory))
-                .ifPresent(from -> Tokenizers.load(from, null).save(directory));
+    /** Copies the data set's tokenizer into the run, once; the directory is complete or absent, as checkpoints are. */
+    void saveTokenizer(Path directory) throws IOException {
+        if (Files.exists(directory) || data.tokenizerDirectory().isEmpty()) {
+            return;
+        }
+        Path aside = directory.resolveSibling(".tokenizer.writing");
+        Directories.delete(aside);
+        Tokenizers.load(data.tokenizerDirectory().get(), null).save(aside);
+        Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The checkpoint prefix that --init means. */

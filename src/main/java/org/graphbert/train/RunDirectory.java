@@ -59,7 +59,7 @@ public record RunDirectory(Path path) {
 
     /** Keeps other processes from this run until it is closed. */
     FileLock lock() throws IOException {
-        Directories.create(path);
+        Directories.createOutput("--run", path);
         FileChannel channel = FileChannel.open(
                 path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;

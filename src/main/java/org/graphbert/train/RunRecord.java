@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
@@ -61,8 +63,12 @@ public record RunRecord(
         }
     }
 
+    /** Written aside and renamed: a process killed meanwhile leaves the record that was there. */
     void write(Path file) throws IOException {
-        Files.writeString(file, Json.write(this) + "\n");
+        Path aside = file.resolveSibling(".run.json.writing");
+        Files.writeString(aside, Json.write(this) + "\n");
+        Directories.force(aside);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

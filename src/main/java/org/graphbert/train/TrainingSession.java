@@ -63,13 +63,14 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
+    /** Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero. */
     void restore(String prefix) {
         try (TString filename = TString.scalarOf(prefix)) {
-            session.runner()
+            Session.Runner runner = session.runner()
                     .feed(graph.saver().filename(), filename)
-                    .addTarget(graph.saver().restore())
-                    .run()
-                    .close();
+                    .addTarget(graph.saver().restore());
+            graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
+            runner.run().close();
         }
     }
 

@@ -1,0 +1,161 @@
+package org.graphbert.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunConfigTest {
+
+    private static final String COMPLETE = "{\"model\": \"m\", \"data\": \"d\", \"run\": \"r\", \"steps\": 10}";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaultsAreTheReferences() throws IOException {
+        RunConfig config = of(null, COMPLETE);
+        assertEquals(32, config.batchSize());
+        assertEquals(1, config.accumulationSteps());
+        assertEquals("linear", config.schedule());
+        assertEquals(0.01, config.weightDecay());
+        assertEquals(1.0, config.clipNorm());
+        assertEquals(0.9, config.beta1());
+        assertEquals(0.999, config.beta2());
+        assertEquals(1e-6, config.epsilon());
+        assertFalse(config.biasCorrection());
+        assertFalse(config.dynamicMasking());
+        assertEquals(12345, config.seed());
+        assertNull(config.learningRate());
+        assertNull(config.warmupSteps());
+        assertNull(config.vocabSize());
+    }
+
+    @Test
+    void flagsOverrideTheFileAndTheFileTheDefaults() throws IOException {
+        Path file = Files.writeString(directory.resolve("run.yaml"),
+                "model: m\ndata: d\nrun: r\nsteps: 10\nbatch_size: 64\nlearning_rate: 1e-4\nseed: 7\nbias_correction: true\n");
+        RunConfig fromFile = of(file, "{}");
+        assertEquals(64, fromFile.batchSize());
+        assertEquals(1e-4, fromFile.learningRate(), "YAML 1.1 takes 1e-4 for a string");
+        assertTrue(fromFile.biasCorrection());
+        assertEquals("linear", fromFile.schedule());
+        RunConfig both = of(file, "{\"batch_size\": 16, \"seed\": 8, \"bias_correction\": false, \"learning_rate\": 0.5}");
+        assertEquals(16, both.batchSize());
+        assertEquals(8, both.seed());
+        assertEquals(0.5, both.learningRate());
+        assertFalse(both.biasCorrection());
+        assertEquals("d", both.data());
+    }
+
+    @Test
+    void aDurationOnTheCommandLineTakesThePlaceOfTheFiles() throws IOException {
+        Path file = Files.writeString(directory.resolve("run.json"), COMPLETE);
+        RunConfig config = of(file, "{\"epochs\": 2.5}");
+        assertEquals(2.5, config.epochs());
+        assertNull(config.steps());
+    }
+
+    @Test
+    void aResolvedConfigurationLeavesNothingOpenAndChangesNothingElse() throws IOException {
+        RunConfig given = of(null, COMPLETE.replace("\"steps\": 10", "\"epochs\": 3, \"batch_size\": 4, \"seed\": 9"));
+        RunConfig resolved = given.resolved(77, 0.25, 5);
+        assertEquals(77, resolved.steps());
+        assertNull(resolved.epochs());
+        assertEquals(0.25, resolved.learningRate());
+        assertEquals(5, resolved.warmupSteps());
+        assertEquals(4, resolved.batchSize());
+        assertEquals(9, resolved.seed());
+    }
+
+    @Test
+    void everyValidation() throws IOException {
+        refused("{\"data\": \"d\", \"run\": \"r\", \"steps\": 1}", "model is not set; give --model or set it");
+        refused("{\"model\": \"m\", \"run\": \"r\", \"steps\": 1}", "data is not set; give --data");
+        refused("{\"model\": \"m\", \"data\": \"d\", \"steps\": 1}", "run is not set; give --run");
+        refused("{\"model\": \"m\", \"data\": \"d\", \"run\": \"r\"}", "no duration: set steps or epochs");
+        refusedWith("\"epochs\": 2", "two durations: steps is 10 and epochs is 2.0; set one of them");
+        refused(COMPLETE.replace("10", "0"), "steps is 0, expected at least 1");
+        refused(COMPLETE.replace("\"steps\": 10", "\"epochs\": 0"), "epochs is 0.0, expected a number above 0");
+        refusedWith("\"batch_size\": 0", "batch_size is 0, expected at least 1");
+        refusedWith("\"accumulation_steps\": 0", "accumulation_steps is 0, expected at least 1");
+        refusedWith("\"batch_size\": 10, \"accumulation_steps\": 3",
+                "batch_size (10) is not a multiple of accumulation_steps (3)");
+        refusedWith("\"clip_norm\": 0", "clip_norm is 0.0, expected a number above 0");
+        for (String key : List.of("checkpoint_every", "keep_checkpoints", "eval_every", "eval_batches", "log_every")) {
+            refusedWith("\"" + key + "\": 0", key + " is 0, expected at least 1");
+        }
+        refusedWith("\"threads\": -1", "threads is -1, expected 0 (all cores) or more");
+    }
+
+    @Test
+    void wrongTypesNameTheKey() throws IOException {
+        refusedWith("\"batch_size\": \"many\"", "batch_size is \"many\", expected a whole number");
+        refusedWith("\"batch_size\": 1.5", "batch_size is 1.5, expected a whole number");
+        refusedWith("\"batch_size\": 5000000000", "batch_size is 5000000000, expected a whole number");
+        refusedWith("\"seed\": 99999999999999999999", "seed is 99999999999999999999, expected a whole number");
+        refusedWith("\"learning_rate\": \"fast\"", "learning_rate is \"fast\", expected a number");
+        refusedWith("\"dynamic_masking\": 1", "dynamic_masking is 1, expected true or false");
+        refusedWith("\"schedule\": 3", "schedule is 3, expected text");
+        refusedWith("\"weight_decay\": [1]", "weight_decay is [1], expected a number");
+        refusedWith("\"seed\": null", "seed is null, expected a whole number");
+        refusedWith("\"weight_decay\": null", "weight_decay is null, expected a number");
+    }
+
+    @Test
+    void unknownKeysAreRefusedWithTheNearest() throws IOException {
+        refusedWith("\"lerning_rate\": 1", "unknown key 'lerning_rate'; did you mean 'learning_rate'?");
+        refusedWith("\"steps_\": 1", "unknown key 'steps_'; did you mean 'steps'?");
+        refusedWith("\"nonsense\": 1", "unknown key 'nonsense'; known keys: accumulation_steps, ");
+    }
+
+    @Test
+    void filesThatAreNone() throws IOException {
+        fails("no such file; expected a configuration", directory.resolve("none.yaml"));
+        fails("found no key: value pairs", Files.writeString(directory.resolve("list.yaml"), "- 1\n"));
+        fails("found no key: value pairs", Files.writeString(directory.resolve("empty.json"), ""));
+        fails("found no key: value pairs", Files.writeString(directory.resolve("empty.yaml"), ""));
+        fails("not JSON", Files.writeString(directory.resolve("broken.json"), "{\"model\": "));
+        fails("not YAML: while scanning for the next token, found character '\\t(TAB)'", Files.writeString(directory.resolve("broken.yaml"), "model: m\n\tdata: d\n"));
+    }
+
+    @Test
+    void shippedRunConfigurationsParse() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("config"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+                of(file, "{\"model\": \"m\", \"data\": \"d\", \"run\": \"r\", \"steps\": 3}");
+            }
+        }
+        RunConfig quickstart = of(Path.of("src/main/resources/quickstart/run.yaml"), "{}");
+        assertEquals("runs/quickstart", quickstart.run());
+    }
+
+    private RunConfig of(Path file, String flags) throws IOException {
+        return RunConfig.of(file, (ObjectNode) Json.MAPPER.readTree(flags));
+    }
+
+    private void refusedWith(String more, String message) throws IOException {
+        refused(COMPLETE.substring(0, COMPLETE.length() - 1) + ", " + more + "}", message);
+    }
+
+    private void refused(String json, String message) throws IOException {
+        fails(message, Files.writeString(directory.resolve("run.json"), json));
+    }
+
+    private void fails(String message, Path file) {
+        Failure failure = assertThrows(Failure.class, () -> of(file, "{}"), message);
+        assertEquals(Failure.Kind.USAGE, failure.kind(), failure.getMessage());
+        assertTrue(failure.getMessage().contains(message), failure.getMessage() + " / expected: " + message);
+        assertEquals(1, failure.getMessage().lines().count(), failure.getMessage());
+    }
+}

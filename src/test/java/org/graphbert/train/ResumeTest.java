@@ -1,0 +1,372 @@
+package org.graphbert.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.graphbert.cli.Main;
+import org.graphbert.config.Directories;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Json;
+import org.graphbert.config.Progress;
+import org.graphbert.config.RunConfig;
+import org.graphbert.text.Tokenizers;
+import org.graphbert.train.Pretraining.Outcome;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However a run is stopped, it ends as if it had not been: every weight, both slots and the step, bit for bit. */
+class ResumeTest {
+
+    private static final long STEPS = 240;
+    private static final int EVERY = 10;
+
+    @TempDir
+    private static Path directory;
+
+    private static Path model;
+    private static Path data;
+    private static Map<String, ByteBuffer> uninterrupted;
+
+    private final List<Process> children = new ArrayList<>();
+
+    @BeforeAll
+    static void train() throws IOException {
+        model = Tiny.modelFile(directory, 0.1);
+        data = Tiny.dataSet(directory, "data");
+        assertEquals(Outcome.FINISHED, run("uninterrupted"));
+        uninterrupted = finalVariables("uninterrupted");
+    }
+
+    @AfterEach
+    void endChildren() {
+        children.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void theCheckpointHoldsEverything() {
+        assertEquals(46 * 3 + 1, uninterrupted.size(), "46 variables with two slots each, and the step");
+        for (Map.Entry<String, ByteBuffer> variable : uninterrupted.entrySet()) {
+            // Nothing stays as it began: no gradient is cut off, no slot forgotten.
+            byte[] bytes = variable.getValue().array();
+            boolean zero = true;
+            for (byte b : bytes) {
+                zero &= b == 0;
+            }
+            assertTrue(!zero, variable.getKey() + " is all zero");
+        }
+    }
+
+    @Test
+    void killedTwice() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        long killedAt = 0;
+        for (int kill = 0; kill < 2; kill++) {
+            long before = killedAt;
+            Process child = start("killed");
+            awaitCheckpoint(child, "killed", killedAt + 2 * EVERY);
+            Thread.sleep(random.nextInt(40));
+            child.destroyForcibly();
+            assertEquals(128 + 9, exitCode(child), () -> "killed, seed " + seed + " after step " + before);
+            killedAt = checkpoints("killed").latest().orElseThrow().step();
+            assertTrue(killedAt < STEPS, "killed only at step " + killedAt);
+        }
+        assertEquals(Outcome.FINISHED, run("killed"));
+        assertSame("killed", "seed " + seed + ", last killed after step " + killedAt);
+        String log = Files.readString(path("killed").resolve("metrics.jsonl"));
+        assertTrue(log.contains("{\"event\":\"resume\",\"step\":" + killedAt + ","), log);
+    }
+
+    @Test
+    void terminatedSavesFirstAndNobodyElseTrainsMeanwhile() throws Exception {
+        Process child = start("terminated");
+        awaitCheckpoint(child, "terminated", EVERY);
+        Failure locked = assertThrows(Failure.class, () -> run("terminated"));
+        assertEquals(Failure.Kind.USAGE, locked.kind());
+        assertTrue(locked.getMessage().contains("is being trained by another process"), locked.getMessage());
+        child.destroy();
+        assertEquals(130, exitCode(child));
+        long saved = checkpoints("terminated").latest().orElseThrow().step();
+        assertTrue(saved < STEPS, "terminated only at step " + saved);
+        String log = Files.readString(path("terminated").resolve("metrics.jsonl"));
+        assertTrue(log.contains("{\"event\":\"interrupted\",\"step\":" + saved + ","), log);
+        assertEquals(Outcome.FINISHED, run("terminated"));
+        assertSame("terminated", "terminated at step " + saved);
+    }
+
+    @Test
+    void finishedSaysSo() throws IOException {
+        List<String> said = new ArrayList<>();
+        FileTimes before = FileTimes.of(path("uninterrupted"));
+        try (Plan plan = new Plan(config("uninterrupted"))) {
+            assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, saying(said)));
+        }
+        assertTrue(said.get(0).contains("is finished: step 240 of 240"), said.toString());
+        assertEquals(before, FileTimes.of(path("uninterrupted")), "nothing is written");
+        assertEquals(0, Main.run(arguments("uninterrupted").toArray(String[]::new)));
+    }
+
+    @Test
+    void anotherConfigurationIsRefusedByItsKey() throws IOException {
+        Object[][] changes = {
+            {"seed", 6}, {"batch_size", 12}, {"learning_rate", 0.5}, {"warmup_steps", 3}, {"schedule", "constant"},
+            {"steps", STEPS + 1}, {"weight_decay", 0.1}, {"clip_norm", 2.0}, {"beta1", 0.8}, {"beta2", 0.99},
+            {"epsilon", 1e-8}, {"bias_correction", true}, {"dynamic_masking", false}, {"accumulation_steps", 1}
+        };
+        for (Object[] change : changes) {
+            ObjectNode flags = flags("uninterrupted");
+            flags.set((String) change[0], Json.MAPPER.valueToTree(change[1]));
+            try (Plan plan = new Plan(RunConfig.of(null, flags))) {
+                Failure refused = assertThrows(Failure.class, () -> Pretraining.run(plan, Progress.SILENT));
+                assertEquals(Failure.Kind.USAGE, refused.kind());
+                assertTrue(refused.getMessage().contains(" exists with " + change[0] + " "), refused.getMessage());
+            }
+        }
+        Path other = Files.createDirectories(directory.resolve("other"));
+        String text = Files.readString(model).replace("\"intermediate_size\" : 32", "\"intermediate_size\" : 40");
+        Path otherModel = Files.writeString(other.resolve("model.json"), text);
+        ObjectNode flags = flags("uninterrupted");
+        flags.put("model", otherModel.toString());
+        try (Plan plan = new Plan(RunConfig.of(null, flags))) {
+            Failure refused = assertThrows(Failure.class, () -> Pretraining.run(plan, Progress.SILENT));
+            assertTrue(refused.getMessage().contains("model intermediate_size 32, now it is 40"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void whatDecidesNothingMayChange() throws IOException {
+        ObjectNode flags = flags("uninterrupted");
+        flags.put("checkpoint_every", 7).put("keep_checkpoints", 9).put("log_every", 3).put("threads", 1);
+        try (Plan plan = new Plan(RunConfig.of(null, flags))) {
+            assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, Progress.SILENT));
+        }
+    }
+
+    @Test
+    void aDamagedNewestCheckpointFallsBackToTheOneBefore() throws IOException {
+        for (Damage damage : Damage.values()) {
+            String name = "damaged-" + damage;
+            copy(path("uninterrupted"), path(name));
+            List<Checkpoints.Checkpoint> all = checkpoints(name).list();
+            assertEquals(3, all.size());
+            Directories.delete(all.get(2).directory()); // the finished one: there is something left to do
+            damage.apply(Path.of(all.get(1).prefix()));
+            List<String> said = new ArrayList<>();
+            try (Plan plan = new Plan(config(name))) {
+                assertEquals(Outcome.FINISHED, Pretraining.run(plan, saying(said)));
+            }
+            String all1 = all.get(1).directory().toString();
+            assertTrue(said.stream().anyMatch(s -> s.startsWith(all1 + ": cannot be restored, falling back")), said::toString);
+            assertTrue(said.stream().anyMatch(s -> s.endsWith("at step 220.")), said::toString);
+            assertSame(name, damage.toString());
+        }
+    }
+
+    @Test
+    void withoutAnySoundCheckpointItStopsAndNamesOne() throws IOException {
+        copy(path("uninterrupted"), path("hopeless"));
+        List<Checkpoints.Checkpoint> all = checkpoints("hopeless").list();
+        Directories.delete(all.get(2).directory());
+        Directories.delete(all.get(1).directory());
+        Damage.CUT_DATA.apply(Path.of(all.get(0).prefix()));
+        Failure failure = assertThrows(Failure.class, () -> run("hopeless"));
+        assertEquals(Failure.Kind.DATA, failure.kind());
+        assertTrue(failure.getMessage().startsWith(all.get(0).directory() + ": cannot be restored: "), failure.getMessage());
+        assertEquals(1, failure.getMessage().lines().count(), failure.getMessage());
+    }
+
+    @Test
+    void remainsOfAnInterruptedWriteAreIgnored() throws IOException {
+        copy(path("uninterrupted"), path("remains"));
+        Path checkpoints = path("remains").resolve("checkpoints");
+        Directories.delete(checkpoints.resolve("step-00000240"));
+        Path aside = Files.createDirectories(checkpoints.resolve(".writing"));
+        Files.writeString(aside.resolve("model.ckpt.index"), "half");
+        Files.writeString(path("remains").resolve("metrics.jsonl"), "{\"event\":\"tra", StandardOpenOption.APPEND);
+        Files.writeString(path("remains").resolve(".run.json.writing"), "{\"gra");
+        Path tokenizer = path("remains").resolve("tokenizer");
+        Files.move(tokenizer, path("remains").resolve(".tokenizer.writing"));
+        Files.writeString(path("remains").resolve(".tokenizer.writing/vocab.txt"), "[PAD]");
+        assertEquals(Outcome.FINISHED, run("remains"));
+        assertEquals(50, Tokenizers.load(tokenizer, null).size());
+        assertSame("remains", "with remains of a write");
+        assertTrue(Files.notExists(aside));
+        assertTrue(Files.readString(path("remains").resolve("metrics.jsonl")).contains("{\"event\":\"tra\n{\"event\":\"resume\""));
+        LearningCurve.read(path("remains")); // half a line does not stop it
+    }
+
+    private enum Damage {
+        FLIPPED_BYTE {
+            @Override
+            void apply(Path prefix) throws IOException {
+                Path data = Path.of(prefix + ".data-00000-of-00001");
+                byte[] bytes = Files.readAllBytes(data);
+                bytes[bytes.length / 2] ^= 0x40;
+                Files.write(data, bytes);
+            }
+        },
+        CUT_DATA {
+            @Override
+            void apply(Path prefix) throws IOException {
+                cut(Path.of(prefix + ".data-00000-of-00001"));
+            }
+        },
+        CUT_INDEX {
+            @Override
+            void apply(Path prefix) throws IOException {
+                cut(Path.of(prefix + ".index"));
+            }
+        },
+        NO_DATA {
+            @Override
+            void apply(Path prefix) throws IOException {
+                Files.delete(Path.of(prefix + ".data-00000-of-00001"));
+            }
+        };
+
+        abstract void apply(Path prefix) throws IOException;
+
+        static void cut(Path file) throws IOException {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(channel.size() / 2);
+            }
+        }
+    }
+
+    private record FileTimes(List<String> files) {
+        static FileTimes of(Path run) throws IOException {
+            List<String> files = new ArrayList<>();
+            try (var tree = Files.walk(run)) {
+                for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
+                    files.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+                }
+            }
+            return new FileTimes(files);
+        }
+    }
+
+    private static Outcome run(String name) throws IOException {
+        try (Plan plan = new Plan(config(name))) {
+            return Pretraining.run(plan, Progress.SILENT);
+        }
+    }
+
+    private static RunConfig config(String name) {
+        return Tiny.config(
+                "model", model, "data", data, "eval_data", Path.of(data + "-held-out"), "run", path(name),
+                "steps", STEPS, "batch_size", 8, "accumulation_steps", 2, "learning_rate", 2e-3, "warmup_steps", 20,
+                "dynamic_masking", true, "seed", 5, "checkpoint_every", EVERY, "eval_every", 60, "threads", 2);
+    }
+
+    private static ObjectNode flags(String name) {
+        return Json.MAPPER.valueToTree(config(name));
+    }
+
+    /** The same as {@link #config}, for the command line. */
+    private static List<String> arguments(String name) {
+        return List.of(
+                "pretrain", "--model", model.toString(), "--data", data.toString(), "--eval-data", data + "-held-out",
+                "--run", path(name).toString(), "--steps", "" + STEPS, "--batch-size", "8", "--accumulation-steps", "2",
+                "--learning-rate", "2e-3", "--warmup-steps", "20", "--dynamic-masking", "--seed", "5",
+                "--checkpoint-every", "" + EVERY, "--eval-every", "60", "--threads", "2");
+    }
+
+    /** The same command in a process of its own. */
+    private Process start(String name) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(arguments(name));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve(name + ".log").toFile())
+                .start();
+        children.add(process);
+        return process;
+    }
+
+    private static void awaitCheckpoint(Process child, String name, long step) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (checkpoints(name).latest().map(Checkpoints.Checkpoint::step).orElse(0L) < step) {
+            assertTrue(child.isAlive(), () -> "the child ended: " + output(name));
+            assertTrue(System.nanoTime() < deadline, () -> "no checkpoint of step " + step + ": " + output(name));
+            Thread.sleep(2);
+        }
+    }
+
+    private static int exitCode(Process child) throws InterruptedException {
+        assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child does not end");
+        return child.exitValue();
+    }
+
+    private static String output(String name) {
+        try {
+            return Files.readString(directory.resolve(name + ".log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void assertSame(String name, String how) throws IOException {
+        Map<String, ByteBuffer> found = finalVariables(name);
+        assertEquals(uninterrupted.keySet(), found.keySet(), how);
+        uninterrupted.forEach((variable, bytes) -> assertEquals(bytes, found.get(variable), how + ": " + variable));
+    }
+
+    private static Map<String, ByteBuffer> finalVariables(String name) throws IOException {
+        Checkpoints.Checkpoint last = checkpoints(name).latest().orElseThrow();
+        assertEquals(STEPS, last.step());
+        return Tiny.variables(last.prefix());
+    }
+
+    private static Checkpoints checkpoints(String name) {
+        return new RunDirectory(path(name)).checkpoints();
+    }
+
+    private static Path path(String name) {
+        return directory.resolve("runs").resolve(name);
+    }
+
+    private static Progress saying(Collection<String> lines) {
+        return new Progress() {
+            @Override
+            public void start(String task, long total, String unit) {}
+
+            @Override
+            public void at(long done, String detail) {}
+
+            @Override
+            public void done() {}
+
+            @Override
+            public void say(String line) {
+                lines.add(line);
+            }
+        };
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var tree = Files.walk(from)) {
+            for (Path file : tree.toList()) {
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+}
