@@ -154,7 +154,7 @@ class ExitCodesTest {
             fails(2, output, pretrain("--run", output, "--steps", "1"));
             fails(2, output, "export", "--run", run.toString(), "--output", output);
         }
-        fails(2, below, "graph", "--model", model.toString(), "--max-seq-length", "16", "--output", below);
+        fails(2, file + " is a file", "graph", "--model", model.toString(), "--max-seq-length", "16", "--output", below);
         fails(2, "holds other data", "prepare", "--input", corpus, "--tokenizer", vocabulary, "--output", data.toString());
         Files.createDirectories(directory.resolve("full"));
         write("full/notes.txt", "mine");
