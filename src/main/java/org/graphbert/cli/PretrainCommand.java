@@ -68,7 +68,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Peak (1e-3 up to hidden size 256, 5e-4 at 512, 1e-4 from 768).")
+            description = "Peak (5e-4 up to hidden size 256, 3e-4 at 512, 1e-4 from 768).")
     private Double learningRate;
 
     @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
