@@ -96,7 +96,7 @@ class PretrainingTest {
             long steps = (long) Math.ceil(2.5 * records / 4);
             assertEquals(steps, plan.config().steps());
             assertEquals(Math.round(0.1 * steps), plan.config().warmupSteps());
-            assertEquals(1e-3, plan.config().learningRate());
+            assertEquals(5e-4, plan.config().learningRate());
             assertEquals(50, plan.model().vocabSize());
         }
         ModelConfig base = Tiny.model(0);
