@@ -83,8 +83,10 @@ final class QuickstartCommand implements Callable<Integer> {
                 "[MASK] is the capital of Japan.");
         say("Ask the export whether one sentence follows another");
         run("predict", "nsp", "--saved-model", EXPORT,
-                "Bees gather nectar from flowers.", "In the hive they turn it into honey.",
-                "Bees gather nectar from flowers.", "Rome was the capital of a great empire.");
+                "Paris is the capital of France and its largest city.",
+                "It stands on the river Seine, in the north of the country.",
+                "Paris is the capital of France and its largest city.",
+                "They turn nectar into honey and store it in the cells.");
         summary((System.nanoTime() - started) / 1e9);
         return 0;
     }
