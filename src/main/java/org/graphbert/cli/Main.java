@@ -1,11 +1,13 @@
 package org.graphbert.cli;
 
-import java.io.FileNotFoundException;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import org.graphbert.config.Failure;
@@ -65,18 +67,23 @@ public final class Main implements Runnable {
 
     /**
      * The launcher filters TensorFlow's chatter out of the process's stderr and names a descriptor that goes past the
-     * filter, so that our own output is neither delayed nor reordered by it.
+     * filter, so that our own output is neither delayed nor reordered by it. Java has no public way to a descriptor that
+     * it inherits; opening /dev/fd/3 instead would be another open file, and with {@code > log 2>&1} stdout would write
+     * over it. The launcher opens java.io to this.
      */
     private static void bypassNativeLogFilter() {
-        String direct = System.getProperty("graphbert.stderr");
-        if (direct == null) {
+        Integer number = Integer.getInteger("graphbert.stderr");
+        if (number == null) {
             return;
         }
         try {
-            // Appending: opening a redirected file anew must not cut it short.
-            System.setErr(new PrintStream(new FileOutputStream(direct, true), true, StandardCharsets.UTF_8));
-        } catch (FileNotFoundException notAFile) {
-            // A socket, say: stderr as it is, through the filter.
+            Field field = FileDescriptor.class.getDeclaredField("fd");
+            field.setAccessible(true);
+            FileDescriptor descriptor = new FileDescriptor();
+            field.setInt(descriptor, number);
+            System.setErr(new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8));
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            // Then stderr stays as it is: through the filter, a line at a time.
         }
     }
 

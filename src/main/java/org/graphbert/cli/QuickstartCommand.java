@@ -108,7 +108,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 untrained,
                 first.metrics().nextSentenceAccuracy(),
                 last.metrics().nextSentenceAccuracy());
-        out.println("It has learnt 168 documents by heart and little else: the held-out figures say so. A model needs a corpus.");
+        out.println("On documents that it has not seen it does far worse, as the held-out figures say: a model needs a corpus.");
         out.println("The export for TF Serving: " + SavedModelScorer.version(Path.of(EXPORT)));
         out.println("Next, with your own text (documents with blank lines between them):");
         out.println("  ./graphbert tokenizer train --input 'text/*.txt' --vocab-size 30000 --output tokenizers/mine");
