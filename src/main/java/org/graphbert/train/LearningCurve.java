@@ -1,14 +1,11 @@
 package org.graphbert.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Failure;
-import org.graphbert.config.Json;
 import org.graphbert.evaluate.Metrics;
 
 /** The training points of a run's metrics.jsonl, in order of their steps. */
@@ -22,22 +19,10 @@ public final class LearningCurve {
     /** Reads a run; where it was resumed, what was computed again replaces what was lost. */
     public static List<Point> read(Path run) throws IOException {
         List<Point> points = new ArrayList<>();
-        for (String line : Files.readAllLines(new RunDirectory(run).metricsFile())) {
-            if (line.isBlank()) {
-                continue;
-            }
-            JsonNode node;
-            try {
-                node = Json.MAPPER.readTree(line);
-            } catch (JsonProcessingException torn) {
-                continue; // half a line, where a process was killed
-            }
-            long step = node.path("step").asLong();
-            if (node.path("event").asText().equals("resume")) {
-                points.removeIf(p -> p.step() > step);
-            } else if (node.path("event").asText().equals("train")) {
+        for (JsonNode node : MetricsLog.read(new RunDirectory(run).metricsFile())) {
+            if (node.path("event").asText().equals("train")) {
                 points.add(new Point(
-                        step,
+                        node.path("step").asLong(),
                         new Metrics(
                                 node.path("masked_lm_loss").asDouble(),
                                 node.path("masked_lm_accuracy").asDouble(),

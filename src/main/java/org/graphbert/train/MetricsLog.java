@@ -1,12 +1,17 @@
 package org.graphbert.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.Metrics;
 
@@ -78,6 +83,35 @@ final class MetricsLog implements AutoCloseable {
         out.write(Json.writeLine(line));
         out.write("\n");
         out.flush();
+    }
+
+    /**
+     * The lines of a log, none if there is no file; one that a killed process left half-written is passed over, and steps
+     * that a resumption goes back behind are dropped.
+     */
+    static List<JsonNode> read(Path file) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return lines;
+        }
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                JsonNode node;
+                try {
+                    node = Json.MAPPER.readTree(line);
+                } catch (JsonProcessingException torn) {
+                    continue;
+                }
+                long step = node.path("step").asLong();
+                if (node.path("event").asText().equals("resume")) {
+                    lines.removeIf(earlier -> earlier.path("step").asLong() > step);
+                }
+                if (node.isObject()) {
+                    lines.add(node);
+                }
+            }
+        }
+        return lines;
     }
 
     private static boolean endsWithNewline(Path file) throws IOException {

@@ -3,10 +3,8 @@ package org.graphbert.train;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +74,7 @@ public record RunReport(
         JsonNode training = null;
         JsonNode heldOut = null;
         String state = "unfinished";
-        for (JsonNode line : metrics(run.metricsFile())) {
+        for (JsonNode line : MetricsLog.read(run.metricsFile())) {
             String event = line.path("event").asText();
             training = event.equals("train") ? line : training;
             heldOut = event.equals("held_out") ? line : heldOut;
@@ -101,35 +99,6 @@ public record RunReport(
                 checkpoints,
                 training,
                 heldOut);
-    }
-
-    /**
-     * The lines of the log; one that a killed process left half-written is passed over, and steps that a resumption goes
-     * back behind are dropped.
-     */
-    private static List<JsonNode> metrics(Path file) throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        if (!Files.exists(file)) {
-            return lines;
-        }
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                JsonNode node;
-                try {
-                    node = Json.MAPPER.readTree(line);
-                } catch (JsonProcessingException torn) {
-                    continue;
-                }
-                long step = node.path("step").asLong();
-                if (node.path("event").asText().equals("resume")) {
-                    lines.removeIf(earlier -> earlier.path("step").asLong() > step);
-                }
-                if (node.isObject()) {
-                    lines.add(node);
-                }
-            }
-        }
-        return lines;
     }
 
     private static long bytes(Path directory) throws IOException {
