@@ -40,7 +40,7 @@ final class ExportCommand implements Callable<Integer> {
         Path written = SavedModelExport.export(
                 directory.model(),
                 directory.newest().prefix(),
-                Tokenizers.load(directory.tokenizer(), null),
+                Tokenizers.load(directory.requiredTokenizer(), null),
                 output,
                 version);
         spec.commandLine().getOut().println(written);

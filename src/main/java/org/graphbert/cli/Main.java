@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
 import picocli.CommandLine;
@@ -62,6 +63,8 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         bypassNativeLogFilter();
+        // Numbers are printed, and files named, alike everywhere.
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(arguments));
     }
 
@@ -95,13 +98,18 @@ public final class Main implements Runnable {
     /** Runs a command that prints its result there; returns its exit code. */
     static int run(PrintWriter out, String... arguments) {
         Main main = new Main();
-        return new CommandLine(main)
+        int code = new CommandLine(main)
                 .setOut(out)
                 .setErr(new PrintWriter(System.err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::usageError)
                 .setExecutionExceptionHandler(main::error)
                 .execute(arguments);
+        if (out.checkError() && code == 0) {
+            System.err.println("graphbert: the result could not be written to stdout; is the disk full, or the reader gone?");
+            return DATA_ERROR;
+        }
+        return code;
     }
 
     @Override

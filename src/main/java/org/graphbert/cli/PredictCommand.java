@@ -68,7 +68,7 @@ final class PredictCommand implements Runnable {
         Tokenizer tokenizer() throws IOException {
             Path directory = source.savedModel != null
                     ? SavedModelScorer.version(source.savedModel).resolve("assets")
-                    : new RunDirectory(source.run).tokenizer();
+                    : new RunDirectory(source.run).requiredTokenizer();
             return Tokenizers.load(directory, null);
         }
     }

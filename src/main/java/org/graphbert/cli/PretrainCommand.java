@@ -53,6 +53,12 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Start from the weights of a run or of a checkpoint's prefix.")
     private String init;
 
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "PATH",
+            description = "Of TFRecords that came without one, for predict and export.")
+    private String tokenizer;
+
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps.")
     private Long steps;
 

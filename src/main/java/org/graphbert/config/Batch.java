@@ -61,6 +61,29 @@ public record Batch(
         return sum;
     }
 
+    /**
+     * Refuses ids that a model has no embedding for; records of unknown origin may hold any.
+     *
+     * @param where the data set, for the message
+     */
+    public void requireIds(Object where, int vocabSize, int segments) {
+        requireBelow(where, "input id", inputIds, sequenceLength, vocabSize, "entries in the vocabulary");
+        requireBelow(where, "masked-LM id", maskedLmIds, predictions, vocabSize, "entries in the vocabulary");
+        requireBelow(where, "segment id", segmentIds, sequenceLength, segments, "segment types");
+        requireBelow(where, "masked-LM position", maskedLmPositions, predictions, sequenceLength, "positions");
+        requireBelow(where, "next-sentence label", nextSentenceLabels, 1, 2, "classes");
+    }
+
+    private void requireBelow(Object where, String what, int[] values, int row, int limit, String unit) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < 0 || values[i] >= limit) {
+                throw Failure.data(
+                        "%s: record %d has %s %d, but the model has %d %s; prepare the data for this model, or choose another",
+                        where, records[i / row], what, values[i], limit, unit);
+            }
+        }
+    }
+
     /** The same examples in that many batches of equal size. */
     public List<Batch> split(int parts) {
         if (size % parts != 0) {

@@ -1,6 +1,8 @@
 package org.graphbert.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +24,14 @@ public final class Json {
 
     /** Writes and reads records with snake_case keys. */
     public static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT);
 
-    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final ObjectMapper YAML = new YAMLMapper()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int LARGEST_TYPING_ERROR = 3;
 
     private Json() {}
@@ -34,7 +41,12 @@ public final class Json {
         if (!Files.isRegularFile(file)) {
             throw Failure.usage("%s: no such file; expected a configuration in JSON or YAML", file);
         }
-        String text = Files.readString(file, StandardCharsets.UTF_8);
+        String text;
+        try {
+            text = Files.readString(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            throw Failure.usage("%s: not UTF-8 text; expected a configuration in JSON or YAML", file, e);
+        }
         boolean yaml = file.toString().endsWith(".yaml") || file.toString().endsWith(".yml");
         try {
             JsonNode node = (yaml ? YAML : MAPPER).readTree(text);

@@ -90,6 +90,10 @@ public record ModelConfig(
         positive("intermediate_size", intermediateSize);
         positive("max_position_embeddings", maxPositionEmbeddings);
         positive("type_vocab_size", typeVocabSize);
+        tensor("hidden_size by intermediate_size", hiddenSize, intermediateSize);
+        tensor("hidden_size by hidden_size", hiddenSize, hiddenSize);
+        tensor("vocab_size by hidden_size", vocabSize, hiddenSize);
+        tensor("max_position_embeddings by hidden_size", maxPositionEmbeddings, hiddenSize);
         probability("hidden_dropout_prob", hiddenDropoutProb);
         probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
         if (hiddenSize % numAttentionHeads != 0) {
@@ -222,6 +226,13 @@ public record ModelConfig(
     private static void positive(String key, int value) {
         if (value < 1) {
             throw Failure.usage("%s is %d, expected at least 1", key, value);
+        }
+    }
+
+    private static void tensor(String name, long rows, long columns) {
+        if (rows * columns > Integer.MAX_VALUE) {
+            throw Failure.usage("%s is %,d by %,d, more than the %,d elements that a tensor takes here",
+                    name, rows, columns, Integer.MAX_VALUE);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param evalData a held-out data set, or null
  * @param run the run's directory
  * @param init a run or a checkpoint prefix to take the weights from, or null
+ * @param tokenizer of TFRecords without a manifest, to be kept with the run; null where the data set brings its own
  * @param steps optimiser steps; not together with epochs
  * @param epochs passes over the data; not together with steps
  * @param batchSize examples of a step
@@ -43,6 +44,7 @@ public record RunConfig(
         String evalData,
         String run,
         String init,
+        String tokenizer,
         Long steps,
         Double epochs,
         int batchSize,
@@ -92,6 +94,9 @@ public record RunConfig(
         if (batchSize % accumulationSteps != 0) {
             throw Failure.usage(
                     "batch_size (%d) is not a multiple of accumulation_steps (%d)", batchSize, accumulationSteps);
+        }
+        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+            throw Failure.usage("weight_decay is %s, expected a finite number from 0", weightDecay);
         }
         if (!(clipNorm > 0)) {
             throw Failure.usage("clip_norm is %s, expected a number above 0", clipNorm);

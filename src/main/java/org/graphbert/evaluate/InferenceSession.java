@@ -65,6 +65,7 @@ public final class InferenceSession implements Scorer {
 
     /** The sums of a batch. */
     public Sums evaluate(Batch batch) {
+        batch.requireIds("data", config.vocabSize(), config.typeVocabSize());
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
                 Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
             return Sums.of(batch, result);

@@ -105,7 +105,13 @@ public final class SavedModelExport {
                     String first = e.getMessage().lines().findFirst().orElse("").strip();
                     throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, first, e);
                 }
-                session.runner().feed(saver.filename(), to).fetch(saver.save()).run().close();
+                try {
+                    session.runner().feed(saver.filename(), to).fetch(saver.save()).run().close();
+                } catch (TensorFlowException e) {
+                    String first = e.getMessage().lines().findFirst().orElse("").strip();
+                    throw Failure.data("%s: the variables cannot be written: %s; make room and export again",
+                            directory.getParent(), first, e);
+                }
             }
             CollectionDef collected = collection(variables.all());
             MetaGraphDef meta = MetaGraphDef.newBuilder()

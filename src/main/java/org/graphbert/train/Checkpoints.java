@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.graphbert.config.Directories;
+import org.graphbert.config.Failure;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * The checkpoints of a run: {@code step-00000300/model.ckpt.*}. Each directory is complete or absent: written aside,
@@ -70,13 +73,21 @@ public final class Checkpoints {
         Path aside = directory.resolve(ASIDE);
         Directories.delete(aside);
         Files.createDirectories(aside);
-        save.accept(aside.resolve(PREFIX).toString());
+        try {
+            save.accept(aside.resolve(PREFIX).toString());
+        } catch (TensorFlowException e) {
+            Directories.delete(aside);
+            throw Failure.data(
+                    "%s: the checkpoint of step %d cannot be written: %s; make room and run the same command, which continues "
+                            + "from the checkpoint before",
+                    directory, step, e.getMessage().lines().findFirst().orElse("").strip(), e);
+        }
         try (Stream<Path> files = Files.list(aside)) {
             for (Path file : files.toList()) {
                 Directories.force(file);
             }
         }
-        Path target = directory.resolve(String.format("step-%08d", step));
+        Path target = directory.resolve(String.format(Locale.ROOT, "step-%08d", step));
         Directories.delete(target);
         Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
         Directories.force(directory);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.graphbert.config.Batch;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
@@ -22,6 +23,7 @@ import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Flops;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.interop.CheckpointIndex;
+import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 
 /** A run resolved against its data: everything is checked here, before anything long starts. */
@@ -50,6 +52,13 @@ public final class Plan implements AutoCloseable {
         evalData.ifPresent(held -> requireSameTokenizer(given, held));
         requireLength(data);
         evalData.ifPresent(this::requireLength);
+        long elements = (long) given.batchSize() / given.accumulationSteps() * data.maxSeqLength() * model.hiddenSize();
+        if (elements > Integer.MAX_VALUE) {
+            throw Failure.usage(
+                    "batch_size %d of %d tokens and hidden size %d is more than a tensor takes; "
+                            + "lower batch_size, or raise accumulation_steps",
+                    given.batchSize(), data.maxSeqLength(), model.hiddenSize());
+        }
         long steps = given.steps() != null
                 ? given.steps()
                 : (long) Math.ceil(given.epochs() * data.size() / given.batchSize());
@@ -115,14 +124,27 @@ public final class Plan implements AutoCloseable {
                         tokenizerChecksum(data).orElse(null)));
     }
 
+    /** Refuses a batch that holds ids beyond the model. */
+    void requireIds(Batch batch) {
+        batch.requireIds(data.path(), model.vocabSize(), model.typeVocabSize());
+    }
+
+    /** The tokenizer of the records: the data set's own, or for files without a manifest the one that was named. */
+    private Optional<Tokenizer> tokenizer() {
+        return data.tokenizerDirectory()
+                .or(() -> Optional.ofNullable(config.tokenizer()).map(Path::of))
+                .map(from -> Tokenizers.load(from, null));
+    }
+
     /** Copies the data set's tokenizer into the run, once; the directory is complete or absent, as checkpoints are. */
     void saveTokenizer(Path directory) throws IOException {
-        if (Files.exists(directory) || data.tokenizerDirectory().isEmpty()) {
+        Optional<Tokenizer> tokenizer = tokenizer();
+        if (Files.exists(directory) || tokenizer.isEmpty()) {
             return;
         }
         Path aside = directory.resolveSibling(".tokenizer.writing");
         Directories.delete(aside);
-        Tokenizers.load(data.tokenizerDirectory().get(), null).save(aside);
+        tokenizer.get().save(aside);
         Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -158,6 +180,9 @@ public final class Plan implements AutoCloseable {
                 "Data:  %s, %,d records of %d tokens; %,d steps of %d are %.1f epochs",
                 data.path(), data.size(), data.maxSeqLength(), config.steps(), config.batchSize(),
                 loader().epochs(config.steps())));
+        lines.add(text(
+                "Memory: %.2f GB of weights, gradients and moments; activations come beside them",
+                4.0 * Float.BYTES * parameters / 1e9));
         lines.add(text(
                 "Step:  %,d tokens, %.1f GFLOP; learning rate to %.2e over %,d steps, then %s; masking %s",
                 (long) config.batchSize() * data.maxSeqLength(), flops / 1e9, config.learningRate(),

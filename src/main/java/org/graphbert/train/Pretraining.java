@@ -63,10 +63,11 @@ public final class Pretraining implements AutoCloseable {
 
     private Outcome run() throws IOException {
         RunRecord record = plan.record();
-        if (run.exists()) {
+        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+        // Without a checkpoint there is nothing yet that another configuration could spoil.
+        if (run.exists() && newest.isPresent()) {
             run.record().requireSame(record, run.path());
         }
-        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
         if (newest.isPresent() && newest.get().step() >= config.steps()) {
             progress.say(String.format(
                     Locale.ROOT,
@@ -74,16 +75,18 @@ public final class Pretraining implements AutoCloseable {
                     run.path(), newest.get().step(), config.steps(), run.path()));
             return Outcome.FINISHED_BEFORE;
         }
+        TrainingGraph graph = plan.buildGraph();
+        Loader loader = plan.loader();
+        plan.requireIds(loader.batch(0));
         plan.saveTokenizer(run.tokenizer());
         record.write(run.recordFile());
-        TrainingGraph graph = plan.buildGraph();
         try (Interruption interruption = new Interruption();
                 MetricsLog log = new MetricsLog(run.metricsFile());
                 TrainingSession session = new TrainingSession(graph, config.threads(), config.seed())) {
             plan.describe(graph).forEach(progress::say);
             long first = start(session);
             log.write(MetricsLog.Line.event(first == 0 ? "start" : "resume", first, seconds()));
-            return loop(session, log, first, interruption);
+            return loop(session, log, loader, first, interruption);
         }
     }
 
@@ -113,16 +116,17 @@ public final class Pretraining implements AutoCloseable {
         return 0;
     }
 
-    private Outcome loop(TrainingSession session, MetricsLog log, long first, Interruption interruption)
+    private Outcome loop(
+            TrainingSession session, MetricsLog log, Loader loader, long first, Interruption interruption)
             throws IOException {
         long last = config.steps();
-        Loader loader = plan.loader();
         Sums logged = Sums.NONE;
         long loggedAt = System.nanoTime();
         progress.start("pretraining", last, "steps");
         try (Prefetch batches = loader.start(first)) {
             for (long step = first; step < last; step++) {
                 Batch batch = batches.next();
+                plan.requireIds(batch);
                 double rate = schedule.at(step);
                 StepResult result = session.step(
                         step, batch.split(config.accumulationSteps()), rate, optimiser.adamRate(rate, step));
@@ -181,7 +185,10 @@ public final class Pretraining implements AutoCloseable {
                 data.size(),
                 config.evalBatches(),
                 data.unigramCounts().map(Unigram::new),
-                session::evaluate,
+                batch -> {
+                    plan.requireIds(batch);
+                    return session.evaluate(batch);
+                },
                 Progress.SILENT);
         log.write(MetricsLog.Line.of("held_out", step, evaluation.metrics(), null, null, null, seconds()));
         progress.say(String.format(

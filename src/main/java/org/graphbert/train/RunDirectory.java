@@ -23,6 +23,17 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.jsonl");
     }
 
+    /** The tokenizer's directory, for what cannot do without. */
+    public Path requiredTokenizer() {
+        if (!Files.exists(tokenizer())) {
+            throw Failure.usage(
+                    "%s has no tokenizer: it was trained on TFRecords that came without one; "
+                            + "put vocab.txt and tokenizer_config.json into it, or train with --tokenizer",
+                    tokenizer());
+        }
+        return tokenizer();
+    }
+
     /** The tokenizer's directory. */
     public Path tokenizer() {
         return path.resolve("tokenizer");

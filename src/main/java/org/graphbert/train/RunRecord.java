@@ -26,7 +26,7 @@ public record RunRecord(
 
     /** These may change between a run and its resumption: they decide nothing of what is learned. */
     private static final Set<String> NEUTRAL = Set.of(
-            "model", "data", "eval_data", "run", "init", "checkpoint_every", "keep_checkpoints", "eval_every",
+            "model", "data", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
             "eval_batches", "log_every", "threads");
 
     /**

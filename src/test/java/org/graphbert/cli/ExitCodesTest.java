@@ -176,7 +176,7 @@ class ExitCodesTest {
         fails(2, "has no [MASK]", "predict", "mask", "--run", run.toString(), "ba be");
         fails(2, "3 sentences, expected pairs", "predict", "nsp", "--run", run.toString(), "a", "b", "c");
         fails(2, "--top-k is 0", "predict", "mask", "--run", run.toString(), "--top-k", "0", "[MASK]");
-        fails(3, "no such file", "inspect", path("none"));
+        fails(2, "no such file", "inspect", path("none"));
     }
 
     @Test
