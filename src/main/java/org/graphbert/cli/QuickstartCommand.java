@@ -82,7 +82,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 "Rome is the [MASK] of Italy.",
                 "Paris is the capital of [MASK].",
                 "[MASK] is the capital of Japan.");
-        say("Ask the export whether one sentence follows another");
+        say("Ask the export whether one sentence follows another (sentences that it was trained on)");
         run("predict", "nsp", "--saved-model", EXPORT,
                 "Paris is the capital of France and its largest city.",
                 "It stands on the river Seine, in the north of the country.",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ final class MetricsLog implements AutoCloseable {
                 return true;
             }
             channel.position(channel.size() - 1);
-            var last = java.nio.ByteBuffer.allocate(1);
+            var last = ByteBuffer.allocate(1);
             channel.read(last);
             return last.get(0) == '\n';
         }

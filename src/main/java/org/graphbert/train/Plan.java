@@ -179,7 +179,7 @@ public final class Plan implements AutoCloseable {
         lines.add(text(
                 "Data:  %s, %,d records of %d tokens; %,d steps of %d are %.1f epochs",
                 data.path(), data.size(), data.maxSeqLength(), config.steps(), config.batchSize(),
-                loader().epochs(config.steps())));
+                Loader.of(data, config.batchSize(), config.seed()).epochs(config.steps())));
         lines.add(text(
                 "Memory: %.2f GB of weights, gradients and moments; activations come beside them",
                 4.0 * Float.BYTES * parameters / 1e9));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.graphbert.text.Encoding;
 import org.graphbert.text.SpecialTokens;
@@ -57,7 +58,7 @@ final class NumberTokenizer implements Tokenizer {
 
     @Override
     public String decode(int[] ids) {
-        throw new UnsupportedOperationException();
+        return IntStream.of(ids).mapToObj(this::token).collect(Collectors.joining(" "));
     }
 
     @Override
