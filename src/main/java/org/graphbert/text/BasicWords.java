@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>The current word is read with {@link #length}, {@link #codePoint}, {@link #start} and {@link #end}; offsets are
  * UTF-16 units of the original text. A dropped accent belongs to the character before it.
  */
-final class BasicWords {
+final class BasicWords implements Words {
 
     private static final byte[] ASCII = CharacterClass.ascii();
     private static final int SEPARATE = CharacterClass.PUNCTUATION | CharacterClass.CJK;
@@ -48,14 +48,16 @@ final class BasicWords {
     }
 
     /** Begins with another text. */
-    BasicWords over(String text) {
+    @Override
+    public BasicWords over(String text) {
         this.text = text;
         position = 0;
         return this;
     }
 
     /** Moves to the next word; false at the end of the text. */
-    boolean next() {
+    @Override
+    public boolean next() {
         length = 0;
         runStart = 0;
         while (position < text.length()) {
@@ -94,7 +96,8 @@ final class BasicWords {
         return length > 0;
     }
 
-    int length() {
+    @Override
+    public int length() {
         return length;
     }
 
@@ -102,8 +105,8 @@ final class BasicWords {
         return codePoints[index];
     }
 
-    /** The word's code points; only the first {@link #length} count, and only until the next move. */
-    int[] codePoints() {
+    @Override
+    public int[] codePoints() {
         return codePoints;
     }
 

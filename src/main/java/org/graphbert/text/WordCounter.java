@@ -7,11 +7,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 
 /**
- * Counts the basic tokens of a stream of lines on several threads. Whoever is free takes the next lines; the sums do not
+ * Counts the words of a stream of lines on several threads. Whoever is free takes the next lines; the sums do not
  * depend on who took which, so the result is the same with any number of threads.
  */
 final class WordCounter {
@@ -20,25 +21,31 @@ final class WordCounter {
     private static final int BATCH_CHARACTERS = 1 << 17;
 
     private final Iterator<String> source;
-    private final WordPieceOptions options;
+    private final Supplier<? extends Words> cutter;
+    private final int longest;
     private final Progress progress;
     private long linesDone;
     private boolean stopped;
 
-    private WordCounter(Iterator<String> source, WordPieceOptions options, Progress progress) {
+    private WordCounter(
+            Iterator<String> source, Supplier<? extends Words> cutter, int longest, Progress progress) {
         this.source = source;
-        this.options = options;
+        this.cutter = cutter;
+        this.longest = longest;
         this.progress = progress;
     }
 
     /**
-     * Counts words; those longer than the options allow are left out, as they are [UNK] whatever the vocabulary.
+     * Counts words.
      *
      * @param lines read by one thread at a time
+     * @param cutter makes what cuts a line into words, one for each thread
+     * @param longest words of more code points are left out
      */
-    static WordCounts count(Iterator<String> lines, WordPieceOptions options, int threads, Progress progress) {
+    static WordCounts count(
+            Iterator<String> lines, Supplier<? extends Words> cutter, int longest, int threads, Progress progress) {
         progress.start("counting words", -1, "lines");
-        WordCounter counter = new WordCounter(lines, options, progress);
+        WordCounter counter = new WordCounter(lines, cutter, longest, progress);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<WordCounts>> parts = new ArrayList<>();
@@ -63,12 +70,12 @@ final class WordCounter {
 
     private WordCounts countSome() {
         WordCounts counts = new WordCounts();
-        BasicWords words = new BasicWords(options);
+        Words words = cutter.get();
         for (List<String> batch = take(0); !batch.isEmpty(); batch = take(batch.size())) {
             for (String line : batch) {
                 words.over(line);
                 while (words.next()) {
-                    if (words.length() <= options.maxWordLength()) {
+                    if (words.length() <= longest) {
                         counts.add(words.codePoints(), words.length(), 1);
                     }
                 }

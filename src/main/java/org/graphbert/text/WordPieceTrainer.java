@@ -40,7 +40,10 @@ public final class WordPieceTrainer {
      *     what the corpus gives
      */
     public static Trained train(Iterator<String> lines, WordPieceTraining settings, Progress progress) {
-        WordCounts words = WordCounter.count(lines, settings.options(), settings.threads(), progress);
+        WordPieceOptions options = settings.options();
+        // Longer words are [UNK] whatever the vocabulary.
+        WordCounts words = WordCounter.count(
+                lines, () -> new BasicWords(options), options.maxWordLength(), settings.threads(), progress);
         if (words.size() == 0) {
             throw Failure.data("the input holds no words, expected text to train a vocabulary of %,d entries on",
                     settings.vocabularySize());
