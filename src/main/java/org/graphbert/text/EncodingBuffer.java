@@ -36,6 +36,11 @@ final class EncodingBuffer {
         ends[length++] = end;
     }
 
+    /** Lets the last token end here. */
+    void extend(int end) {
+        ends[length - 1] = end;
+    }
+
     /** Forgets everything from this index on. */
     void truncate(int newLength) {
         length = newLength;

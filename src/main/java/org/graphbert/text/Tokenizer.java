@@ -1,6 +1,8 @@
 package org.graphbert.text;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Text to token ids and back. Implementations are immutable and safe to share between threads. */
@@ -8,6 +10,11 @@ public interface Tokenizer {
 
     /** Encodes text, without adding special tokens; special tokens written in the text are ordinary text. */
     Encoding encode(String text);
+
+    /** The tokens of a text, as {@link #encode} finds them; an unknown one may be given as the text that it stands for. */
+    default List<String> tokens(String text) {
+        return Arrays.stream(encode(text).ids()).mapToObj(this::token).toList();
+    }
 
     /** The text that the ids stand for, special tokens written as they are; pieces of a word are rejoined. */
     String decode(int[] ids);

@@ -104,10 +104,15 @@ final class Vocabulary {
     }
 
     String token(int id) {
-        if (id < 0 || id >= entries.size()) {
-            throw Failure.data("token id %d is outside the vocabulary, expected 0 to %d", id, entries.size() - 1);
-        }
+        requireId(id, entries.size());
         return entries.get(id);
+    }
+
+    /** @throws Failure (data) if a vocabulary of this size has no such id */
+    static void requireId(int id, int size) {
+        if (id < 0 || id >= size) {
+            throw Failure.data("token id %d is outside the vocabulary, expected 0 to %d", id, size - 1);
+        }
     }
 
     OptionalInt id(String token) {
