@@ -15,12 +15,12 @@ final class Normalized {
     private int length;
 
     Normalized(int capacity) {
-        bytes = new byte[capacity];
+        bytes = new byte[capacity + Long.BYTES];
         starts = new int[capacity];
         ends = new int[capacity];
     }
 
-    /** The text; only the first {@link #length} bytes count. */
+    /** The text; only the first {@link #length} bytes count, and there are eight more at least. */
     byte[] bytes() {
         return bytes;
     }
@@ -40,9 +40,9 @@ final class Normalized {
     }
 
     void add(int value, int start, int end) {
-        if (length == bytes.length) {
+        if (length == starts.length) {
             int capacity = 2 * length + 16;
-            bytes = Arrays.copyOf(bytes, capacity);
+            bytes = Arrays.copyOf(bytes, capacity + Long.BYTES);
             starts = Arrays.copyOf(starts, capacity);
             ends = Arrays.copyOf(ends, capacity);
         }

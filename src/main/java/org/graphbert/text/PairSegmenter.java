@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Byte-pair encoding (Sennrich et al. 2016) as sentencepiece has it (bpe_model.cc): of all neighbours that together are
  * a piece, those with the highest score are joined, the leftmost of equals first, until none are. Words don't touch each
- * other if no piece holds a space behind its first character, and are then joined one by one.
+ * other, and are joined one by one.
  */
 final class PairSegmenter implements Segmenter {
 
@@ -17,8 +17,10 @@ final class PairSegmenter implements Segmenter {
     private final DoubleArray trie;
     private final DoubleArray symbols;
 
-    /** Whether a word's pieces depend on the word alone. */
-    private final boolean byWord;
+    /** Null if there are unused pieces: what they fall apart into again depends on the whole text. */
+    private final WordCache words;
+
+    private final Joints joints;
 
     PairSegmenter(SentencePieceModel model) {
         this.model = model;
@@ -26,14 +28,13 @@ final class PairSegmenter implements Segmenter {
         Map<String, Integer> userDefined = new HashMap<>();
         boolean independent = true;
         for (int id = 0; id < model.size(); id++) {
-            switch (model.kind(id)) {
-                case USER_DEFINED -> userDefined.put(model.piece(id), id);
-                case UNUSED -> independent = false;
-                default -> { }
+            independent &= model.kind(id) != SentencePieceModel.Kind.UNUSED;
+            if (model.kind(id) == SentencePieceModel.Kind.USER_DEFINED) {
+                userDefined.put(model.piece(id), id);
             }
-            independent &= model.piece(id).indexOf('\u2581', 1) < 0;
         }
-        byWord = independent;
+        joints = new Joints(model);
+        words = independent ? new WordCache() : null;
         symbols = DoubleArray.of(userDefined);
     }
 
@@ -41,14 +42,20 @@ final class PairSegmenter implements Segmenter {
     public Segments segment(Normalized text) {
         Segments out = new Segments(text.length() / 3 + 8);
         Joining joining = new Joining(text);
-        int length = text.length();
-        for (int from = 0; from < length; ) {
-            int to = byWord ? from + text.width(from) : length;
-            while (to < length && !text.isSpace(to)) {
-                to += text.width(to);
+        if (words == null) {
+            joining.join(0, text.length(), out);
+            return out;
+        }
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = joints.end(text, from);
+            long[] word = words.get(text.bytes(), from, to);
+            if (word == null) {
+                joining.word(from, to, out);
+            } else {
+                for (int i = 0; i < WordCache.size(word); i++) {
+                    out.add(WordCache.id(word, i), from + WordCache.end(word, i));
+                }
             }
-            joining.join(from, Math.min(to, length), out);
-            from = to;
         }
         return out;
     }
@@ -73,7 +80,24 @@ final class PairSegmenter implements Segmenter {
             this.text = text;
         }
 
+        /** Joins a word by itself, and remembers it. */
+        void word(int from, int to, Segments out) {
+            if (to - from > WordCache.LONGEST) {
+                join(from, to, out);
+                return;
+            }
+            Segments found = new Segments(8);
+            join(from, to, found);
+            words.put(text.bytes(), from, to, found, new float[found.size()], 0, 0);
+            for (int i = 0; i < found.size(); i++) {
+                out.add(found.id(i), found.end(i));
+            }
+        }
+
         void join(int from, int to, Segments out) {
+            if (from == to) {
+                return;
+            }
             int count = split(from, to);
             for (int i = 1; i < count; i++) {
                 consider(i - 1, i);

@@ -157,6 +157,11 @@ final class SentencePieceModel {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    /** Whether text is cut into this piece. */
+    boolean inText(int id) {
+        return inText(kinds[id]);
+    }
+
     int unknown() {
         return unknown;
     }

@@ -4,9 +4,12 @@ import java.util.Arrays;
 
 /**
  * The most probable segmentation under a unigram language model (Kudo 2018, section 3.2), by Viterbi's algorithm over
- * bytes. The arithmetic is that of sentencepiece's EncodeOptimized (unigram_model.cc) to the last bit, since where two
- * segmentations are equally probable its rounding decides: a path's score is a float to which the pieces' are added one
- * by one, and of equals the one found first stays.
+ * bytes. The arithmetic is sentencepiece's (unigram_model.cc) to the last bit, since where two segmentations are equally
+ * probable its rounding decides: a path's score is a float to which the pieces' are added one by one from the beginning
+ * of the text, and of equals the one found first stays.
+ *
+ * <p>A word met before needs no search, unless its best segmentation is so close to the next best that the rounding at
+ * this place of the text might decide between them.
  */
 final class UnigramSegmenter implements Segmenter {
 
@@ -25,6 +28,9 @@ final class UnigramSegmenter implements Segmenter {
     private final int unknown;
     private final float unknownScore;
     private final float highest;
+
+    private final Joints joints;
+    private final WordCache words = new WordCache();
 
     UnigramSegmenter(SentencePieceModel model) {
         trie = model.trie();
@@ -47,70 +53,146 @@ final class UnigramSegmenter implements Segmenter {
         unknown = model.unknown();
         unknownScore = min - UNKNOWN_PENALTY;
         highest = max;
+        joints = new Joints(model);
     }
 
     @Override
     public Segments segment(Normalized text) {
-        int length = text.length();
+        Segments out = new Segments(text.length() / 3 + 8);
+        Search search = new Search();
         byte[] bytes = text.bytes();
-        // The best path to each index: its score, where its last piece begins, and that piece.
-        float[] best = new float[length + 1];
-        int[] begins = new int[length + 1];
-        int[] ids = new int[length + 1];
-        Arrays.fill(begins, NOT_REACHED);
-        for (int start = 0; start < length; ) {
-            float here = best[start];
-            int width = text.width(start);
-            boolean single = false;
-            int node = DoubleArray.ROOT;
-            for (int end = start; end < length; ) {
-                node = trie.child(node, bytes[end++] & 0xFF);
-                if (node == DoubleArray.NONE) {
-                    break;
-                }
-                int id = trie.value(node);
-                if (id == DoubleArray.NONE || unused[id]) {
-                    continue;
-                }
-                float score =
-                        userDefined[id] ? (float) ((end - start) * highest - USER_DEFINED_PENALTY) : scores[id];
-                float candidate = score + here;
-                if (begins[end] == NOT_REACHED || candidate > best[end]) {
-                    best[end] = candidate;
-                    begins[end] = start;
-                    ids[end] = id;
-                }
-                single |= end - start == width;
+        float score = 0;
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = joints.end(text, from);
+            long[] word = words.get(bytes, from, to);
+            if (word == null && to - from <= WordCache.LONGEST) {
+                word = search.word(text, from, to);
             }
-            if (!single) {
-                float candidate = unknownScore + here;
-                int end = start + width;
-                if (begins[end] == NOT_REACHED || candidate > best[end]) {
-                    best[end] = candidate;
-                    begins[end] = start;
-                    ids[end] = unknown;
+            if (word != null && WordCache.margin(word) > uncertainty(score, to - from, WordCache.total(word))) {
+                for (int i = 0; i < WordCache.size(word); i++) {
+                    out.add(WordCache.id(word, i), from + WordCache.end(word, i));
+                    score += WordCache.score(word, i);
                 }
+            } else {
+                score = search.run(text, from, to, score, out);
             }
-            start += width;
         }
-        return backwards(begins, ids, length);
+        return out;
     }
 
-    private static Segments backwards(int[] begins, int[] ids, int length) {
-        int count = 0;
-        for (int end = length; end > 0; end = begins[end]) {
-            count++;
+    /** What rounding may change about the difference between two paths through a word: half a unit an addition. */
+    private static float uncertainty(float before, int bytes, float total) {
+        return 2 * bytes * Math.ulp(before + total);
+    }
+
+    /** Viterbi's algorithm, with room to work in. */
+    private final class Search {
+        /** The best path to each index: its score, where its last piece begins, that piece and its score. */
+        private float[] best = {};
+
+        private int[] begins = {};
+        private int[] ids = {};
+        private float[] last = {};
+
+        /** The scores of the best path and of the next best, without rounding. */
+        private double[] first = {};
+
+        private double[] second = {};
+
+        /** Cuts a word as if it stood alone, and remembers it. */
+        long[] word(Normalized text, int from, int to) {
+            Segments found = new Segments(8);
+            float total = run(text, from, to, 0, found);
+            float[] pieceScores = new float[found.size()];
+            for (int i = 0; i < pieceScores.length; i++) {
+                pieceScores[i] = last[found.end(i) - from];
+            }
+            float margin = (float) (first[to - from] - second[to - from]);
+            return words.put(text.bytes(), from, to, found, pieceScores, total, margin);
         }
-        // The path is turned round in place: of each piece, its end is put where the next one's begin was.
-        int[] ends = new int[count];
-        int i = count;
-        for (int end = length; end > 0; end = begins[end]) {
-            ends[--i] = end;
+
+        /**
+         * Cuts the stretch [from, to).
+         *
+         * @param before the score of the text before it
+         * @return the score with it
+         */
+        float run(Normalized text, int from, int to, float before, Segments out) {
+            int length = to - from;
+            clear(length, before);
+            byte[] bytes = text.bytes();
+            for (int start = 0; start < length; ) {
+                int width = text.width(from + start);
+                boolean single = false;
+                int node = DoubleArray.ROOT;
+                for (int end = start; end < length; ) {
+                    node = trie.child(node, bytes[from + end++] & 0xFF);
+                    if (node == DoubleArray.NONE) {
+                        break;
+                    }
+                    int id = trie.value(node);
+                    if (id != DoubleArray.NONE && !unused[id]) {
+                        float score =
+                                userDefined[id] ? (float) ((end - start) * highest - USER_DEFINED_PENALTY) : scores[id];
+                        reach(start, end, id, score);
+                        single |= end - start == width;
+                    }
+                }
+                if (!single) {
+                    reach(start, start + width, unknown, unknownScore);
+                }
+                start += width;
+            }
+            follow(length, from, out);
+            return best[length];
         }
-        Segments segments = new Segments(count);
-        for (int end : ends) {
-            segments.add(ids[end], end);
+
+        private void reach(int start, int end, int id, float score) {
+            float candidate = best[start] + score;
+            if (begins[end] == NOT_REACHED || candidate > best[end]) {
+                best[end] = candidate;
+                begins[end] = start;
+                ids[end] = id;
+                last[end] = score;
+            }
+            double exact = first[start] + score;
+            if (exact > first[end]) {
+                second[end] = Math.max(first[end], second[start] + score);
+                first[end] = exact;
+            } else {
+                second[end] = Math.max(second[end], exact);
+            }
         }
-        return segments;
+
+        private void clear(int length, float before) {
+            if (best.length <= length) {
+                int capacity = length + 32;
+                best = new float[capacity];
+                begins = new int[capacity];
+                ids = new int[capacity];
+                last = new float[capacity];
+                first = new double[capacity];
+                second = new double[capacity];
+            }
+            Arrays.fill(begins, 0, length + 1, NOT_REACHED);
+            Arrays.fill(first, 0, length + 1, Double.NEGATIVE_INFINITY);
+            Arrays.fill(second, 0, length + 1, Double.NEGATIVE_INFINITY);
+            best[0] = before;
+            first[0] = before;
+        }
+
+        /** Goes back along the best path, turning it round: each index learns where the next piece ends. */
+        private void follow(int length, int from, Segments out) {
+            int next = NOT_REACHED;
+            for (int end = length; end > 0; ) {
+                int begin = begins[end];
+                begins[end] = next;
+                next = end;
+                end = begin;
+            }
+            for (int end = next; end != NOT_REACHED; end = begins[end]) {
+                out.add(ids[end], from + end);
+            }
+        }
     }
 }
