@@ -61,6 +61,29 @@ class TokenizerCommandTest {
     }
 
     @Test
+    void encodings() throws IOException {
+        assertEquals(0, train(30, "one"));
+        byte[] packed = Files.readAllBytes(directory.resolve("a.txt"));
+        Files.writeString(directory.resolve("a.txt"), new String(packed, StandardCharsets.UTF_8), StandardCharsets.UTF_16);
+        Files.writeString(directory.resolve("b.txt.gz"), "newest ".repeat(6) + "\n", StandardCharsets.UTF_16LE);
+        assertEquals(3, train(30, "two"));
+        assertTrue(err().contains("a.txt: looks like UTF-16, not UTF-8 (it begins with FE FF); read it with --encoding UTF-16"), err());
+        assertEquals(2, run("", "tokenizer", "train", "--input", path("a.txt"), "--vocab-size", "30", "--output", path("two"),
+                "--encoding", "UTF-61"));
+        assertEquals(3, run("", "tokenizer", "train", "--input", path("b*"), "--vocab-size", "30", "--output", path("two"),
+                "--encoding", "US-ASCII", "--input", path("a.txt")));
+        assertTrue(err().contains("a.txt: byte 0 (FE) is not US-ASCII; name another --encoding, or mend the text"), err());
+        Files.writeString(directory.resolve("b.txt.gz"), "newest ".repeat(6) + "\n", StandardCharsets.UTF_16);
+        assertEquals(0, run("", "tokenizer", "train", "--input", path("*.txt*"), "--vocab-size", "30", "--output", path("one"),
+                "--encoding", "utf-16"));
+        assertTrue(err().contains("is reused"), "the same text gives the same tokenizer: " + err());
+        System.setIn(new ByteArrayInputStream("Newest\n".getBytes(StandardCharsets.UTF_16LE)));
+        out.reset();
+        assertEquals(0, Main.run("tokenizer", "encode", "--tokenizer", path("one"), "--encoding", "UTF-16LE"));
+        assertEquals("newest\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void theSameTokenizerIsReusedAnotherNeverOverwritten() throws IOException {
         assertEquals(0, train(30, "one"));
         byte[] before = Files.readAllBytes(directory.resolve("one/vocab.txt"));
