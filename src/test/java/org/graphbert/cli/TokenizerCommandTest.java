@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +108,25 @@ class TokenizerCommandTest {
         assertEquals(3, run("5 x", "tokenizer", "decode", "--tokenizer", path("one")));
         assertEquals(2, run("", "tokenizer", "train"));
         assertEquals(2, run("", "tokenizer", "train", "--type", "nonsense"));
+    }
+
+    @Test
+    void benchTokenizeTellsItsFigures() throws IOException {
+        assertEquals(0, train(30, "one"));
+        assertEquals(0, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("*.txt*"), "--rounds", "1",
+                "--threads", "2", "--json"), this::err);
+        JsonNode figures = new ObjectMapper().readTree(out.toByteArray());
+        assertEquals("wordpiece", figures.get("tokenizer").asText());
+        assertEquals(3, figures.get("lines").asInt());
+        assertEquals(2, figures.get("threads").asInt());
+        for (String speed : List.of("megabytes_per_second", "tokens_per_second", "parallel_megabytes_per_second",
+                "parallel_tokens_per_second", "speedup", "characters_per_token")) {
+            assertTrue(figures.get(speed).asDouble() > 0, speed);
+        }
+        assertEquals(2, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("a.txt"), "--threads", "0"));
+        assertEquals(3, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("none")));
+        assertEquals(0, run("", "bench", "tokenize", "--help"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("Example:"));
     }
 
     @Test
