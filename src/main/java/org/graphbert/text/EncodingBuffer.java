@@ -18,10 +18,6 @@ final class EncodingBuffer {
         ends = new int[capacity];
     }
 
-    int length() {
-        return length;
-    }
-
     void add(int id, boolean wordStart, int start, int end) {
         if (length == ids.length) {
             int capacity = 2 * length + 1;
@@ -34,11 +30,6 @@ final class EncodingBuffer {
         wordStarts[length] = wordStart;
         starts[length] = start;
         ends[length++] = end;
-    }
-
-    /** Forgets everything from this index on. */
-    void truncate(int newLength) {
-        length = newLength;
     }
 
     Encoding toEncoding() {
