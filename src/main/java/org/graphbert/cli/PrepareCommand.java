@@ -13,6 +13,7 @@ import org.graphbert.data.Recipe;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Documents are separated by blank lines, in plain or gzip files of UTF-8 text.",
+            "Documents are separated by blank lines, in text files, plain, .gz, .bz2 or .zst.",
             "A data set that exists and matches is reused; one that does not match is never overwritten.",
             "",
             "Example:",
@@ -36,6 +37,9 @@ final class PrepareCommand implements Runnable {
 
     @Option(names = "--input", required = true, arity = "1..*", paramLabel = "GLOB", description = "Text files.")
     private List<String> inputs;
+
+    @Mixin
+    private EncodingOption encoding;
 
     @Option(
             names = "--tokenizer",
@@ -120,7 +124,7 @@ final class PrepareCommand implements Runnable {
         Recipe recipe = new Recipe(
                 new PairOptions(maxSeqLength, shortSeqProb, positiveRatio),
                 new MaskOptions(maskRate, predictions, wholeWordMask),
-                duplicates, sentences, language, heldOut, shards, seed);
+                duplicates, sentences, language, heldOut, shards, seed, encoding.charset());
         List<Path> files = InputFiles.expand(inputs);
         Tokenizer loaded = Tokenizers.load(tokenizer, cased);
         Progress progress = new ConsoleProgress();

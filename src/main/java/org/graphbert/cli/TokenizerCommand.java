@@ -1,5 +1,6 @@
 package org.graphbert.cli;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.graphbert.config.Progress;
@@ -8,6 +9,7 @@ import org.graphbert.text.TokenStreams;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.text.TrainingReport;
+import org.graphbert.text.Transcoder;
 import org.graphbert.text.WordPieceOptions;
 import org.graphbert.text.WordPieceTrainer;
 import org.graphbert.text.WordPieceTraining;
@@ -59,8 +61,11 @@ final class TokenizerCommand implements Runnable {
                 required = true,
                 arity = "1..*",
                 paramLabel = "GLOB",
-                description = "Text files in UTF-8, plain or .gz; quote a pattern to have it expanded here.")
+                description = "Text files, plain, .gz, .bz2 or .zst; quote a pattern to have it expanded here.")
         private List<String> inputs;
+
+        @Mixin
+        private EncodingOption encoding;
 
         @Option(
                 names = "--type",
@@ -124,13 +129,13 @@ final class TokenizerCommand implements Runnable {
         }
 
         private WordPieceTrainer.Trained train(WordPieceTraining settings, Progress progress) {
-            try (FileLines lines = new FileLines(InputFiles.expand(inputs))) {
+            try (FileLines lines = new FileLines(InputFiles.expand(inputs), encoding.charset())) {
                 return WordPieceTrainer.train(lines, settings, progress);
             }
         }
     }
 
-    /** What encode and decode share: which tokenizer. */
+    /** What encode and decode share: which tokenizer, and how stdin is encoded. */
     static final class Source {
 
         @Option(
@@ -143,8 +148,15 @@ final class TokenizerCommand implements Runnable {
         @Option(names = "--cased", description = "The text keeps its case and accents; for a vocab.txt.")
         private boolean cased;
 
+        @Mixin
+        private EncodingOption encoding;
+
         Tokenizer load() {
             return Tokenizers.load(path, cased ? Boolean.TRUE : null);
+        }
+
+        InputStream utf8(InputStream in) {
+            return Transcoder.utf8(in, encoding.charset(), TokenStreams.SOURCE);
         }
     }
 
@@ -165,7 +177,7 @@ final class TokenizerCommand implements Runnable {
 
         @Override
         public void run() {
-            StandardStreams.pipe((in, out) -> TokenStreams.encode(source.load(), in, out, ids));
+            StandardStreams.pipe((in, out) -> TokenStreams.encode(source.load(), source.utf8(in), out, ids));
         }
     }
 
@@ -183,7 +195,7 @@ final class TokenizerCommand implements Runnable {
 
         @Override
         public void run() {
-            StandardStreams.pipe((in, out) -> TokenStreams.decode(source.load(), in, out));
+            StandardStreams.pipe((in, out) -> TokenStreams.decode(source.load(), source.utf8(in), out));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.graphbert.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ public final class DocumentReader implements AutoCloseable {
     private static final long LONGEST_DOCUMENT = 1L << 26;
 
     private final List<Path> files;
+    private final Charset encoding;
     private int nextFile;
     private TextLines lines;
     private long number;
     private long bytesBefore;
 
-    public DocumentReader(List<Path> files) {
+    public DocumentReader(List<Path> files, Charset encoding) {
         this.files = List.copyOf(files);
+        this.encoding = encoding;
     }
 
     /**
@@ -35,7 +38,7 @@ public final class DocumentReader implements AutoCloseable {
     public Document next() {
         while (lines != null || nextFile < files.size()) {
             if (lines == null) {
-                lines = TextLines.open(files.get(nextFile++));
+                lines = TextLines.open(files.get(nextFile++), encoding);
                 number = 0;
             }
             List<String> document = readDocument();

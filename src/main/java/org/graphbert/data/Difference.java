@@ -2,6 +2,8 @@ package org.graphbert.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The first difference between what a data set was made from and what is asked for now. */
 final class Difference {
@@ -21,8 +23,16 @@ final class Difference {
                 return "input " + is.file() + " has other contents than " + was.file() + " had";
             }
         }
-        String tokenizer = between("tokenizer", existing.tokenizer(), asked.tokenizer());
-        return tokenizer != null ? tokenizer : between("recipe", existing.recipe(), asked.recipe());
+        Recipe was = existing.recipe();
+        Recipe is = asked.recipe();
+        // Apart from the others, as a manifest leaves UTF-8 out.
+        return Stream.of(
+                        between("tokenizer", existing.tokenizer(), asked.tokenizer()),
+                        between("recipe.encoding", was.encoding(), is.encoding()),
+                        between("recipe", was, is))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String between(String path, Object existing, Object asked) {

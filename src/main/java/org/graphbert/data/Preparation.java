@@ -21,7 +21,7 @@ import org.graphbert.text.Tokenizer;
 /**
  * Prepares a data set, and with {@link Recipe#heldOut} a second one beside it, from text files.
  *
- * @param inputs plain or gzip text files, in the order in which they are to be read
+ * @param inputs text files, packed or not, in the order in which they are to be read
  * @param tokenizer makes the token ids
  * @param recipe everything else that decides the contents
  * @param output the data set's directory; the held-out one lies beside it as NAME-held-out
@@ -88,7 +88,7 @@ public record Preparation(
     private Result build(List<Part> parts, Manifest.Request request, Block.Size blockSize, Progress progress)
             throws IOException {
         SentenceSplitter splitter = SentenceSplitter.forLanguage(recipe.language());
-        Sentences sentences = recipe.sentences().resolve(inputs, splitter);
+        Sentences sentences = recipe.sentences().resolve(inputs, recipe.encoding(), splitter);
         if (recipe.sentences() == Sentences.AUTO) {
             progress.say("--sentences auto: " + (sentences == Sentences.SPLIT
                     ? "lines hold several sentences, so they are split" : "a line is taken for a sentence"));

@@ -1,5 +1,8 @@
 package org.graphbert.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
 import org.graphbert.config.Failure;
@@ -18,6 +21,7 @@ import org.graphbert.corpus.Sentences;
  * @param heldOut the share of documents set aside, 0 for none
  * @param shards number of files, 0 to decide by the size of the input
  * @param seed of every random choice
+ * @param encoding of the inputs' text; a manifest without it means UTF-8, and one with UTF-8 leaves it out
  */
 public record Recipe(
         PairOptions pairs,
@@ -27,7 +31,8 @@ public record Recipe(
         String language,
         double heldOut,
         int shards,
-        long seed) {
+        long seed,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Recipe.Utf8.class) Charset encoding) {
 
     /** google-research/bert's. */
     public static final long DEFAULT_SEED = 12345;
@@ -40,7 +45,21 @@ public record Recipe(
             PairOptions.DEFAULT, MaskOptions.standard(PairOptions.DEFAULT.maxSeqLength()), 1, Sentences.AUTO, "en", 0, 0,
             DEFAULT_SEED);
 
+    /** Equal to what a manifest leaves out, so that those of UTF-8 stay the bytes that they were. */
+    static final class Utf8 {
+        @Override
+        public boolean equals(Object other) {
+            return StandardCharsets.UTF_8.equals(other);
+        }
+
+        @Override
+        public int hashCode() {
+            return StandardCharsets.UTF_8.hashCode();
+        }
+    }
+
     public Recipe {
+        encoding = encoding == null ? StandardCharsets.UTF_8 : encoding;
         if (masks.maxPredictions() > pairs.maxSeqLength()) {
             throw Failure.usage("--max-predictions-per-seq is %d, more than --max-seq-length %d",
                     masks.maxPredictions(), pairs.maxSeqLength());
@@ -60,6 +79,19 @@ public record Recipe(
         } catch (IllformedLocaleException e) {
             throw Failure.usage("--language is '%s', expected a tag such as en, de or pt-BR", language);
         }
+    }
+
+    /** For inputs in UTF-8. */
+    public Recipe(
+            PairOptions pairs,
+            MaskOptions masks,
+            int duplicates,
+            Sentences sentences,
+            String language,
+            double heldOut,
+            int shards,
+            long seed) {
+        this(pairs, masks, duplicates, sentences, language, heldOut, shards, seed, StandardCharsets.UTF_8);
     }
 
     /** The number of shards for inputs of that size: a file of some 256 MB of input each, unless told. */

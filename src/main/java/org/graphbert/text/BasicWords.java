@@ -16,6 +16,10 @@ import java.util.Arrays;
 final class BasicWords implements Words {
 
     private static final byte[] ASCII = CharacterClass.ascii();
+
+    /** The bit that makes an ASCII capital a small letter. */
+    private static final int ASCII_LOWER = 0x20;
+
     private static final int SEPARATE = CharacterClass.PUNCTUATION | CharacterClass.CJK;
     private static final int REORDERS_OR_DROPS =
             CharacterClass.MARK | CharacterClass.DECOMPOSES | CharacterClass.COMBINES;
@@ -61,6 +65,10 @@ final class BasicWords implements Words {
         length = 0;
         runStart = 0;
         while (position < text.length()) {
+            takeAscii();
+            if (position == text.length()) {
+                break;
+            }
             int start = position;
             int c = text.charAt(start);
             int flags;
@@ -94,6 +102,30 @@ final class BasicWords implements Words {
         }
         orderRun();
         return length > 0;
+    }
+
+    /** Takes ASCII letters and digits as long as there is room; most text is made of them, and they need no other care. */
+    private void takeAscii() {
+        String text = this.text;
+        int from = position;
+        int before = length;
+        int room = Math.min(text.length() - from, codePoints.length - before);
+        int taken = 0;
+        for (; taken < room; taken++) {
+            int c = text.charAt(from + taken);
+            if (c >= ASCII.length || (ASCII[c] & ~CharacterClass.LOWERS) != 0) {
+                break;
+            }
+            codePoints[before + taken] = lowerCase && ASCII[c] != 0 ? c | ASCII_LOWER : c;
+            starts[before + taken] = from + taken;
+            ends[before + taken] = from + taken + 1;
+        }
+        if (taken > 0) {
+            orderRun();
+            position = from + taken;
+            length = before + taken;
+            runStart = length;
+        }
     }
 
     @Override

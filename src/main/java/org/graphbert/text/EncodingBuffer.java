@@ -18,10 +18,6 @@ final class EncodingBuffer {
         ends = new int[capacity];
     }
 
-    int length() {
-        return length;
-    }
-
     void add(int id, boolean wordStart, int start, int end) {
         if (length == ids.length) {
             int capacity = 2 * length + 1;
@@ -39,11 +35,6 @@ final class EncodingBuffer {
     /** Lets the last token end here. */
     void extend(int end) {
         ends[length - 1] = end;
-    }
-
-    /** Forgets everything from this index on. */
-    void truncate(int newLength) {
-        length = newLength;
     }
 
     Encoding toEncoding() {

@@ -2,6 +2,7 @@ package org.graphbert.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.graphbert.config.Failure;
@@ -10,19 +11,23 @@ import org.graphbert.config.Failure;
  * Lines of UTF-8 that end at LF and nowhere else: a carriage return, U+0085 or U+2028 within a line is part of it, so
  * that what comes out has a line for each line that went in.
  */
-final class LineFeeds {
+public final class LineFeeds {
 
     private static final int CHUNK = 1 << 16;
+    private static final int LONGEST_LINE = 1 << 26;
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
-    private final String source;
+    private final Object source;
     private byte[] buffer = new byte[CHUNK];
     private int from;
     private int filled;
+    /** Offset in the stream of {@code buffer[0]}. */
     private long bufferOffset;
     private long lineNumber;
 
-    LineFeeds(InputStream in, String source) {
+    /** @param source what errors name: a file, or "stdin" */
+    public LineFeeds(InputStream in, Object source) {
         this.in = in;
         this.source = source;
     }
@@ -30,9 +35,10 @@ final class LineFeeds {
     /**
      * The next line without its LF, or null at the end; a last line needs no LF.
      *
-     * @throws Failure (data) if the line is not UTF-8, naming the offset of the first wrong byte
+     * @throws Failure (data) if the line is not UTF-8, naming the offset of the first wrong byte, or has more than 64 MiB
+     * @throws UncheckedIOException if the stream cannot be read
      */
-    String next() throws IOException {
+    public String next() {
         int scanned = from;
         while (true) {
             for (int i = scanned; i < filled; i++) {
@@ -40,7 +46,7 @@ final class LineFeeds {
                     return line(i, i + 1);
                 }
             }
-            scanned = filled - from;
+            scanned = filled - from; // fill() moves the rest to the front
             if (!fill()) {
                 return from == filled ? null : line(filled, filled);
             }
@@ -48,32 +54,41 @@ final class LineFeeds {
     }
 
     /** The number of the line last read, from 1. */
-    long lineNumber() {
+    public long lineNumber() {
         return lineNumber;
     }
 
     private String line(int end, int next) {
         lineNumber++;
         String line = new String(buffer, from, end - from, StandardCharsets.UTF_8);
-        if (line.indexOf('\uFFFD') >= 0) {
-            // Either the line has that character, or decoding put it where a byte was wrong: the strict way will tell.
-            Vocabulary.decodeUtf8(buffer, from, end, bufferOffset, source);
+        if (line.indexOf(REPLACEMENT) >= 0) {
+            // Either the line has that character, or the lenient decoder, which is the fast one, put it where a byte was
+            // wrong: the strict way will tell.
+            TextEncoding.requireUtf8(buffer, from, end, bufferOffset, source);
         }
         from = next;
         return line;
     }
 
     /** Moves the unread bytes to the front and reads more behind them; false at the end. */
-    private boolean fill() throws IOException {
+    private boolean fill() {
         System.arraycopy(buffer, from, buffer, 0, filled - from);
         bufferOffset += from;
         filled -= from;
         from = 0;
         if (filled == buffer.length) {
+            if (filled >= LONGEST_LINE) {
+                throw Failure.data("%s: the line at byte %,d is longer than %,d bytes; break it into paragraphs",
+                        source, bufferOffset, LONGEST_LINE);
+            }
             buffer = Arrays.copyOf(buffer, 2 * buffer.length);
         }
-        int read = in.read(buffer, filled, buffer.length - filled);
-        filled += Math.max(0, read);
-        return read >= 0;
+        try {
+            int read = in.read(buffer, filled, buffer.length - filled);
+            filled += Math.max(0, read);
+            return read >= 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,114 +1,191 @@
 package org.graphbert.text;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 
 /**
- * The vocabulary as a trie over code points, for WordPiece's longest match. Edges lie in one open-addressing table keyed
- * by (node, code point): a step costs one probe or two, and nothing is allocated while matching.
+ * The pieces of a vocabulary as two tries over code points: those that begin a word, and those that continue one. Both
+ * lie in one double array (Aoe 1989): the children of a node are at its base plus their symbol's number, and each knows
+ * whose child it is, so a step is one look at memory. (Not final: a test counts the steps.)
  */
-final class PieceTrie {
+class PieceTrie {
 
-    /** No piece begins there. */
-    static final long NO_MATCH = -1;
+    /** The root of the pieces that begin a word. */
+    static final int BEGIN = 0;
 
-    private static final int ROOT = 0;
+    /** The root of the pieces that continue one. */
+    static final int CONTINUE = 1;
 
     /** No such node, or no piece that ends at a node. */
-    private static final int NONE = -1;
+    static final int NONE = -1;
 
-    private static final int CODE_POINT_BITS = 21;
-    private static final long EMPTY = -1;
+    /** So many free slots are tried for a node of several children; then they go behind all others. */
+    private static final int TRIES = 64;
 
-    /** Knuth's multiplicative hash: 2^64 divided by the golden ratio. */
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final long FREE = (long) NONE << Integer.SIZE;
 
-    private final long[] keys;
-    private final int[] children;
-    private final int[] ids;
-    private final int shift;
+    private final Symbols symbols;
 
-    /** Where the pieces that continue a word begin: the node behind "##"; NONE if there are no such pieces. */
-    private final int continuation;
+    /** By node: whose child it is in the upper half, the base of its own children in the lower. */
+    private long[] slots;
 
-    PieceTrie(List<String> entries, String continuationPrefix) {
-        int nodes = 1;
-        for (String entry : entries) {
-            nodes += entry.length();
-        }
-        int bits = Long.SIZE - Long.numberOfLeadingZeros(2L * nodes);
-        shift = Long.SIZE - bits;
-        keys = new long[1 << bits];
-        Arrays.fill(keys, EMPTY);
-        children = new int[1 << bits];
-        int[] idOf = new int[nodes];
-        Arrays.fill(idOf, NONE);
-        int next = 1;
-        for (int id = 0; id < entries.size(); id++) {
-            String entry = entries.get(id);
-            int node = ROOT;
-            for (int i = 0; i < entry.length(); i += Character.charCount(entry.codePointAt(i))) {
-                int slot = slot(node, entry.codePointAt(i));
-                if (keys[slot] == EMPTY) {
-                    keys[slot] = key(node, entry.codePointAt(i));
-                    children[slot] = next++;
-                }
-                node = children[slot];
-            }
-            idOf[node] = id;
-        }
-        ids = Arrays.copyOf(idOf, next);
-        int behindPrefix = ROOT;
-        for (int i = 0; i < continuationPrefix.length() && behindPrefix != NONE; i++) {
-            behindPrefix = child(behindPrefix, continuationPrefix.charAt(i));
-        }
-        continuation = behindPrefix;
-    }
+    /** By node: the piece that ends there, or NONE. */
+    private int[] ids;
+
+    private final List<Node> nodes = new ArrayList<>();
+
+    /** No slot below is free; those below the largest symbol stay unused, so that no base is negative. */
+    private int firstFree;
+
+    /** Where slots are next tried for several children. */
+    private int firstTried;
+
+    /** No slot from here on is taken. */
+    private int end;
 
     /**
-     * The longest piece that the code points [from, to) begin with.
+     * A piece.
      *
-     * @param wordStart whether a word begins there, or continues
-     * @return a match to be read with {@link #id(long)} and {@link #end(long)}, or {@link #NO_MATCH}
+     * @param text without what marks pieces that continue a word
      */
-    long longest(boolean wordStart, int[] codePoints, int from, int to) {
-        long best = NO_MATCH;
-        int node = wordStart ? ROOT : continuation;
-        for (int i = from; i < to && node != NONE; ) {
-            node = child(node, codePoints[i++]);
-            if (node != NONE && ids[node] != NONE) {
-                best = (long) i << Integer.SIZE | ids[node];
+    record Piece(String text, int id, boolean continues) implements Comparable<Piece> {
+
+        /** Those that begin a word first, each in the order of the texts. */
+        @Override
+        public int compareTo(Piece other) {
+            return continues == other.continues ? text.compareTo(other.text) : Boolean.compare(continues, other.continues);
+        }
+    }
+
+    /** A node, the one above it, and the code point that leads from there to it. */
+    record Node(int node, int parent, int codePoint) {}
+
+    /** The pieces [from, to) of the sorted ones: all that begin with the {@code length} UTF-16 units that lead to the node. */
+    private record Range(int node, int from, int to, int length) {}
+
+    /** Builds the tries; no text may be there twice among the pieces that begin a word, or among the others. */
+    PieceTrie(List<Piece> pieces) {
+        Piece[] sorted = pieces.toArray(new Piece[0]);
+        Arrays.sort(sorted);
+        symbols = Symbols.of(pieces.stream().map(Piece::text)::iterator);
+        firstFree = firstTried = end = CONTINUE + 1 + symbols.size();
+        slots = new long[end + symbols.size() + 1];
+        ids = new int[slots.length];
+        Arrays.fill(slots, FREE);
+        Arrays.fill(ids, NONE);
+        int continuing = (int) pieces.stream().filter(piece -> !piece.continues()).count();
+        Queue<Range> queue = new ArrayDeque<>();
+        queue.add(new Range(BEGIN, 0, continuing, 0));
+        queue.add(new Range(CONTINUE, continuing, sorted.length, 0));
+        while (!queue.isEmpty()) {
+            addChildren(queue.remove(), sorted, queue);
+        }
+    }
+
+    /** The node that the code point leads to, or {@link #NONE}. */
+    int child(int node, int codePoint) {
+        int slot = (int) slots[node] + symbols.number(codePoint);
+        return (int) (slots[slot] >> Integer.SIZE) == node ? slot : NONE;
+    }
+
+    /** The piece that ends at a node, or {@link #NONE}. */
+    int id(int node) {
+        return ids[node];
+    }
+
+    /** All nodes but the roots, those of fewer code points first. */
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    /** A number above every node's. */
+    int bound() {
+        return end;
+    }
+
+    private void addChildren(Range range, Piece[] pieces, Queue<Range> queue) {
+        int from = range.from;
+        if (from < range.to && pieces[from].text.length() == range.length) {
+            ids[range.node] = pieces[from++].id;
+        }
+        int[] starts = new int[4];
+        int children = 0;
+        for (int i = from; i < range.to; i++) {
+            if (i == from || codePoint(pieces[i], range) != codePoint(pieces[i - 1], range)) {
+                starts = children == starts.length ? Arrays.copyOf(starts, 2 * children) : starts;
+                starts[children++] = i;
             }
         }
-        return best;
-    }
-
-    /** The id of a match's piece. */
-    static int id(long match) {
-        return (int) match;
-    }
-
-    /** The index behind a match's last code point. */
-    static int end(long match) {
-        return (int) (match >> Integer.SIZE);
-    }
-
-    private int child(int node, int codePoint) {
-        int slot = slot(node, codePoint);
-        return keys[slot] == EMPTY ? NONE : children[slot];
-    }
-
-    /** The slot that holds this edge, or the empty one where it would go. */
-    private int slot(int node, int codePoint) {
-        long key = key(node, codePoint);
-        int slot = (int) (key * GOLDEN >>> shift);
-        while (keys[slot] != key && keys[slot] != EMPTY) {
-            slot = slot + 1 & keys.length - 1;
+        if (children == 0) {
+            return;
         }
-        return slot;
+        int[] numbers = new int[children];
+        for (int i = 0; i < children; i++) {
+            numbers[i] = symbols.number(codePoint(pieces[starts[i]], range));
+        }
+        int base = place(numbers);
+        slots[range.node] |= base;
+        for (int i = 0; i < children; i++) {
+            int node = base + numbers[i];
+            int c = codePoint(pieces[starts[i]], range);
+            slots[node] = (long) range.node << Integer.SIZE;
+            nodes.add(new Node(node, range.node, c));
+            int to = i + 1 < children ? starts[i + 1] : range.to;
+            queue.add(new Range(node, starts[i], to, range.length + Character.charCount(c)));
+        }
     }
 
-    private static long key(int node, int codePoint) {
-        return (long) node << CODE_POINT_BITS | codePoint;
+    private static int codePoint(Piece piece, Range range) {
+        return piece.text.codePointAt(range.length);
+    }
+
+    /** A base that puts all these symbols into free slots. */
+    private int place(int[] numbers) {
+        firstFree = nextFree(firstFree);
+        int base = firstFree - numbers[0];
+        if (numbers.length > 1) {
+            int tries = 0;
+            do {
+                firstTried = nextFree(firstTried + Math.min(tries, 1));
+                base = firstTried - numbers[0];
+            } while (!isFree(base, numbers) && ++tries < TRIES);
+            if (tries == TRIES) {
+                // All behind the end, as the smallest symbol's number is 1.
+                base = end;
+            }
+        }
+        for (int number : numbers) {
+            end = Math.max(end, base + number + 1);
+        }
+        // Whatever the symbol, a step from here stays within the array.
+        if (end + symbols.size() >= slots.length) {
+            int length = slots.length;
+            slots = Arrays.copyOf(slots, 2 * (end + symbols.size()));
+            ids = Arrays.copyOf(ids, slots.length);
+            Arrays.fill(slots, length, slots.length, FREE);
+            Arrays.fill(ids, length, slots.length, NONE);
+        }
+        return base;
+    }
+
+    private int nextFree(int slot) {
+        int free = slot;
+        while (free < end && slots[free] != FREE) {
+            free++;
+        }
+        return free;
+    }
+
+    private boolean isFree(int base, int[] numbers) {
+        for (int number : numbers) {
+            int slot = base + number;
+            if (slot < firstFree || slot < end && slots[slot] != FREE) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -10,6 +10,9 @@ import org.graphbert.config.Failure;
 /** Text to tokens and back over byte streams of UTF-8, a line for a line, whatever the locale says. */
 public final class TokenStreams {
 
+    /** What errors call the input. */
+    public static final String SOURCE = "stdin";
+
     private static final int BUFFER = 1 << 16;
 
     private TokenStreams() {}
@@ -26,7 +29,7 @@ public final class TokenStreams {
             written[id] = (asIds ? Integer.toString(id) : tokenizer.token(id)).getBytes(StandardCharsets.UTF_8);
         }
         OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-        LineFeeds lines = new LineFeeds(in, "stdin");
+        LineFeeds lines = new LineFeeds(in, SOURCE);
         for (String line = lines.next(); line != null; line = lines.next()) {
             int[] ids = tokenizer.encode(line).ids();
             for (int i = 0; i < ids.length; i++) {
@@ -47,7 +50,7 @@ public final class TokenStreams {
      */
     public static void decode(Tokenizer tokenizer, InputStream in, OutputStream out) throws IOException {
         OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-        LineFeeds lines = new LineFeeds(in, "stdin");
+        LineFeeds lines = new LineFeeds(in, SOURCE);
         for (String line = lines.next(); line != null; line = lines.next()) {
             String trimmed = line.strip();
             String[] fields = trimmed.isEmpty() ? new String[0] : trimmed.split("\\s+");
@@ -71,6 +74,6 @@ public final class TokenStreams {
             // Falls through: whatever is wrong with it, the user hears the same.
         }
         throw Failure.data(
-                "stdin: line %d: '%s' is not a token id, expected whole numbers from 0 to %d", line, field, size - 1);
+                "%s: line %d: '%s' is not a token id, expected whole numbers from 0 to %d", SOURCE, line, field, size - 1);
     }
 }

@@ -20,15 +20,14 @@ final class WordCounter {
     /** Enough characters at once that taking turns at the source costs nothing. */
     private static final int BATCH_CHARACTERS = 1 << 17;
 
-    private final Iterator<String> source;
+    private final LineSource source;
     private final Supplier<? extends Words> cutter;
     private final int longest;
     private final Progress progress;
-    private long linesDone;
     private boolean stopped;
 
     private WordCounter(
-            Iterator<String> source, Supplier<? extends Words> cutter, int longest, Progress progress) {
+            LineSource source, Supplier<? extends Words> cutter, int longest, Progress progress) {
         this.source = source;
         this.cutter = cutter;
         this.longest = longest;
@@ -44,8 +43,9 @@ final class WordCounter {
      */
     static WordCounts count(
             Iterator<String> lines, Supplier<? extends Words> cutter, int longest, int threads, Progress progress) {
-        progress.start("counting words", -1, "lines");
-        WordCounter counter = new WordCounter(lines, cutter, longest, progress);
+        LineSource source = LineSource.of(lines);
+        progress.start("counting words", source.total(), source.unit());
+        WordCounter counter = new WordCounter(source, cutter, longest, progress);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<WordCounts>> parts = new ArrayList<>();
@@ -71,7 +71,7 @@ final class WordCounter {
     private WordCounts countSome() {
         WordCounts counts = new WordCounts();
         Words words = cutter.get();
-        for (List<String> batch = take(0); !batch.isEmpty(); batch = take(batch.size())) {
+        for (List<String> batch = take(); !batch.isEmpty(); batch = take()) {
             for (String line : batch) {
                 words.over(line);
                 while (words.next()) {
@@ -84,11 +84,10 @@ final class WordCounter {
         return counts;
     }
 
-    /** The next lines, none at the end; says first how many are done. A failing source stops every thread. */
-    private synchronized List<String> take(int done) {
+    /** The next lines, none at the end; says first how far the source was read. A failing source stops every thread. */
+    private synchronized List<String> take() {
         List<String> batch = new ArrayList<>();
-        linesDone += done;
-        progress.at(linesDone, "");
+        progress.at(source.done(), "");
         boolean complete = false;
         try {
             for (int characters = 0; !stopped && characters < BATCH_CHARACTERS && source.hasNext(); ) {

@@ -19,15 +19,18 @@ public final class WordPieceTokenizer implements Tokenizer {
     /** Marks a piece that continues a word. */
     public static final String CONTINUATION = "##";
 
+    /** An English text has about so many for each token; a buffer that is too small grows. */
+    private static final int CHARACTERS_A_TOKEN = 4;
+
     private final Vocabulary vocabulary;
     private final WordPieceOptions options;
-    private final PieceTrie trie;
+    private final LongestMatch match;
     private final String checksum;
 
     WordPieceTokenizer(Vocabulary vocabulary, WordPieceOptions options) {
         this.vocabulary = vocabulary;
         this.options = options;
-        trie = new PieceTrie(vocabulary.entries(), CONTINUATION);
+        match = LongestMatch.of(vocabulary.entries(), CONTINUATION);
         checksum = checksum(vocabulary, options);
     }
 
@@ -42,45 +45,31 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     @Override
     public Encoding encode(String text) {
-        EncodingBuffer out = new EncodingBuffer(text.length() / 4 + 8);
+        EncodingBuffer out = new EncodingBuffer(text.length() / CHARACTERS_A_TOKEN + 8);
         BasicWords words = new BasicWords(options).over(text);
+        int[] pieces = new int[WordPieceOptions.DEFAULT_MAX_WORD_LENGTH];
         while (words.next()) {
-            encodeWord(words, out);
+            int length = words.length();
+            boolean tooLong = length > options.maxWordLength();
+            if (length > pieces.length && !tooLong) {
+                pieces = new int[length];
+            }
+            int count = tooLong ? LongestMatch.UNKNOWN : match.cut(words.codePoints(), 0, length, pieces);
+            if (count == LongestMatch.UNKNOWN) {
+                out.add(vocabulary.special().unk(), true, words.start(0), words.end(length - 1));
+            }
+            for (int i = 0, from = 0; i < count; i++) {
+                int end = from + match.length(pieces[i]);
+                out.add(pieces[i], i == 0, words.start(from), words.end(end - 1));
+                from = end;
+            }
         }
         return out.toEncoding();
     }
 
-    private void encodeWord(BasicWords word, EncodingBuffer out) {
-        int length = word.length();
-        int mark = out.length();
-        int from = length > options.maxWordLength() ? length + 1 : 0;
-        while (from < length) {
-            long match = trie.longest(from == 0, word.codePoints(), from, length);
-            if (match == PieceTrie.NO_MATCH) {
-                from = length + 1;
-            } else {
-                int end = PieceTrie.end(match);
-                out.add(PieceTrie.id(match), from == 0, word.start(from), word.end(end - 1));
-                from = end;
-            }
-        }
-        if (from > length) {
-            out.truncate(mark);
-            out.add(vocabulary.special().unk(), true, word.start(0), word.end(length - 1));
-        }
-    }
-
     /** How many pieces a basic token becomes: 0 if it is [UNK]. The token is [from, to) of the code points. */
     int pieces(int[] codePoints, int from, int to) {
-        int pieces = 0;
-        for (int at = from; at < to; pieces++) {
-            long match = trie.longest(at == from, codePoints, at, to);
-            if (match == PieceTrie.NO_MATCH) {
-                return 0;
-            }
-            at = PieceTrie.end(match);
-        }
-        return pieces;
+        return Math.max(0, match.cut(codePoints, from, to, new int[to - from]));
     }
 
     /** Words separated by one space, their pieces joined; nothing else is tidied, so that encoding gives the ids back. */

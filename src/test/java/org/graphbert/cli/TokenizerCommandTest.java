@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,29 @@ class TokenizerCommandTest {
     }
 
     @Test
+    void encodings() throws IOException {
+        assertEquals(0, train(30, "one"));
+        byte[] packed = Files.readAllBytes(directory.resolve("a.txt"));
+        Files.writeString(directory.resolve("a.txt"), new String(packed, StandardCharsets.UTF_8), StandardCharsets.UTF_16);
+        Files.writeString(directory.resolve("b.txt.gz"), "newest ".repeat(6) + "\n", StandardCharsets.UTF_16LE);
+        assertEquals(3, train(30, "two"));
+        assertTrue(err().contains("a.txt: looks like UTF-16, not UTF-8 (it begins with FE FF); read it with --encoding UTF-16"), err());
+        assertEquals(2, run("", "tokenizer", "train", "--input", path("a.txt"), "--vocab-size", "30", "--output", path("two"),
+                "--encoding", "UTF-61"));
+        assertEquals(3, run("", "tokenizer", "train", "--input", path("b*"), "--vocab-size", "30", "--output", path("two"),
+                "--encoding", "US-ASCII", "--input", path("a.txt")));
+        assertTrue(err().contains("a.txt: byte 0 (FE) is not US-ASCII; name another --encoding, or mend the text"), err());
+        Files.writeString(directory.resolve("b.txt.gz"), "newest ".repeat(6) + "\n", StandardCharsets.UTF_16);
+        assertEquals(0, run("", "tokenizer", "train", "--input", path("*.txt*"), "--vocab-size", "30", "--output", path("one"),
+                "--encoding", "utf-16"));
+        assertTrue(err().contains("is reused"), "the same text gives the same tokenizer: " + err());
+        System.setIn(new ByteArrayInputStream("Newest\n".getBytes(StandardCharsets.UTF_16LE)));
+        out.reset();
+        assertEquals(0, Main.run("tokenizer", "encode", "--tokenizer", path("one"), "--encoding", "UTF-16LE"));
+        assertEquals("newest\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void theSameTokenizerIsReusedAnotherNeverOverwritten() throws IOException {
         assertEquals(0, train(30, "one"));
         byte[] before = Files.readAllBytes(directory.resolve("one/vocab.txt"));
@@ -82,6 +108,25 @@ class TokenizerCommandTest {
         assertEquals(3, run("5 x", "tokenizer", "decode", "--tokenizer", path("one")));
         assertEquals(2, run("", "tokenizer", "train"));
         assertEquals(2, run("", "tokenizer", "train", "--type", "nonsense"));
+    }
+
+    @Test
+    void benchTokenizeTellsItsFigures() throws IOException {
+        assertEquals(0, train(30, "one"));
+        assertEquals(0, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("*.txt*"), "--rounds", "1",
+                "--threads", "2", "--json"), this::err);
+        JsonNode figures = new ObjectMapper().readTree(out.toByteArray());
+        assertEquals("wordpiece", figures.get("tokenizer").asText());
+        assertEquals(3, figures.get("lines").asInt());
+        assertEquals(2, figures.get("threads").asInt());
+        for (String speed : List.of("megabytes_per_second", "tokens_per_second", "parallel_megabytes_per_second",
+                "parallel_tokens_per_second", "speedup", "characters_per_token")) {
+            assertTrue(figures.get(speed).asDouble() > 0, speed);
+        }
+        assertEquals(2, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("a.txt"), "--threads", "0"));
+        assertEquals(3, run("", "bench", "tokenize", "--tokenizer", path("one"), "--input", path("none")));
+        assertEquals(0, run("", "bench", "tokenize", "--help"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("Example:"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class DocumentReaderTest {
     void blankLinesAndFileEndsSeparateDocuments() throws IOException {
         Path first = file("a.txt", "\n\n one \ntwo\n \t \n\u3000\nthree\n\n");
         Path empty = file("b.txt", "");
-        Path second = Files.write(directory.resolve("c.gz"), TextLinesTest.gzip("four\r\n\r\nfive"));
+        Path second = Files.write(directory.resolve("c.gz"), Pack.GZIP.pack("four\r\n\r\nfive".getBytes(StandardCharsets.UTF_8)));
         assertEquals(
                 List.of(
                         new Document(first.toString(), 1, List.of("one", "two")),
@@ -35,7 +36,7 @@ class DocumentReaderTest {
     @Test
     void bytesReadEndAtTheSizeOfTheFiles() throws IOException {
         List<Path> files = List.of(file("a.txt", "one\n\ntwo\n"), file("b.txt", "three"));
-        try (DocumentReader reader = new DocumentReader(files)) {
+        try (DocumentReader reader = new DocumentReader(files, StandardCharsets.UTF_8)) {
             while (reader.next() != null) {
                 // to the end
             }
@@ -48,11 +49,11 @@ class DocumentReaderTest {
         SentenceSplitter splitter = SentenceSplitter.forLanguage("en");
         Path lines = file("lines.txt", "One sentence here.\nAnother one.\nMr. Smith came.\n\nThe end of it.\n");
         Path paragraphs = file("paragraphs.txt", "One here. Two here. Three here.\n\n\"Why?\" He left. It rained.\n");
-        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), splitter));
-        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), splitter));
-        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), splitter));
+        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), StandardCharsets.UTF_8, splitter));
         Document document = new Document("x", 1, List.of("One. Two.", "Three."));
-                assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
+        assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
         assertEquals(document.lines(), Sentences.LINES.of(document, splitter));
     }
 
@@ -79,7 +80,7 @@ class DocumentReaderTest {
 
     private static List<Document> read(List<Path> files) {
         List<Document> documents = new ArrayList<>();
-        try (DocumentReader reader = new DocumentReader(files)) {
+        try (DocumentReader reader = new DocumentReader(files, StandardCharsets.UTF_8)) {
             for (Document d = reader.next(); d != null; d = reader.next()) {
                 documents.add(d);
             }

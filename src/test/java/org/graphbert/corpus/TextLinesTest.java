@@ -2,17 +2,13 @@ package org.graphbert.corpus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.graphbert.config.Failure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,35 +34,6 @@ class TextLinesTest {
     }
 
     @Test
-    void gzipOfSeveralMembers() throws IOException {
-        byte[] packed = concat(gzip("one\ntw"), gzip("o\nthree"));
-        assertEquals(List.of("one", "two", "three"), read(Files.write(directory.resolve("x.gz"), packed)));
-    }
-
-    @Test
-    void malformedUtf8IsNamedWithItsOffset() throws IOException {
-        byte[] start = ("ok\n" + "é".repeat(50_000) + "\nbad ").getBytes(StandardCharsets.UTF_8);
-        Path file = Files.write(directory.resolve("x.txt"), concat(start, new byte[] {(byte) 0xC3, '(', '\n'}));
-        Failure failure = assertThrows(Failure.class, () -> read(file));
-        assertEquals(
-                String.format("%s: byte %,d (0xC3) is not UTF-8; convert the file, for example with iconv", file, start.length),
-                failure.getMessage());
-        assertEquals(3, failure.exitCode());
-        Path cut = Files.write(directory.resolve("cut.txt"), new byte[] {'a', (byte) 0xE2, (byte) 0x82});
-        assertTrue(assertThrows(Failure.class, () -> read(cut)).getMessage().contains("byte 1 (0xE2)"));
-    }
-
-    @Test
-    void damagedGzipIsNamed() throws IOException {
-        byte[] packed = gzip("some text that is long enough to be cut");
-        Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(packed, packed.length - 12));
-        assertTrue(assertThrows(Failure.class, () -> read(cut)).getMessage().startsWith(cut + ": damaged gzip file"));
-        packed[packed.length - 6] ^= 1;
-        Path flipped = Files.write(directory.resolve("flipped.gz"), packed);
-        assertTrue(assertThrows(Failure.class, () -> read(flipped)).getMessage().startsWith(flipped + ": damaged gzip"));
-    }
-
-    @Test
     void missingFile() {
         Path missing = directory.resolve("missing.txt");
         assertEquals(missing + ": no such file", assertThrows(Failure.class, () -> TextLines.open(missing)).getMessage());
@@ -84,19 +51,5 @@ class TextLinesTest {
             }
         }
         return lines;
-    }
-
-    static byte[] gzip(String text) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return packed.toByteArray();
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 }

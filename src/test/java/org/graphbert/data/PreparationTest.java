@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -146,6 +148,24 @@ class PreparationTest {
         Corpora.write(corpus, 60, 25, 2);
         refused(preparation(RECIPE, "set", 1), "input " + corpus + " has other contents");
         assertEquals(before, both("set"));
+    }
+
+    @Test
+    void theEncodingIsRecordedUnlessItIsUtf8() throws IOException {
+        prepare(RECIPE, "set", 2);
+        String manifest = Files.readString(directory.resolve("set/manifest.json"));
+        assertFalse(manifest.contains("encoding"), "the manifests from before --encoding have no such key");
+        assertEquals(StandardCharsets.UTF_8, Manifest.read(directory.resolve("set")).request().recipe().encoding());
+        Recipe utf16 = new Recipe(
+                RECIPE.pairs(), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 42, Charset.forName("utf-16"));
+        refused(preparation(utf16, "set", 1), "recipe.encoding is UTF-8, asked for UTF-16");
+
+        Files.write(corpus, Files.readString(corpus).getBytes(StandardCharsets.UTF_16));
+        prepare(utf16, "other", 2);
+        assertTrue(Files.readString(directory.resolve("other/manifest.json")).contains("\"encoding\" : \"UTF-16\""));
+        assertTrue(preparation(utf16, "other", 1).run(Progress.SILENT).reused());
+        refused(preparation(RECIPE, "other", 1), "recipe.encoding is UTF-16, asked for UTF-8");
+        assertEquals(contents("set").get("/data-00000-of-00003.tfrecord"), contents("other").get("/data-00000-of-00003.tfrecord"));
     }
 
     @Test

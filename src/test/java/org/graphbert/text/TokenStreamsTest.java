@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.graphbert.config.Failure;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,33 @@ class TokenStreamsTest {
         Failure failure = assertThrows(Failure.class, () -> TokenStreams.encode(
                 tokenizer, new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), false));
         assertEquals(Failure.Kind.DATA, failure.kind());
-        assertTrue(failure.getMessage().startsWith("stdin: byte 0xE9 at offset 4"), failure.getMessage());
+        assertTrue(failure.getMessage().startsWith("stdin: byte 4 (E9) is not UTF-8"), failure.getMessage());
+    }
+
+    @Test
+    void otherEncodingsAreReadThroughATranscoder() throws IOException {
+        byte[] utf16 = "unaffable\na e".getBytes(StandardCharsets.UTF_16);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        InputStream utf8 = Transcoder.utf8(new ByteArrayInputStream(utf16), StandardCharsets.UTF_16, TokenStreams.SOURCE);
+        TokenStreams.encode(tokenizer, utf8, out, false);
+        assertEquals("un ##aff ##able\na e\n", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void encodingsAreFoundByTheirNames() {
+        assertEquals(StandardCharsets.UTF_8, TextEncoding.named("utf8"));
+        assertEquals("windows-1252", TextEncoding.named("cp1252").name());
+        assertUnknown("utf_16 le", "did you mean UTF-16LE?");
+        assertUnknown("win-1252", "expected a name such as UTF-8, UTF-16, windows-1252, ISO-8859-2, KOI8-R, Shift_JIS,"
+                + " GB18030 or Big5");
+        assertUnknown("", "expected a name such as UTF-8,");
+    }
+
+    private static void assertUnknown(String name, String hint) {
+        Failure failure = assertThrows(Failure.class, () -> TextEncoding.named(name));
+        assertEquals(2, failure.exitCode());
+        String expected = "--encoding is '" + name + "', which Java does not know; " + hint;
+        assertTrue(failure.getMessage().startsWith(expected), failure.getMessage());
     }
 
     @Test
