@@ -41,10 +41,9 @@ public final class LineFeeds {
     public String next() {
         int scanned = from;
         while (true) {
-            for (int i = scanned; i < filled; i++) {
-                if (buffer[i] == '\n') {
-                    return line(i, i + 1);
-                }
+            int i = lineFeed(buffer, scanned, filled);
+            if (i < filled) {
+                return line(i, i + 1);
             }
             scanned = filled - from; // fill() moves the rest to the front
             if (!fill()) {
@@ -56,6 +55,15 @@ public final class LineFeeds {
     /** The number of the line last read, from 1. */
     public long lineNumber() {
         return lineNumber;
+    }
+
+    /** The index of the first line feed in [from, to), or {@code to}; apart, as the compiler makes more of it so. */
+    private static int lineFeed(byte[] bytes, int from, int to) {
+        int i = from;
+        while (i < to && bytes[i] != '\n') {
+            i++;
+        }
+        return i;
     }
 
     private String line(int end, int next) {

@@ -22,6 +22,7 @@ public final class TextEncoding {
     /** Byte order marks, none of them UTF-8; the longer one first where another begins it. */
     private static final List<String> MARKS = List.of("FF FE 00 00", "00 00 FE FF", "FF FE", "FE FF");
     private static final int LONGEST_MARK = 4;
+    private static final String NAMED_BYTE = "0x%02X";
 
     private TextEncoding() {}
 
@@ -57,7 +58,7 @@ public final class TextEncoding {
         if (!result.isError()) {
             return;
         }
-        String start = offset + from > 0 ? "" : hex(bytes, from, Math.min(from + LONGEST_MARK, to));
+        String start = offset + from > 0 ? "" : hex("%02X", bytes, from, Math.min(from + LONGEST_MARK, to));
         for (String mark : MARKS) {
             if (start.startsWith(mark)) {
                 String encoding = mark.contains("00") ? "UTF-32" : "UTF-16";
@@ -67,17 +68,17 @@ public final class TextEncoding {
         }
         int at = in.position();
         throw Failure.data("%s: byte %,d (%s) is not UTF-8; name the encoding with --encoding (such as windows-1252),"
-                + " or convert the text", source, offset + at, hex(bytes, at, at + 1));
+                + " or convert the text", source, offset + at, hex(NAMED_BYTE, bytes, at, at + 1));
     }
 
     /** What is said of the bytes [from, to) at that offset of the source. */
     static Failure malformed(Charset charset, byte[] bytes, int from, int to, long offset, Object source) {
         return Failure.data("%s: byte %,d (%s) is not %s; name another --encoding, or mend the text",
-                source, offset, hex(bytes, from, to), charset.name());
+                source, offset, hex(NAMED_BYTE, bytes, from, to), charset.name());
     }
 
-    private static String hex(byte[] bytes, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> String.format("%02X", bytes[i])).collect(Collectors.joining(" "));
+    private static String hex(String format, byte[] bytes, int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> String.format(format, bytes[i])).collect(Collectors.joining(" "));
     }
 
     private static String bare(String name) {

@@ -75,7 +75,7 @@ class TokenizerCommandTest {
                 "--encoding", "UTF-61"));
         assertEquals(3, run("", "tokenizer", "train", "--input", path("b*"), "--vocab-size", "30", "--output", path("two"),
                 "--encoding", "US-ASCII", "--input", path("a.txt")));
-        assertTrue(err().contains("a.txt: byte 0 (FE) is not US-ASCII; name another --encoding, or mend the text"), err());
+        assertTrue(err().contains("a.txt: byte 0 (0xFE) is not US-ASCII; name another --encoding, or mend the text"), err());
         Files.writeString(directory.resolve("b.txt.gz"), "newest ".repeat(6) + "\n", StandardCharsets.UTF_16);
         assertEquals(0, run("", "tokenizer", "train", "--input", path("*.txt*"), "--vocab-size", "30", "--output", path("one"),
                 "--encoding", "utf-16"));

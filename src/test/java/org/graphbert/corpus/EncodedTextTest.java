@@ -90,9 +90,9 @@ class EncodedTextTest {
         byte[] start = ("ok\n" + "\u00E9".repeat(50_000) + "\nbad ").getBytes(UTF_8);
         byte[] bad = Pack.concat(start, new byte[] {(byte) 0xC3, '(', '\n'});
         String hint = " is not UTF-8; name the encoding with --encoding (such as windows-1252), or convert the text";
-        assertEquals(String.format("byte %,d (C3)%s", start.length, hint), failure(bad, UTF_8));
-        assertEquals(String.format("byte %,d (C3)%s", start.length, hint), failure(Pack.BZIP2.pack(bad), UTF_8));
-        assertEquals("byte 1 (E2)" + hint, failure(new byte[] {'a', (byte) 0xE2, (byte) 0x82}, UTF_8));
+        assertEquals(String.format("byte %,d (0xC3)%s", start.length, hint), failure(bad, UTF_8));
+        assertEquals(String.format("byte %,d (0xC3)%s", start.length, hint), failure(Pack.BZIP2.pack(bad), UTF_8));
+        assertEquals("byte 1 (0xE2)" + hint, failure(new byte[] {'a', (byte) 0xE2, (byte) 0x82}, UTF_8));
     }
 
     @Test
@@ -139,7 +139,8 @@ class EncodedTextTest {
             throws IOException {
         byte[] bytes = Pack.concat(before, HexFormat.ofDelimiter(" ").parseHex(bad), behind.getBytes(charset));
         String message = failure(bytes, charset);
-        String expected = String.format("byte %,d (%s) is not %s; name another --encoding, or mend the text", before.length, bad, name);
+        String expected = String.format("byte %,d (%s) is not %s; name another --encoding, or mend the text", before.length,
+                "0x" + bad.replace(" ", " 0x"), name);
         assertEquals(expected, message);
         assertEquals(expected, failure(Pack.ZSTD.pack(bytes), charset));
     }

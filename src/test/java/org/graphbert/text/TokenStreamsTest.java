@@ -43,7 +43,7 @@ class TokenStreamsTest {
         Failure failure = assertThrows(Failure.class, () -> TokenStreams.encode(
                 tokenizer, new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), false));
         assertEquals(Failure.Kind.DATA, failure.kind());
-        assertTrue(failure.getMessage().startsWith("stdin: byte 4 (E9) is not UTF-8"), failure.getMessage());
+        assertTrue(failure.getMessage().startsWith("stdin: byte 4 (0xE9) is not UTF-8"), failure.getMessage());
     }
 
     @Test
