@@ -106,6 +106,22 @@ final class TokenizerCommand implements Runnable {
         private int limitAlphabet;
 
         @Option(
+                names = "--unused",
+                defaultValue = "0",
+                paramLabel = "N",
+                description = "Slots [unused0], [unused1], ... for entries to be added later; they count as entries"
+                        + " (default: ${DEFAULT-VALUE}).")
+        private int unused;
+
+        @Option(
+                names = "--max-words",
+                defaultValue = "" + WordPieceTraining.DEFAULT_MAX_WORDS,
+                paramLabel = "N",
+                description = "Different words to count at most, the rarest beyond them dropped; about 80 MB of memory a"
+                        + " million (default: ${DEFAULT-VALUE}).")
+        private int maxWords;
+
+        @Option(
                 names = "--threads",
                 paramLabel = "N",
                 description = "Threads that count words (default: one per processor); the result is the same.")
@@ -116,7 +132,7 @@ final class TokenizerCommand implements Runnable {
             long started = System.nanoTime();
             WordPieceOptions options = cased ? WordPieceOptions.cased() : WordPieceOptions.uncased();
             WordPieceTraining settings =
-                    new WordPieceTraining(vocabularySize, minFrequency, limitAlphabet, options, threads);
+                    new WordPieceTraining(vocabularySize, minFrequency, limitAlphabet, options, threads, unused, maxWords);
             Progress progress = new ConsoleProgress();
             WordPieceTrainer.Trained trained = train(settings, progress);
             boolean written = Tokenizers.saveNew(trained.tokenizer(), output);

@@ -3,58 +3,134 @@ package org.graphbert.text;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * What a freshly trained vocabulary makes of the corpus it was trained on.
+ * What a freshly trained vocabulary makes of the corpus it was trained on, whatever the kind of tokenizer.
  *
  * @param entries of the vocabulary
- * @param words basic tokens of the corpus, repetitions counted
- * @param distinctWords without repetitions
+ * @param words of the corpus, repetitions counted
+ * @param distinctUnits what the vocabulary was learned from, without repetitions: words, or parts of words
  * @param pieces tokens that the words become, [UNK] counting as one
- * @param unknown words that become [UNK]
+ * @param unknown how many of the pieces are [UNK]
+ * @param characters of the words; with SentencePiece a space in front of each is among them
+ * @param covered how many of the characters are not in an [UNK]
  * @param longest the longest pieces, longest first
+ * @param rarest the pieces of two characters or more that occur least often, rarest first; single characters are there
+ *     to spell whatever comes and may be rare
+ * @param neverUsed how many pieces of two characters or more do not occur at all: steps on the way to longer ones
+ * @param droppedWords words that memory had no room for ({@code --max-words}); they count nowhere else here
+ * @param droppedOccurrences how often these had occurred
  */
 public record TrainingReport(
-        int entries, long words, long distinctWords, long pieces, long unknown, List<String> longest) {
+        int entries,
+        long words,
+        long distinctUnits,
+        long pieces,
+        long unknown,
+        long characters,
+        long covered,
+        List<Piece> longest,
+        List<Piece> rarest,
+        int neverUsed,
+        long droppedWords,
+        long droppedOccurrences) {
 
-    private static final int LONGEST = 10;
+    private static final int LISTED = 10;
 
-    static TrainingReport of(WordPieceTokenizer tokenizer, WordCounts words) {
-        long pieces = 0;
-        long unknown = 0;
-        for (int word = 0; word < words.size(); word++) {
-            int n = tokenizer.pieces(words.letters(), words.start(word), words.end(word));
-            pieces += words.count(word) * Math.max(1, n);
-            unknown += n == 0 ? words.count(word) : 0;
+    /** A piece and how often it occurs in the encoded corpus. */
+    public record Piece(String token, long count) {}
+
+    static TrainingReport of(Tokenizer tokenizer, UnitPieces encoding, WordCounts counts) {
+        long[] occurrences = new long[tokenizer.size()];
+        long words = 0;
+        long characters = 0;
+        long covered = 0;
+        for (int unit = 0; unit < counts.size(); unit++) {
+            int from = counts.start(unit);
+            int to = counts.end(unit);
+            long count = counts.count(unit);
+            words += encoding.beginsWord(counts.letters(), from, to) ? count : 0;
+            characters += count * (to - from);
+            boolean unknown = false;
+            int known = 0;
+            for (int id : encoding.ids(counts.letters(), from, to)) {
+                occurrences[id] += count;
+                unknown |= id == tokenizer.special().unk();
+                known += encoding.length(id);
+            }
+            // Without [UNK] everything is covered, even by pieces that stand for bytes.
+            covered += count * (unknown ? Math.min(known, to - from) : to - from);
         }
-        List<String> longest = tokenizer.entries().stream()
-                .skip(Vocabulary.SPECIAL.size())
-                .sorted(Comparator.comparingInt(TrainingReport::letters).reversed())
-                .limit(LONGEST)
+        Comparator<Integer> byCount = Comparator.comparingLong(id -> occurrences[id]);
+        List<Integer> learned = IntStream.range(0, tokenizer.size())
+                .filter(id -> encoding.length(id) > 1)
+                .boxed()
                 .toList();
-        return new TrainingReport(tokenizer.size(), words.total(), words.size(), pieces, unknown, longest);
+        return new TrainingReport(
+                tokenizer.size(),
+                words,
+                counts.size(),
+                LongStream.of(occurrences).sum(),
+                occurrences[tokenizer.special().unk()],
+                characters,
+                covered,
+                first(learned, Comparator.comparingInt((Integer id) -> -encoding.length(id)), tokenizer, occurrences),
+                first(learned, byCount, tokenizer, occurrences),
+                (int) learned.stream().filter(id -> occurrences[id] == 0).count(),
+                counts.pruned().words(),
+                counts.pruned().occurrences());
     }
 
-    private static int letters(String piece) {
-        boolean continues = piece.startsWith(WordPieceTokenizer.CONTINUATION);
-        return piece.length() - (continues ? WordPieceTokenizer.CONTINUATION.length() : 0);
+    private static List<Piece> first(
+            List<Integer> ids, Comparator<Integer> order, Tokenizer tokenizer, long[] occurrences) {
+        return ids.stream()
+                .sorted(order)
+                .limit(LISTED)
+                .map(id -> new Piece(tokenizer.token(id), occurrences[id]))
+                .toList();
     }
 
     public double piecesPerWord() {
         return (double) pieces / words;
     }
 
-    /** The share of words that become [UNK], between 0 and 1. */
+    /** The share of the pieces that are [UNK], between 0 and 1. */
     public double unknownRate() {
-        return (double) unknown / words;
+        return (double) unknown / pieces;
+    }
+
+    /** The share of the characters that are not in an [UNK], between 0 and 1. */
+    public double coverage() {
+        return (double) covered / characters;
     }
 
     /** For a reader, in a few lines. */
     public String toText() {
+        String dropped = droppedWords == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %,d of the rarest, %,d times in the text, were dropped to bound memory",
+                        droppedWords, droppedOccurrences);
         return String.format(
                 Locale.ROOT,
-                "%,d entries from %,d words (%,d different)%n%.3f pieces per word, %.4f%% of the words unknown%n"
-                        + "longest pieces: %s",
-                entries, words, distinctWords, piecesPerWord(), 100 * unknownRate(), String.join(" ", longest));
+                "%,d entries from %,d words (%,d different)%s%n"
+                        + "%.3f pieces per word, %.4f%% of them [UNK]; %.4f%% of the characters covered%n"
+                        + "longest pieces: %s%n"
+                        + "rarest pieces: %s%s",
+                entries, words, distinctUnits, dropped,
+                piecesPerWord(), 100 * unknownRate(), 100 * coverage(),
+                listed(longest),
+                listed(rarest),
+                neverUsed > rarest.size() ? " (%,d never occur)".formatted(neverUsed) : "");
+    }
+
+    private static String listed(List<Piece> pieces) {
+        return pieces.isEmpty()
+                ? "none"
+                : pieces.stream().map(p -> p.token + " " + p.count).collect(Collectors.joining(", "));
     }
 }

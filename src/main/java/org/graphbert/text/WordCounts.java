@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class WordCounts {
 
+    /** Code points of a word; the different words of a large corpus have some ten on average. */
+    private static final int USUAL_LENGTH = 16;
+
     private static final int EMPTY = -1;
 
     private int[] letters = new int[1 << 12];
@@ -15,6 +18,18 @@ final class WordCounts {
     private long[] counts = new long[1 << 10];
     private int[] table = emptyTable(1 << 11);
     private int size;
+    private Pruned pruned = Pruned.NOTHING;
+
+    /**
+     * What was dropped to stay within bounds.
+     *
+     * @param words how many words; one that came again and was dropped again counts each time
+     * @param occurrences how often they had occurred by then
+     * @param shortBy no count that is left falls short of the truth by more than this
+     */
+    record Pruned(long words, long occurrences, long shortBy) {
+        static final Pruned NOTHING = new Pruned(0, 0, 0);
+    }
 
     /** Counts a word: the first {@code length} code points. */
     void add(int[] codePoints, int length, long count) {
@@ -61,13 +76,88 @@ final class WordCounts {
         return total;
     }
 
+    /**
+     * How much memory the words take, in words of {@value #USUAL_LENGTH} code points: their number, or more if they are
+     * longer than that on average.
+     */
+    long room() {
+        return room(size, starts[size]);
+    }
+
+    /** What {@link #prune} dropped so far. */
+    Pruned pruned() {
+        return pruned;
+    }
+
+    /**
+     * Drops the rarest words: all that occur so often or less, for the least bound that leaves this much room taken. Which
+     * ones go depends on the counts alone, not on the order of the words.
+     */
+    void prune(long room) {
+        long enough = 1;
+        long notEnough = 0;
+        while (roomAbove(enough) > room) {
+            notEnough = enough;
+            enough *= 2;
+        }
+        while (enough - notEnough > 1) {
+            long middle = (enough + notEnough) / 2;
+            if (roomAbove(middle) > room) {
+                notEnough = middle;
+            } else {
+                enough = middle;
+            }
+        }
+        dropUpTo(enough);
+    }
+
+    /** The room of the words that occur more often. */
+    private long roomAbove(long count) {
+        long words = 0;
+        long length = 0;
+        for (int word = 0; word < size; word++) {
+            if (counts[word] > count) {
+                words++;
+                length += end(word) - start(word);
+            }
+        }
+        return room(words, length);
+    }
+
+    /** Rounded up, so that parts never take less than their sum. */
+    private static long room(long words, long length) {
+        return Math.max(words, (length + USUAL_LENGTH - 1) / USUAL_LENGTH);
+    }
+
+    private void dropUpTo(long count) {
+        int before = size;
+        long occurrences = 0;
+        int start = 0;
+        size = 0;
+        for (int word = 0; word < before; word++) {
+            int end = starts[word + 1];
+            if (counts[word] > count) {
+                // Downwards within the same arrays: what is overwritten has been read.
+                System.arraycopy(letters, start, letters, starts[size], end - start);
+                starts[size + 1] = starts[size] + end - start;
+                counts[size++] = counts[word];
+            } else {
+                occurrences += counts[word];
+            }
+            start = end;
+        }
+        pruned = new Pruned(
+                pruned.words + before - size, pruned.occurrences + occurrences, pruned.shortBy + count);
+        index(table.length);
+    }
+
     private void add(int[] codePoints, int from, int to, long count) {
         int slot = slot(codePoints, from, to);
         if (table[slot] == EMPTY) {
             table[slot] = append(codePoints, from, to);
             counts[size - 1] = count;
             if (2 * size > table.length) {
-                rehash();
+                index(2 * table.length);
             }
         } else {
             counts[table[slot]] += count;
@@ -99,8 +189,8 @@ final class WordCounts {
         return slot;
     }
 
-    private void rehash() {
-        table = emptyTable(2 * table.length);
+    private void index(int capacity) {
+        table = emptyTable(capacity);
         for (int word = 0; word < size; word++) {
             table[slot(letters, start(word), end(word))] = word;
         }

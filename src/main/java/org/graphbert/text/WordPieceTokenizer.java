@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * WordPiece as BERT has it: basic tokens, each cut greedily into the longest pieces of the vocabulary, or [UNK] as a
@@ -18,6 +20,9 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     /** Marks a piece that continues a word. */
     public static final String CONTINUATION = "##";
+
+    /** A slot for an entry that is added later; text never becomes it, as its brackets are words of their own. */
+    private static final Pattern UNUSED = Pattern.compile("\\[unused\\d+]");
 
     /** An English text has about so many for each token; a buffer that is too small grows. */
     private static final int CHARACTERS_A_TOKEN = 4;
@@ -67,9 +72,31 @@ public final class WordPieceTokenizer implements Tokenizer {
         return out.toEncoding();
     }
 
-    /** How many pieces a basic token becomes: 0 if it is [UNK]. The token is [from, to) of the code points. */
-    int pieces(int[] codePoints, int from, int to) {
-        return Math.max(0, match.cut(codePoints, from, to, new int[to - from]));
+    /** How basic tokens are encoded. */
+    UnitPieces unitPieces() {
+        return new UnitPieces() {
+            @Override
+            public int[] ids(int[] codePoints, int from, int to) {
+                int[] pieces = new int[to - from];
+                int count = to - from > options.maxWordLength()
+                        ? LongestMatch.UNKNOWN
+                        : match.cut(codePoints, from, to, pieces);
+                return count == LongestMatch.UNKNOWN
+                        ? new int[] {vocabulary.special().unk()}
+                        : Arrays.copyOf(pieces, count);
+            }
+
+            @Override
+            public boolean beginsWord(int[] codePoints, int from, int to) {
+                return true;
+            }
+
+            @Override
+            public int length(int id) {
+                boolean fromText = !vocabulary.special().contains(id) && !UNUSED.matcher(token(id)).matches();
+                return fromText ? match.length(id) : 0;
+            }
+        };
     }
 
     /** Words separated by one space, their pieces joined; nothing else is tidied, so that encoding gives the ids back. */

@@ -11,7 +11,8 @@ import org.graphbert.config.Progress;
 /**
  * Trains a WordPiece vocabulary as Hugging Face's BertWordPieceTrainer does: byte-pair merging over the basic tokens of
  * a corpus, where a character inside a word is a symbol of its own ("##x"). The order of the entries is: special tokens,
- * the alphabet, its "##" forms, the merges. The same corpus and settings always give the same vocabulary.
+ * unused slots if wanted, the alphabet, its "##" forms, the merges. The same corpus and settings always give the same
+ * vocabulary.
  */
 public final class WordPieceTrainer {
 
@@ -43,31 +44,44 @@ public final class WordPieceTrainer {
         WordPieceOptions options = settings.options();
         // Longer words are [UNK] whatever the vocabulary.
         WordCounts words = WordCounter.count(
-                lines, () -> new BasicWords(options), options.maxWordLength(), settings.threads(), progress);
+                lines,
+                () -> new BasicWords(options),
+                options.maxWordLength(),
+                settings.maxWords(),
+                settings.threads(),
+                progress);
         if (words.size() == 0) {
             throw Failure.data("the input holds no words, expected text to train a vocabulary of %,d entries on",
                     settings.vocabularySize());
         }
         List<String> entries = new WordPieceTrainer(settings, words).entries(progress);
         WordPieceTokenizer tokenizer = WordPieceTokenizer.of(entries, settings.options());
-        return new Trained(tokenizer, TrainingReport.of(tokenizer, words));
+        return new Trained(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
     }
 
     private List<String> entries(Progress progress) {
+        for (int i = 0; i < settings.unused(); i++) {
+            entries.add("[unused" + i + "]");
+        }
+        int firstSymbol = entries.size();
         for (String symbol : alphabet.symbols()) {
             entries.add(symbol);
         }
         int wanted = settings.vocabularySize();
         if (wanted < entries.size()) {
             throw Failure.usage(
-                    "--vocab-size is %,d, but the special tokens and the alphabet of this corpus alone take %,d;"
+                    "--vocab-size is %,d, but the special tokens%s and the alphabet of this corpus alone take %,d;"
                             + " ask for at least %d, or for fewer characters with --limit-alphabet (now %d kept)",
-                    wanted, entries.size(), entries.size(), alphabet.characters());
+                    wanted,
+                    settings.unused() > 0 ? ", %,d unused slots".formatted(settings.unused()) : "",
+                    entries.size(),
+                    entries.size(),
+                    alphabet.characters());
         }
         for (int id = 0; id < entries.size(); id++) {
             ids.put(entries.get(id), id);
         }
-        mergeUpTo(wanted, progress);
+        mergeUpTo(wanted, firstSymbol, progress);
         if (entries.size() < wanted) {
             throw Failure.usage(
                     "--vocab-size is %,d, but this corpus gives %,d entries at most with --min-frequency %d;"
@@ -81,10 +95,10 @@ public final class WordPieceTrainer {
         return entries;
     }
 
-    private void mergeUpTo(int wanted, Progress progress) {
+    private void mergeUpTo(int wanted, int firstSymbol, Progress progress) {
         int before = entries.size();
         progress.start("merging pairs", wanted - before, "entries");
-        PairMerges merges = alphabet.spell(words, Vocabulary.SPECIAL.size());
+        PairMerges merges = alphabet.spell(words, firstSymbol);
         while (entries.size() < wanted) {
             long pair = merges.best(settings.minFrequency());
             if (pair < 0) {

@@ -60,20 +60,20 @@ class WordPieceTrainerTest {
 
     @Test
     void reportsWhatBecomesOfTheCorpus() {
-        WordPieceTraining settings = new WordPieceTraining(30, 2, 1000, WordPieceOptions.uncased(), 1);
+        WordPieceTraining settings = new WordPieceTraining(30, 2, 1000, WordPieceOptions.uncased(), 1, 0, 0);
         TrainingReport report = WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT).report();
         // low: 1, lower: low ##e ##r, newest: 1, widest: w ##i ##d ##est
         assertEquals(5 + 2 * 3 + 6 + 3 * 4, report.pieces());
         assertEquals(16, report.words());
-        assertEquals(4, report.distinctWords());
+        assertEquals(4, report.distinctUnits());
         assertEquals(0, report.unknown());
-        assertEquals("newest", report.longest().get(0));
+        assertEquals(new TrainingReport.Piece("newest", 6), report.longest().get(0));
         assertTrue(report.toText().contains("30 entries from 16 words (4 different)"), report.toText());
     }
 
     @Test
     void theRarestCharactersBeyondTheLimitAreUnknown() {
-        WordPieceTraining settings = new WordPieceTraining(9, 2, 2, WordPieceOptions.uncased(), 1);
+        WordPieceTraining settings = new WordPieceTraining(9, 2, 2, WordPieceOptions.uncased(), 1, 0, 0);
         // a 4, b 3, c 3: of the tie the lower code point stays.
         WordPieceTrainer.Trained trained =
                 WordPieceTrainer.train(List.of("ab ab ab ac cc").iterator(), settings, Progress.SILENT);
@@ -129,13 +129,13 @@ class WordPieceTrainerTest {
     @Test
     void settingsAreValidated() {
         assertThrows(Failure.class, () -> WordPieceTraining.of(0, WordPieceOptions.uncased()));
-        assertThrows(Failure.class, () -> new WordPieceTraining(9, 0, 9, WordPieceOptions.cased(), 1));
-        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 0, WordPieceOptions.cased(), 1));
-        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 0, 9, WordPieceOptions.cased(), 1, 0, 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 0, WordPieceOptions.cased(), 1, 0, 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 0, 0, 0));
     }
 
     private static WordPieceTokenizer train(List<String> lines, int size, int threads) {
-        WordPieceTraining settings = new WordPieceTraining(size, 2, 1000, WordPieceOptions.uncased(), threads);
+        WordPieceTraining settings = new WordPieceTraining(size, 2, 1000, WordPieceOptions.uncased(), threads, 0, 0);
         return WordPieceTrainer.train(lines.iterator(), settings, Progress.SILENT).tokenizer();
     }
 
