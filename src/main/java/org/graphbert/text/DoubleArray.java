@@ -85,6 +85,22 @@ final class DoubleArray {
         return node == NONE ? NONE : value(node);
     }
 
+    /** The index behind the longest key that the bytes [from, to) begin with, or {@code from} itself. */
+    int longest(byte[] bytes, int from, int to) {
+        int found = from;
+        int node = ROOT;
+        for (int i = from; i < to; ) {
+            node = child(node, bytes[i++] & LABEL_BITS);
+            if (node == NONE) {
+                break;
+            }
+            if (value(node) != NONE) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
     /** The highest value, or {@link #NONE}. */
     int highestValue() {
         int highest = NONE;

@@ -94,6 +94,16 @@ final class Normalized {
         return Math.min(width, length - index);
     }
 
+    /** The character that a byte begins. */
+    int codePoint(int index) {
+        int width = width(index);
+        int c = width == 1 ? bytes[index] : bytes[index] & 0xFF >> width + 1;
+        for (int i = 1; i < width; i++) {
+            c = c << 6 | bytes[index + i] & 0x3F;
+        }
+        return c;
+    }
+
     String text(int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }

@@ -129,7 +129,7 @@ final class PairSegmenter implements Segmenter {
                 if (count == starts.length) {
                     grow();
                 }
-                int symbol = symbol(at, to);
+                int symbol = symbols.longest(text.bytes(), at, to);
                 frozen[count] = symbol > at;
                 starts[count] = at;
                 at = symbol > at ? symbol : at + text.width(at);
@@ -138,22 +138,6 @@ final class PairSegmenter implements Segmenter {
                 behind[count] = at < to ? count + 1 : NONE;
             }
             return count;
-        }
-
-        /** The end of the longest user-defined symbol there, or the index itself. */
-        private int symbol(int from, int to) {
-            int found = from;
-            int node = DoubleArray.ROOT;
-            for (int i = from; i < to; ) {
-                node = symbols.child(node, text.bytes()[i++] & 0xFF);
-                if (node == DoubleArray.NONE) {
-                    break;
-                }
-                if (symbols.value(node) != DoubleArray.NONE) {
-                    found = i;
-                }
-            }
-            return found;
         }
 
         private void consider(int left, int right) {

@@ -81,7 +81,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
      */
     @Override
     public Encoding encode(String text) {
-        Normalized normalized = normalizer.normalize(text);
+        return encoding(normalizer.normalize(text));
+    }
+
+    private Encoding encoding(Normalized normalized) {
         Segments segments = segmenter.segment(normalized);
         EncodingBuffer out = new EncodingBuffer(segments.size() + 8);
         for (int i = 0; i < segments.size(); i++) {
@@ -133,6 +136,30 @@ public final class SentencePieceTokenizer implements Tokenizer {
             }
         }
         return tokens;
+    }
+
+    /** For the report on a training. */
+    UnitPieces unitPieces() {
+        return new UnitPieces() {
+            @Override
+            public int[] ids(int[] codePoints, int from, int to) {
+                Normalized unit = new Normalized(2 * (to - from));
+                for (int i = from; i < to; i++) {
+                    unit.addCodePoint(codePoints[i], 0, 0);
+                }
+                return encoding(unit).ids();
+            }
+
+            @Override
+            public boolean beginsWord(int[] codePoints, int from, int to) {
+                return codePoints[from] == SPACE;
+            }
+
+            @Override
+            public int length(int id) {
+                return model.inText(id) ? model.piece(id).codePointCount(0, model.piece(id).length()) : 0;
+            }
+        };
     }
 
     /** The text as the model reads it, its spaces as U+2581. */

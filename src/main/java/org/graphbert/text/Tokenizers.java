@@ -2,6 +2,7 @@ package org.graphbert.text;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.graphbert.config.Failure;
 
 /** Tokenizers out of files, whatever their kind. */
@@ -12,8 +13,8 @@ public final class Tokenizers {
     /**
      * Reads a tokenizer.
      *
-     * @param path a directory (vocab.txt with tokenizer_config.json, or tokenizer.json), a vocab.txt, or a tokenizer.json
-     *     of Hugging Face
+     * @param path a directory (vocab.txt with tokenizer_config.json, tokenizer.json, or a SentencePiece .model), a
+     *     vocab.txt, a tokenizer.json of Hugging Face, or a .model
      * @param casedOrNull whether the text keeps its case; null leaves that to the files, a vocab.txt alone being
      *     lower-cased
      * @throws Failure (data) if there is nothing at the path, the files aren't a tokenizer, or an entry is wrong; (usage)
@@ -22,13 +23,17 @@ public final class Tokenizers {
     public static Tokenizer load(Path path, Boolean casedOrNull) {
         if (!Files.exists(path)) {
             throw Failure.data(
-                    "%s: no such file or directory, expected a tokenizer's directory, a vocab.txt or a tokenizer.json",
+                    "%s: no such file or directory, expected a tokenizer's directory, a vocab.txt, a tokenizer.json or a"
+                            + " SentencePiece .model",
                     path);
         }
         if (Files.isDirectory(path)) {
             return fromDirectory(path, casedOrNull);
         }
         byte[] bytes = WholeFile.read(path);
+        if (SentencePieceFiles.isNamed(path)) {
+            return sentencePiece(bytes, casedOrNull, path);
+        }
         if (startsLikeJson(bytes)) {
             return agreeing(TokenizerJson.read(bytes, path), casedOrNull, path);
         }
@@ -45,8 +50,10 @@ public final class Tokenizers {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw Failure.usage("%s: is a file, expected a directory to write the tokenizer into", directory);
         }
-        if (!Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
-                && !Files.exists(directory.resolve(WordPieceFiles.TOKENIZER))) {
+        if (!Files.exists(directory)
+                || !Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
+                        && !Files.exists(directory.resolve(WordPieceFiles.TOKENIZER))
+                        && SentencePieceFiles.find(directory).isEmpty()) {
             tokenizer.save(directory);
             return true;
         }
@@ -74,12 +81,28 @@ public final class Tokenizers {
             WordPieceOptions options = WordPieceFiles.readConfig(WholeFile.read(config), config);
             return agreeing(new WordPieceTokenizer(entries, options), casedOrNull, config);
         }
+        Optional<Path> model = SentencePieceFiles.find(directory);
+        if (model.isPresent()) {
+            return sentencePiece(WholeFile.read(model.get()), casedOrNull, model.get());
+        }
         if (Files.exists(json)) {
             return agreeing(TokenizerJson.read(WholeFile.read(json), json), casedOrNull, json);
         }
         throw Failure.data(
-                "%s: holds neither %s nor %s, expected a tokenizer's directory; train one with 'graphbert tokenizer train'",
+                "%s: holds neither %s nor %s nor a .model, expected a tokenizer's directory; train one with 'graphbert"
+                        + " tokenizer train'",
                 directory, WordPieceFiles.VOCABULARY, WordPieceFiles.TOKENIZER);
+    }
+
+    /** Case is up to the model's own rules. */
+    private static Tokenizer sentencePiece(byte[] bytes, Boolean casedOrNull, Path source) {
+        if (casedOrNull != null) {
+            throw Failure.usage(
+                    "%s: --cased and --uncased are for a vocab.txt; a SentencePiece model says itself what it makes of the"
+                            + " text; leave the option out",
+                    source);
+        }
+        return SentencePieceTokenizer.parse(bytes, source);
     }
 
     private static WordPieceOptions options(Boolean casedOrNull) {

@@ -19,9 +19,14 @@ final class WholeFile {
 
     /** Writes the text in UTF-8, in place of a file that may be there. */
     static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes the bytes, in place of a file that may be there. */
+    static void write(Path file, byte[] bytes) {
         Path aside = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            Files.write(aside, text.getBytes(StandardCharsets.UTF_8));
+            Files.write(aside, bytes);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 
 /**
@@ -21,7 +22,7 @@ final class WordPieceFiles {
     static final String TOKENIZER = "tokenizer.json";
 
     /** BERT's number of positions. */
-    private static final int MODEL_MAX_LENGTH = 512;
+    static final int MODEL_MAX_LENGTH = 512;
 
     /** The tokenizer classes of transformers that are BERT's tokenizer under one name or another. */
     private static final List<String> BERT_CLASSES = List.of(
@@ -99,12 +100,11 @@ final class WordPieceFiles {
         return value.booleanValue();
     }
 
-    private static ObjectNode config(WordPieceTokenizer tokenizer) {
-        WordPieceOptions options = tokenizer.options();
-        ObjectNode config = JSON.createObjectNode();
+    /** The special tokens as transformers lists them, in the order of their ids. */
+    static void putAddedTokens(ObjectNode config, Tokenizer tokenizer) {
         ObjectNode added = config.putObject("added_tokens_decoder");
-        Vocabulary.SPECIAL.stream()
-                .mapToInt(token -> tokenizer.id(token).getAsInt())
+        SpecialTokens special = tokenizer.special();
+        IntStream.of(special.pad(), special.unk(), special.cls(), special.sep(), special.mask())
                 .sorted()
                 .forEach(id -> added.putObject(Integer.toString(id))
                         .put("content", tokenizer.token(id))
@@ -113,6 +113,12 @@ final class WordPieceFiles {
                         .put("rstrip", false)
                         .put("single_word", false)
                         .put("special", true));
+    }
+
+    private static ObjectNode config(WordPieceTokenizer tokenizer) {
+        WordPieceOptions options = tokenizer.options();
+        ObjectNode config = JSON.createObjectNode();
+        putAddedTokens(config, tokenizer);
         return config.put("cls_token", SpecialTokens.CLS)
                 .put("do_basic_tokenize", true)
                 .put("do_lower_case", options.lowerCase())
