@@ -13,14 +13,18 @@ tokens are therefore taken out before its tokenizer is made.
 The exit code is 0, or 1 if --parity finds lines whose ids differ.
 """
 
+import os
+import sys
+
+# Python looks for modules beside the script first, and its library has a tokenize.py of its own.
+sys.path[:] = [path for path in sys.path if os.path.abspath(path) != os.path.dirname(os.path.abspath(__file__))]
+
 import argparse
 import bz2
 import gzip
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
