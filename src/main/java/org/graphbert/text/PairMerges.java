@@ -10,16 +10,12 @@ import java.util.PriorityQueue;
  */
 final class PairMerges {
 
-    /** Most frequent first; ties go to the smaller left id, then the smaller right id, as in Hugging Face's trainer. */
-    private static final Comparator<Candidate> ORDER =
-            Comparator.comparingLong(Candidate::count).reversed().thenComparingLong(Candidate::pair);
-
     private final int[] symbols;
     private final int[] starts;
     private final int[] lengths;
     private final long[] counts;
     private final PairIndex index = new PairIndex();
-    private final PriorityQueue<Candidate> queue = new PriorityQueue<>(ORDER);
+    private final PriorityQueue<Candidate> queue;
 
     /** For each pair the merge that last put it on the queue, so that no merge does so twice. */
     private int[] raisedBy = new int[1 << 12];
@@ -31,14 +27,28 @@ final class PairMerges {
     /** A pair with the frequency it had when it was queued, which is never less than what it has now. */
     private record Candidate(long count, long pair) {}
 
+    /** Which of two pairs as frequent comes first; below 0 it is the first one. */
+    interface Ties {
+        int compare(long pair, long other);
+    }
+
+    /** Begins with words; ties go to the smaller left id, then the smaller right id, as in Hugging Face's trainer. */
+    PairMerges(int[] symbols, int[] starts, long[] counts) {
+        this(symbols, starts, counts, Long::compare);
+    }
+
     /**
      * Begins with words as sequences of symbols.
      *
      * @param symbols the ids of all words' symbols; changed by merging
      * @param starts where each word begins in them, and behind the last the end
      * @param counts how often each word occurs
+     * @param ties orders pairs that are as frequent
      */
-    PairMerges(int[] symbols, int[] starts, long[] counts) {
+    PairMerges(int[] symbols, int[] starts, long[] counts, Ties ties) {
+        queue = new PriorityQueue<>(Comparator.comparingLong(Candidate::count)
+                .reversed()
+                .thenComparing((a, b) -> ties.compare(a.pair, b.pair)));
         this.symbols = symbols;
         this.starts = starts;
         this.counts = counts;
@@ -56,7 +66,10 @@ final class PairMerges {
         }
     }
 
-    /** The most frequent pair, or -1 if none occurs at least this often (and once). */
+    /**
+     * The most frequent pair, or -1 if none occurs at least this often (and once). A pair that is given and not merged is
+     * passed over until it appears anew.
+     */
     long best(long minFrequency) {
         while (!queue.isEmpty()) {
             Candidate top = queue.poll();

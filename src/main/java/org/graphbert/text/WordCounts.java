@@ -151,7 +151,8 @@ final class WordCounts {
         index(table.length);
     }
 
-    private void add(int[] codePoints, int from, int to, long count) {
+    /** Counts the word that lies between two indexes. */
+    void add(int[] codePoints, int from, int to, long count) {
         int slot = slot(codePoints, from, to);
         if (table[slot] == EMPTY) {
             table[slot] = append(codePoints, from, to);

@@ -1,0 +1,93 @@
+package org.graphbert.text;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.graphbert.config.Failure;
+
+/**
+ * What a SentencePiece model is trained with; the defaults are sentencepiece's (sentencepiece_model.proto, TrainerSpec)
+ * with BERT's special tokens. The result does not depend on the number of threads.
+ *
+ * @param type how pieces are chosen
+ * @param vocabularySize entries of the model: special, user-defined, byte and unused ones included
+ * @param characterCoverage the share of the text whose characters are pieces, 0.98 to 1; the rarest others are unknown
+ * @param byteFallback whether unknown characters become the pieces of their UTF-8 bytes
+ * @param userDefined pieces that are never cut, in their order
+ * @param unused entries set aside for later use
+ * @param normalization the name of the rules that text is normalised by
+ * @param maxWords so many different words at most are learned from: the most frequent
+ * @param threads that count and estimate
+ */
+public record SentencePieceTraining(
+        Type type,
+        int vocabularySize,
+        double characterCoverage,
+        boolean byteFallback,
+        List<String> userDefined,
+        int unused,
+        String normalization,
+        int maxWords,
+        int threads) {
+
+    public static final double DEFAULT_CHARACTER_COVERAGE = 0.9995;
+    public static final String DEFAULT_NORMALIZATION = "nmt_nfkc";
+
+    /** Some gigabytes of memory in training; of a corpus that has more, those beyond hardly count. */
+    public static final int DEFAULT_MAX_WORDS = 5_000_000;
+
+    private static final double LEAST_COVERAGE = 0.98;
+
+    /** How pieces are chosen. */
+    public enum Type {
+        /** The likeliest vocabulary of a unigram language model (Kudo 2018, section 3.2). */
+        UNIGRAM,
+        /** Byte-pair encoding: the most frequent pair becomes one piece, again and again (Sennrich et al. 2016). */
+        BPE
+    }
+
+    public SentencePieceTraining {
+        atLeast(1, "--vocab-size", vocabularySize);
+        if (!(characterCoverage >= LEAST_COVERAGE && characterCoverage <= 1)) {
+            throw Failure.usage(
+                    "--character-coverage is %s, expected a share between %s and 1", characterCoverage, LEAST_COVERAGE);
+        }
+        userDefined = List.copyOf(userDefined);
+        Set<String> seen = new HashSet<>(Vocabulary.SPECIAL);
+        for (String piece : userDefined) {
+            if (piece.isBlank()) {
+                throw Failure.usage("--user-defined holds an empty piece, expected text");
+            }
+            if (!seen.add(piece)) {
+                throw Failure.usage("--user-defined holds '%s', which the vocabulary has already; leave it out", piece);
+            }
+        }
+        atLeast(0, "--unused", unused);
+        if (normalization.isBlank()) {
+            throw Failure.usage("--normalization is empty, expected the name of its rules, such as %s",
+                    DEFAULT_NORMALIZATION);
+        }
+        atLeast(1, "--max-words", maxWords);
+        atLeast(1, "--threads", threads);
+    }
+
+    /** The defaults, on as many threads as there are processors. */
+    public static SentencePieceTraining of(Type type, int vocabularySize) {
+        return new SentencePieceTraining(
+                type,
+                vocabularySize,
+                DEFAULT_CHARACTER_COVERAGE,
+                false,
+                List.of(),
+                0,
+                DEFAULT_NORMALIZATION,
+                DEFAULT_MAX_WORDS,
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    private static void atLeast(int least, String option, int value) {
+        if (value < least) {
+            throw Failure.usage("%s is %d, expected at least %d", option, value, least);
+        }
+    }
+}
