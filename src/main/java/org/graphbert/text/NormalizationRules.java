@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.graphbert.config.Failure;
 
 /**
  * The normalisations that sentencepiece knows by name, as rules for a {@link CharacterMap}: NFKC spelled out for every
@@ -54,7 +53,7 @@ final class NormalizationRules {
     /**
      * The map of a normalisation.
      *
-     * @throws Failure (usage) if there is none of that name
+     * @param name one of {@link #NAMES}
      */
     static CharacterMap map(String name) {
         NormalizationRules rules = new NormalizationRules();
@@ -76,8 +75,7 @@ final class NormalizationRules {
                 rules.addTranslation();
                 rules.foldCase();
             }
-            default -> throw Failure.usage(
-                    "--normalization is '%s', expected one of %s", name, String.join(", ", NAMES));
+            default -> throw new IllegalArgumentException(name + " is not one of " + NAMES);
         }
         return CharacterMap.of(rules.rules);
     }

@@ -42,16 +42,13 @@ public final class SentencePieceTrainer {
         addGiven();
     }
 
-    /** A trained tokenizer and what it makes of its corpus. */
-    public record Trained(SentencePieceTokenizer tokenizer, TrainingReport report) {}
-
     /**
      * Trains on lines of text, which may be read on any thread, but one at a time.
      *
      * @throws Failure (data) if the lines hold no text; (usage) if the vocabulary size is below what must be in it or
      *     above what the corpus gives
      */
-    public static Trained train(Iterator<String> lines, SentencePieceTraining settings, Progress progress) {
+    public static TrainedTokenizer train(Iterator<String> lines, SentencePieceTraining settings, Progress progress) {
         SentencePieceTrainer trainer = new SentencePieceTrainer(settings);
         WordCounts words = WordCounter.count(
                 lines, trainer::words, Integer.MAX_VALUE, settings.maxWords(), settings.threads(), progress);
@@ -61,7 +58,7 @@ public final class SentencePieceTrainer {
             case BPE -> BpeTrainer.train(words, settings, pieces, progress);
         };
         SentencePieceTokenizer tokenizer = trainer.tokenizer(learned);
-        return new Trained(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
+        return new TrainedTokenizer(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
     }
 
     private void addGiven() {

@@ -16,7 +16,7 @@ import org.graphbert.config.Failure;
  * @param userDefined pieces that are never cut, in their order
  * @param unused entries set aside for later use
  * @param normalization the name of the rules that text is normalised by
- * @param maxWords so many different words at most are learned from: the most frequent
+ * @param maxWords so many different words at most are learned from, the rarest beyond them dropped; 0 for the default
  * @param threads that count and estimate
  */
 public record SentencePieceTraining(
@@ -31,10 +31,9 @@ public record SentencePieceTraining(
         int threads) {
 
     public static final double DEFAULT_CHARACTER_COVERAGE = 0.9995;
-    public static final String DEFAULT_NORMALIZATION = "nmt_nfkc";
+    public static final String DEFAULT_NORMALIZATION = NormalizationRules.NMT_NFKC;
 
-    /** Some gigabytes of memory in training; of a corpus that has more, those beyond hardly count. */
-    public static final int DEFAULT_MAX_WORDS = 5_000_000;
+    public static final int DEFAULT_MAX_WORDS = WordCounter.DEFAULT_MAX_WORDS;
 
     private static final double LEAST_COVERAGE = 0.98;
 
@@ -63,11 +62,11 @@ public record SentencePieceTraining(
             }
         }
         atLeast(0, "--unused", unused);
-        if (normalization.isBlank()) {
-            throw Failure.usage("--normalization is empty, expected the name of its rules, such as %s",
-                    DEFAULT_NORMALIZATION);
+        if (!NormalizationRules.NAMES.contains(normalization)) {
+            throw Failure.usage("--normalization is '%s', expected one of %s",
+                    normalization, String.join(", ", NormalizationRules.NAMES));
         }
-        atLeast(1, "--max-words", maxWords);
+        maxWords = WordCounter.maxWords(maxWords);
         atLeast(1, "--threads", threads);
     }
 

@@ -31,16 +31,13 @@ public final class WordPieceTrainer {
         alphabet = Alphabet.of(words, settings.limitAlphabet());
     }
 
-    /** A trained tokenizer and what it makes of its corpus. */
-    public record Trained(WordPieceTokenizer tokenizer, TrainingReport report) {}
-
     /**
      * Trains on lines of text, which may be read on any thread, but one at a time.
      *
      * @throws Failure (data) if the lines hold no word; (usage) if the vocabulary size is below the alphabet or above
      *     what the corpus gives
      */
-    public static Trained train(Iterator<String> lines, WordPieceTraining settings, Progress progress) {
+    public static TrainedTokenizer train(Iterator<String> lines, WordPieceTraining settings, Progress progress) {
         WordPieceOptions options = settings.options();
         // Longer words are [UNK] whatever the vocabulary.
         WordCounts words = WordCounter.count(
@@ -56,7 +53,7 @@ public final class WordPieceTrainer {
         }
         List<String> entries = new WordPieceTrainer(settings, words).entries(progress);
         WordPieceTokenizer tokenizer = WordPieceTokenizer.of(entries, settings.options());
-        return new Trained(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
+        return new TrainedTokenizer(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
     }
 
     private List<String> entries(Progress progress) {

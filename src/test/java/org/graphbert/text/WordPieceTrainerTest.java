@@ -75,7 +75,7 @@ class WordPieceTrainerTest {
     void theRarestCharactersBeyondTheLimitAreUnknown() {
         WordPieceTraining settings = new WordPieceTraining(9, 2, 2, WordPieceOptions.uncased(), 1, 0, 0);
         // a 4, b 3, c 3: of the tie the lower code point stays.
-        WordPieceTrainer.Trained trained =
+        TrainedTokenizer trained =
                 WordPieceTrainer.train(List.of("ab ab ab ac cc").iterator(), settings, Progress.SILENT);
         assertEquals(List.of("a", "b", "##b", "ab"), trained.tokenizer().entries().subList(5, 9));
         assertEquals(2, trained.report().unknown());
@@ -136,7 +136,7 @@ class WordPieceTrainerTest {
 
     private static WordPieceTokenizer train(List<String> lines, int size, int threads) {
         WordPieceTraining settings = new WordPieceTraining(size, 2, 1000, WordPieceOptions.uncased(), threads, 0, 0);
-        return WordPieceTrainer.train(lines.iterator(), settings, Progress.SILENT).tokenizer();
+        return (WordPieceTokenizer) WordPieceTrainer.train(lines.iterator(), settings, Progress.SILENT).tokenizer();
     }
 
     private static List<String> randomLines(Random random, int count) {
