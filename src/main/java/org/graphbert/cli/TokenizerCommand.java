@@ -112,8 +112,8 @@ final class TokenizerCommand implements Runnable {
                 names = "--max-words",
                 defaultValue = "" + WordPieceTraining.DEFAULT_MAX_WORDS,
                 paramLabel = "N",
-                description = "Different words to count at most, the rarest beyond them dropped; about 80 MB of memory a"
-                        + " million (default: ${DEFAULT-VALUE}).")
+                description = "Different words to count at most, the rarest beyond them dropped; about 180 MB of"
+                        + " memory a million (default: ${DEFAULT-VALUE}).")
         private int maxWords;
 
         @Option(
