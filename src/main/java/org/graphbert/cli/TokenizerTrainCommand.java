@@ -129,8 +129,8 @@ final class TokenizerTrainCommand implements Runnable {
             names = "--max-words",
             defaultValue = "" + WordPieceTraining.DEFAULT_MAX_WORDS,
             paramLabel = "N",
-            description = "Different words to count at most, the rarest beyond them dropped; about 80 MB of memory a"
-                    + " million while counting (default: ${DEFAULT-VALUE}).")
+            description = "Different words to count at most, the rarest beyond them dropped; about 180 MB of"
+                    + " memory a million (default: ${DEFAULT-VALUE}).")
     private int maxWords;
 
     @Option(

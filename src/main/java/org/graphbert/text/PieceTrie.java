@@ -63,7 +63,7 @@ class PieceTrie {
     /** A node, the one above it, and the code point that leads from there to it. */
     record Node(int node, int parent, int codePoint) {}
 
-    /** The pieces [from, to) of the sorted ones: all that begin with the {@code length} UTF-16 units that lead to the node. */
+    /** The sorted pieces [from, to): all that begin with the {@code length} UTF-16 units that lead to the node. */
     private record Range(int node, int from, int to, int length) {}
 
     /** Builds the tries; no text may be there twice among the pieces that begin a word, or among the others. */

@@ -21,7 +21,8 @@ import java.util.stream.LongStream;
  * @param rarest the pieces of two characters or more that occur least often, rarest first; single characters are there
  *     to spell whatever comes and may be rare
  * @param neverUsed how many pieces of two characters or more do not occur at all: steps on the way to longer ones
- * @param droppedWords words that memory had no room for ({@code --max-words}); they count nowhere else here
+ * @param droppedWords words that memory had no room for ({@code --max-words}), one that was dropped twice counted twice;
+ *     they count nowhere else here
  * @param droppedOccurrences how often these had occurred
  */
 public record TrainingReport(
@@ -113,12 +114,12 @@ public record TrainingReport(
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "; %,d of the rarest, %,d times in the text, were dropped to bound memory",
-                        droppedWords, droppedOccurrences);
+                        "; %,d occurrences of rare words were dropped to bound memory",
+                        droppedOccurrences);
         return String.format(
                 Locale.ROOT,
                 "%,d entries from %,d words (%,d different)%s%n"
-                        + "%.3f pieces per word, %.4f%% of them [UNK]; %.4f%% of the characters covered%n"
+                        + "%.3f pieces per word; %.4f%% of the pieces are [UNK], %.4f%% of the characters covered%n"
                         + "longest pieces: %s%n"
                         + "rarest pieces: %s%s",
                 entries, words, distinctUnits, dropped,

@@ -225,8 +225,8 @@ final class WordCounter {
         if (pruned.words() > 0) {
             progress.say(String.format(
                     Locale.ROOT,
-                    "warning: more different words than --max-words %,d allows; the rarest were dropped on the way (%,d,"
-                            + " which had occurred %,d times)",
+                    "warning: more different words than --max-words %,d allows; the rarest were dropped on the way: %,d,"
+                            + " some more than once, with %,d occurrences",
                     maxWords, pruned.words(), pruned.occurrences()));
         }
         return sum;

@@ -12,8 +12,8 @@ import org.graphbert.config.Failure;
  * @param threads that count words; the result does not depend on them
  * @param unused so many slots "[unused0]", "[unused1]", … behind the special tokens, for entries to be added later; they
  *     count as entries
- * @param maxWords so many different words at most are counted, the rarest beyond them dropped: about 80 MB a million
- *     while counting; 0 for {@value #DEFAULT_MAX_WORDS}
+ * @param maxWords so many different words at most are counted, the rarest beyond them dropped; a million of ten letters
+ *     take 90 MB while they are counted and as much again while pairs are merged; 0 for {@value #DEFAULT_MAX_WORDS}
  */
 public record WordPieceTraining(
         int vocabularySize,
@@ -35,7 +35,8 @@ public record WordPieceTraining(
         atLeastOne("--threads", threads);
         if (unused < 0 || unused >= vocabularySize) {
             throw Failure.usage(
-                    "--unused is %d, expected 0 or more and fewer than the %d entries of --vocab-size", unused, vocabularySize);
+                    "--unused is %d, expected 0 or more and fewer than the %d entries of --vocab-size",
+                    unused, vocabularySize);
         }
         maxWords = WordCounter.maxWords(maxWords);
     }

@@ -87,6 +87,18 @@ class TokenizerCommandTest {
     }
 
     @Test
+    void keepsUnusedSlotsAndBoundsMemory() throws IOException {
+        String[] command = {
+            "tokenizer", "train", "--input", path("*.txt*"), "--vocab-size", "23", "--unused", "2", "--max-words", "3",
+            "--output", path("slots")
+        };
+        assertEquals(0, run("", command), err());
+        assertEquals("[unused1]", Files.readAllLines(directory.resolve("slots/vocab.txt")).get(6));
+        assertTrue(err().contains("warning: more different words than --max-words 3 allows"), err());
+        assertTrue(err().contains("23 entries from 14 words (3 different); 2 occurrences of rare words"), err());
+    }
+
+    @Test
     void theSameTokenizerIsReusedAnotherNeverOverwritten() throws IOException {
         assertEquals(0, train(30, "one"));
         byte[] before = Files.readAllBytes(directory.resolve("one/vocab.txt"));

@@ -65,6 +65,11 @@ class BasicWordsTest {
         assertEquals(List.of("a" + low + high), words("a" + high + low, WordPieceOptions.uncased()));
         assertEquals(List.of("a" + high + low), words("a" + high + "\u0E31" + low, WordPieceOptions.uncased()));
         assertEquals(List.of("a" + high + low), words("a" + high + low, WordPieceOptions.cased()));
+        // A letter ends the run, be it the fast path's or not.
+        assertEquals(List.of("a" + low + high + "bc" + low + high),
+                words("A" + high + low + "Bc" + high + low, WordPieceOptions.uncased()));
+        assertEquals(List.of("a" + low + high + "\u0431" + low),
+                words("a" + high + low + "\u0411" + low, WordPieceOptions.uncased()));
     }
 
     @Test

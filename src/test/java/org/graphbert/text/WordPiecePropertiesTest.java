@@ -12,6 +12,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What holds for every text; jqwik prints the seed of a failure. */
 class WordPiecePropertiesTest {
@@ -40,9 +42,8 @@ class WordPiecePropertiesTest {
         }
         assertEquals(words.size(), joined.size());
         for (int i = 0; i < words.size(); i++) {
-            if (!joined.get(i).equals(SpecialTokens.UNK)) {
-                assertEquals(words.get(i), joined.get(i));
-            }
+            // Whole or unknown, and unknown only if a character has no piece.
+            assertEquals(isSpelled(words.get(i)) ? words.get(i) : SpecialTokens.UNK, joined.get(i));
         }
     }
 
@@ -54,6 +55,34 @@ class WordPiecePropertiesTest {
             assertTrue(encoding.ends()[i] <= text.length());
             assertTrue(i == 0 || encoding.starts()[i - 1] <= encoding.starts()[i]);
         }
+    }
+
+    @Property
+    void offsetsSliceThePiecesOutOfTheText(@ForAll("texts") String text) {
+        Encoding encoding = tokenizer.encode(text);
+        for (int i = 0; i < encoding.length(); i++) {
+            String token = tokenizer.token(encoding.ids()[i]);
+            if (!token.equals(SpecialTokens.UNK)) {
+                String slice = text.substring(encoding.starts()[i], encoding.ends()[i]);
+                String letters = encoding.wordStarts()[i] ? token : token.substring(2);
+                assertEquals(List.of(letters), BasicWordsTest.words(slice, tokenizer.options()), "slice '" + slice + "'");
+            }
+        }
+    }
+
+    /** Ten million characters without a space: one unknown word, or as many words as there are Chinese characters. */
+    @Test
+    @Timeout(60)
+    void longLinesWithoutSpaces() {
+        String letters = "ab\u00E9".repeat(10_000_000 / 3);
+        Encoding one = tokenizer.encode(letters);
+        assertArrayEquals(new int[] {tokenizer.special().unk()}, one.ids());
+        assertEquals(0, one.starts()[0]);
+        assertEquals(letters.length(), one.ends()[0]);
+        assertEquals(3_000_000, tokenizer.encode("\u4E00".repeat(3_000_000)).length());
+        WordPieceTokenizer unlimited = letters(WordPieceOptions.uncased().withMaxWordLength(Integer.MAX_VALUE));
+        // abe abe abe … with the piece "abe" first and "##abe" behind.
+        assertEquals(letters.length() / 3, unlimited.encode(letters).length());
     }
 
     @Property
@@ -102,7 +131,15 @@ class WordPiecePropertiesTest {
         return Arbitraries.strings().withChars("abcXYZ ,.\u00E9\u0301\u4E00").ofMaxLength(40);
     }
 
-    /** A vocabulary of single letters and punctuation, and their continuations. */
+    /** Whether each character has a piece: any ASCII one at the front, small letters behind. */
+    private boolean isSpelled(String word) {
+        return word.length() <= tokenizer.options().maxWordLength()
+                && word.charAt(0) > ' '
+                && word.charAt(0) <= '~'
+                && word.chars().skip(1).allMatch(c -> c >= 'a' && c <= 'z');
+    }
+
+    /** A vocabulary of single letters and punctuation, their continuations, and a few longer pieces. */
     private static WordPieceTokenizer letters(WordPieceOptions options) {
         List<String> entries = new ArrayList<>(Vocabulary.SPECIAL);
         for (char c = '!'; c <= '~'; c++) {
@@ -111,6 +148,7 @@ class WordPiecePropertiesTest {
         for (char c = 'a'; c <= 'z'; c++) {
             entries.add("##" + c);
         }
+        entries.addAll(List.of("abe", "##abe", "##ab", "yx", "##xyz"));
         return WordPieceTokenizer.of(entries, options);
     }
 }

@@ -67,8 +67,52 @@ class WordPieceTrainerTest {
         assertEquals(16, report.words());
         assertEquals(4, report.distinctUnits());
         assertEquals(0, report.unknown());
+        assertEquals(1.0, report.coverage());
+        assertEquals(5 * 3 + 2 * 5 + 6 * 6 + 3 * 6, report.characters());
+        // ##es, lo, ne and ##west are steps only; of two as rare, the smaller id first.
+        assertEquals(
+                List.of("##es 0", "lo 0", "ne 0", "##west 0", "##est 3", "newest 6", "low 7"),
+                report.rarest().stream().map(piece -> piece.token() + " " + piece.count()).toList());
+        assertEquals(4, report.neverUsed());
         assertEquals(new TrainingReport.Piece("newest", 6), report.longest().get(0));
         assertTrue(report.toText().contains("30 entries from 16 words (4 different)"), report.toText());
+    }
+
+    @Test
+    void unusedSlotsStandBehindTheSpecialTokens() {
+        WordPieceTraining settings = new WordPieceTraining(33, 2, 1000, WordPieceOptions.uncased(), 1, 3, 0);
+        WordPieceTrainer.Trained trained = WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT);
+        List<String> expected = new ArrayList<>(ALPHABET);
+        expected.addAll(MERGES);
+        expected.addAll(5, List.of("[unused0]", "[unused1]", "[unused2]"));
+        assertEquals(expected, ((WordPieceTokenizer) trained.tokenizer()).entries());
+        for (int id : trained.tokenizer().encode("[unused0] [unused2]low unused1").ids()) {
+            assertTrue(id < 5 || id >= 8, "id " + id + " out of text");
+        }
+        List<String> listed = new ArrayList<>();
+        trained.report().longest().forEach(piece -> listed.add(piece.token()));
+        trained.report().rarest().forEach(piece -> listed.add(piece.token()));
+        assertTrue(listed.stream().noneMatch(token -> token.startsWith("[")), listed.toString());
+    }
+
+    @Test
+    void unusedSlotsNeedRoom() {
+        WordPieceTraining settings = new WordPieceTraining(25, 2, 1000, WordPieceOptions.uncased(), 1, 3, 0);
+        Failure failure = assertThrows(
+                Failure.class, () -> WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT));
+        assertTrue(failure.getMessage().contains("3 unused slots"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("at least 26"), failure.getMessage());
+    }
+
+    /** Four different words where three are allowed: lower, which occurs twice, goes. */
+    @Test
+    void wordsBeyondTheBoundAreDroppedAndReported() {
+        WordPieceTraining settings = new WordPieceTraining(21, 2, 1000, WordPieceOptions.uncased(), 2, 0, 3);
+        TrainingReport report = WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT).report();
+        assertEquals(3 + 6 + 5, report.words());
+        assertEquals(1, report.droppedWords());
+        assertEquals(2, report.droppedOccurrences());
+        assertTrue(report.toText().contains("2 occurrences of rare words were dropped"), report.toText());
     }
 
     @Test
@@ -77,9 +121,10 @@ class WordPieceTrainerTest {
         // a 4, b 3, c 3: of the tie the lower code point stays.
         TrainedTokenizer trained =
                 WordPieceTrainer.train(List.of("ab ab ab ac cc").iterator(), settings, Progress.SILENT);
-        assertEquals(List.of("a", "b", "##b", "ab"), trained.tokenizer().entries().subList(5, 9));
+        assertEquals(List.of("a", "b", "##b", "ab"), ((WordPieceTokenizer) trained.tokenizer()).entries().subList(5, 9));
         assertEquals(2, trained.report().unknown());
         assertEquals(0.4, trained.report().unknownRate(), 1e-12);
+        assertEquals(0.6, trained.report().coverage(), 1e-12);
     }
 
     @Test
@@ -132,6 +177,10 @@ class WordPieceTrainerTest {
         assertThrows(Failure.class, () -> new WordPieceTraining(9, 0, 9, WordPieceOptions.cased(), 1, 0, 0));
         assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 0, WordPieceOptions.cased(), 1, 0, 0));
         assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 0, 0, 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 1, -1, 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 1, 9, 0));
+        assertThrows(Failure.class, () -> new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 1, 0, -1));
+        assertEquals(10_000_000, new WordPieceTraining(9, 1, 9, WordPieceOptions.cased(), 1, 0, 0).maxWords());
     }
 
     private static WordPieceTokenizer train(List<String> lines, int size, int threads) {
