@@ -59,6 +59,8 @@ final class DoubleArrayBuilder {
 
     DoubleArray build() {
         claim(DoubleArray.ROOT);
+        // Otherwise the root would be its own child by byte 0, which sentencepiece refuses.
+        taken.set(DoubleArray.ROOT);
         units[DoubleArray.ROOT] = 0;
         int root = family(0, keys.length, 0);
         bases = new int[families.size()];

@@ -81,7 +81,7 @@ class WordPieceTrainerTest {
     @Test
     void unusedSlotsStandBehindTheSpecialTokens() {
         WordPieceTraining settings = new WordPieceTraining(33, 2, 1000, WordPieceOptions.uncased(), 1, 3, 0);
-        WordPieceTrainer.Trained trained = WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT);
+        TrainedTokenizer trained = WordPieceTrainer.train(LINES.iterator(), settings, Progress.SILENT);
         List<String> expected = new ArrayList<>(ALPHABET);
         expected.addAll(MERGES);
         expected.addAll(5, List.of("[unused0]", "[unused1]", "[unused2]"));
