@@ -13,7 +13,7 @@ import org.graphbert.config.Failure;
  * @param vocabularySize entries of the model: special, user-defined, byte and unused ones included
  * @param characterCoverage the share of the text whose characters are pieces, 0.98 to 1; the rarest others are unknown
  * @param byteFallback whether unknown characters become the pieces of their UTF-8 bytes
- * @param userDefined pieces that are never cut, in their order
+ * @param userDefined pieces that are never cut, in their order; spaces in them stand for '▁'
  * @param unused entries set aside for later use
  * @param normalization the name of the rules that text is normalised by
  * @param maxWords so many different words at most are learned from, the rarest beyond them dropped; 0 for the default
@@ -51,10 +51,11 @@ public record SentencePieceTraining(
             throw Failure.usage(
                     "--character-coverage is %s, expected a share between %s and 1", characterCoverage, LEAST_COVERAGE);
         }
-        userDefined = List.copyOf(userDefined);
+        // Text has the mark where a space was by the time that pieces are looked for.
+        userDefined = userDefined.stream().map(piece -> piece.replace(' ', (char) Scripts.SPACE)).toList();
         Set<String> seen = new HashSet<>(Vocabulary.SPECIAL);
         for (String piece : userDefined) {
-            if (piece.isBlank()) {
+            if (piece.replace((char) Scripts.SPACE, ' ').isBlank()) {
                 throw Failure.usage("--user-defined holds an empty piece, expected text");
             }
             if (!seen.add(piece)) {
