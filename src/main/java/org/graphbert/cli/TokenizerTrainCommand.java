@@ -26,11 +26,11 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Examples:",
+            "Example:",
             "  graphbert tokenizer train --input 'text/*.txt.gz' --vocab-size 30000 \\",
             "      --output tokenizers/mine",
-            "  graphbert tokenizer train --input 'text/*.zst' --type unigram --vocab-size 30000 \\",
-            "      --output tokenizers/mine-unigram"
+            "  graphbert tokenizer train --type unigram --input 'text/*.zst' \\",
+            "      --vocab-size 30000 --output tokenizers/unigram"
         })
 final class TokenizerTrainCommand implements Runnable {
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
 import org.graphbert.config.Failure;
 
 /** Text to tokens and back over byte streams of UTF-8, a line for a line, whatever the locale says. */
@@ -18,27 +19,25 @@ public final class TokenStreams {
     private TokenStreams() {}
 
     /**
-     * Writes the tokens of each line, separated by spaces.
+     * Writes the tokens of each line, separated by spaces; of SentencePiece, as that library does, what is unknown as the
+     * text that it stands for.
      *
      * @param asIds whether ids are written in place of tokens
      * @throws Failure (data) if a line is not UTF-8
      */
     public static void encode(Tokenizer tokenizer, InputStream in, OutputStream out, boolean asIds) throws IOException {
-        byte[][] written = new byte[tokenizer.size()][];
-        for (int id = 0; id < written.length; id++) {
-            written[id] = (asIds ? Integer.toString(id) : tokenizer.token(id)).getBytes(StandardCharsets.UTF_8);
-        }
         OutputStream buffered = new BufferedOutputStream(out, BUFFER);
         LineFeeds lines = new LineFeeds(in, SOURCE);
         for (String line = lines.next(); line != null; line = lines.next()) {
-            int[] ids = tokenizer.encode(line).ids();
-            for (int i = 0; i < ids.length; i++) {
-                if (i > 0) {
-                    buffered.write(' ');
+            StringJoiner tokens = new StringJoiner(" ", "", "\n");
+            if (asIds) {
+                for (int id : tokenizer.encode(line).ids()) {
+                    tokens.add(Integer.toString(id));
                 }
-                buffered.write(written[ids[i]]);
+            } else {
+                tokenizer.tokens(line).forEach(tokens::add);
             }
-            buffered.write('\n');
+            buffered.write(tokens.toString().getBytes(StandardCharsets.UTF_8));
         }
         buffered.flush();
     }
