@@ -119,7 +119,7 @@ final class PredictCommand implements Runnable {
             for (int i = 0; i < text.masks().size(); i++) {
                 String label = text.masks().size() == 1 ? "" : "mask " + (i + 1) + "  ";
                 for (Predictions.Filling filling : text.masks().get(i)) {
-                    out.printf(Locale.ROOT, "  %s%6.2f%%  %s%n", label, 100 * filling.probability(), filling.token());
+                    out.printf(Locale.ROOT, "  %s%6.2f%%  %s%n", label, 100 * filling.probability(), filling.word());
                 }
             }
         }
