@@ -79,6 +79,8 @@ final class PredictCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
+                "A token is printed as a word, with ## before it if it goes on with the word before.",
+                "",
                 "Example:",
                 "  graphbert predict mask --run runs/wiki --top-k 5 \"The capital of France is [MASK].\""
             })
