@@ -1,8 +1,5 @@
 package org.graphbert.text;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -24,8 +21,6 @@ public final class SentencePieceTokenizer implements Tokenizer {
     public static final String BPE = "bpe";
 
     static final char SPACE = '\u2581';
-
-    private static final char REPLACEMENT = '\uFFFD';
 
     private final SentencePieceModel model;
     private final SpecialTokens special;
@@ -171,49 +166,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
     /** As sentencepiece decodes, but special tokens are written as they are, as with every other tokenizer. */
     @Override
     public String decode(int[] ids) {
-        boolean trimsAll = model.proto().getNormalizerSpec().getRemoveExtraWhitespaces();
-        boolean trims = trimsAll || model.proto().getNormalizerSpec().getAddDummyPrefix();
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < ids.length; ) {
-            String piece = token(ids[i]);
-            switch (model.kind(ids[i])) {
-                case BYTE -> i = appendBytes(ids, i, text);
-                case CONTROL, UNKNOWN -> {
-                    text.append(piece);
-                    i++;
-                }
-                default -> {
-                    boolean trimmed = trims && text.isEmpty() && piece.charAt(0) == SPACE;
-                    text.append((trimmed ? piece.substring(1) : piece).replace(SPACE, ' '));
-                    trims &= trimsAll || !trimmed;
-                    i++;
-                }
-            }
+        for (int id : ids) {
+            Vocabulary.requireId(id, size());
         }
-        return text.toString();
-    }
-
-    /** Appends the text of the byte pieces from an index on, U+FFFD for each byte that is not UTF-8; says where they end. */
-    private int appendBytes(int[] ids, int from, StringBuilder text) {
-        int end = from;
-        ByteBuffer bytes = ByteBuffer.allocate(ids.length - from);
-        while (end < ids.length && isByte(ids[end])) {
-            bytes.put((byte) model.byteOf(ids[end++]));
-        }
-        bytes.flip();
-        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        while (decoder.decode(bytes, chars, true).isError()) {
-            bytes.get();
-            chars.put(REPLACEMENT);
-        }
-        text.append(chars.flip());
-        return end;
-    }
-
-    private boolean isByte(int id) {
-        token(id);
-        return model.kind(id) == SentencePieceModel.Kind.BYTE;
+        return PieceText.of(ids, model);
     }
 
     @Override
