@@ -32,7 +32,7 @@ final class SentencePieceWords {
         ends = new boolean[model.size()];
         for (int id = 0; id < starts.length; id++) {
             starts[id] = begins(model.kind(id), model.piece(id));
-            ends[id] = model.inText(id) && ends(model.piece(id));
+            ends[id] = model.inText(id) ? ends(model.piece(id)) : isPunctuation(model.kind(id), model.piece(id));
         }
     }
 
@@ -65,11 +65,23 @@ final class SentencePieceWords {
 
     private static boolean begins(SentencePieceModel.Kind kind, String piece) {
         if (kind == SentencePieceModel.Kind.BYTE) {
-            int value = Integer.parseInt(piece.substring(3, 5), 16);
-            boolean continuesCharacter = (value & 0xC0) == 0x80;
-            return !continuesCharacter;
+            return beginsWord(SentencePieceModel.byteOf(piece));
         }
         return kind != SentencePieceModel.Kind.NORMAL || !isOfWords(piece.codePointAt(0));
+    }
+
+    /**
+     * A byte that is no character by itself tells little. Characters of two bytes are nearly all letters of scripts that
+     * put spaces between words, but for U+0080 to U+00BF; those of more are mostly not.
+     */
+    private static boolean beginsWord(int value) {
+        return value < 0x80 ? !isOfWords(value) : value == 0xC2 || value >= 0xE0;
+    }
+
+    private static boolean isPunctuation(SentencePieceModel.Kind kind, String piece) {
+        return kind == SentencePieceModel.Kind.BYTE
+                && SentencePieceModel.byteOf(piece) < 0x80
+                && !isOfWords(SentencePieceModel.byteOf(piece));
     }
 
     private boolean ends(String piece) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.IntStream;
 import org.graphbert.text.proto.SentencePieceProto.ModelProto;
 import org.graphbert.text.proto.SentencePieceProto.ModelProto.SentencePiece;
 import org.graphbert.text.proto.SentencePieceProto.TrainerSpec;
@@ -83,6 +84,28 @@ class SentencePieceWordsTest {
         assertTrue(tokenizer.startsWord(symbol));
         assertTrue(tokenizer.startsWordBehind(symbol, tokenizer.id("x").orElseThrow()));
         assertFalse(tokenizer.startsWordBehind(tokenizer.special().unk(), tokenizer.id("x").orElseThrow()));
+    }
+
+    /** The bytes of U+00EF are a letter's, those of U+00A7 and U+5317 are not; nor is that of a bracket. */
+    @Test
+    void bytes() {
+        SentencePieceTokenizer tokenizer = new Pieces("x")
+                .add("<0xC3>", SentencePiece.Type.BYTE)
+                .add("<0xAF>", SentencePiece.Type.BYTE)
+                .add("<0xC2>", SentencePiece.Type.BYTE)
+                .add("<0xE5>", SentencePiece.Type.BYTE)
+                .add("<0x5B>", SentencePiece.Type.BYTE)
+                .add("<0x6D>", SentencePiece.Type.BYTE)
+                .tokenizer();
+        int[] ids = IntStream.range(tokenizer.size() - 7, tokenizer.size()).toArray();
+        StringBuilder found = new StringBuilder();
+        for (int i = 1; i < ids.length; i++) {
+            found.append(tokenizer.startsWordBehind(ids[i - 1], ids[i]) ? " " : "+").append(tokenizer.token(ids[i]));
+        }
+        assertEquals("+<0xC3>+<0xAF> <0xC2> <0xE5> <0x5B> <0x6D>", found.toString());
+        assertTrue(tokenizer.startsWordBehind(ids[5], ids[0]));
+        assertFalse(tokenizer.startsWordBehind(ids[2], ids[0]));
+        assertEquals("<0xAF>", tokenizer.readable(ids[2]));
     }
 
     @Test
