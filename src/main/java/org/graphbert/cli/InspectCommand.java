@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
                 CheckpointReport report = CheckpointReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a tokenizer (a directory, vocab.txt or tokenizer.json)", TokenizerReport::recognises,
+            new Inspector("a tokenizer (a directory, vocab.txt, tokenizer.json or .model)", TokenizerReport::recognises,
                     (path, show) -> {
                         TokenizerReport report = TokenizerReport.of(path);
                         return new Inspector.Report(report.text(), report.json());

@@ -79,6 +79,8 @@ final class PredictCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
+                "A token is printed as a word, with ## before it if it goes on with the word before.",
+                "",
                 "Example:",
                 "  graphbert predict mask --run runs/wiki --top-k 5 \"The capital of France is [MASK].\""
             })
@@ -119,7 +121,7 @@ final class PredictCommand implements Runnable {
             for (int i = 0; i < text.masks().size(); i++) {
                 String label = text.masks().size() == 1 ? "" : "mask " + (i + 1) + "  ";
                 for (Predictions.Filling filling : text.masks().get(i)) {
-                    out.printf(Locale.ROOT, "  %s%6.2f%%  %s%n", label, 100 * filling.probability(), filling.token());
+                    out.printf(Locale.ROOT, "  %s%6.2f%%  %s%n", label, 100 * filling.probability(), filling.word());
                 }
             }
         }

@@ -45,7 +45,7 @@ final class PrepareCommand implements Runnable {
             names = "--tokenizer",
             required = true,
             paramLabel = "PATH",
-            description = "A tokenizer directory, a vocab.txt or a tokenizer.json.")
+            description = "A tokenizer's directory, a vocab.txt, a tokenizer.json or a SentencePiece .model.")
     private Path tokenizer;
 
     @Option(names = "--cased", description = "With a vocab.txt: do not lower-case.")

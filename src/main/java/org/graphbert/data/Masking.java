@@ -1,7 +1,6 @@
 package org.graphbert.data;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
 import org.graphbert.text.SpecialTokens;
 import org.graphbert.text.Tokenizer;
 
@@ -20,20 +19,18 @@ public final class Masking {
     private static final double STAY = 0.5;
 
     private final MaskOptions options;
+    private final Tokenizer tokenizer;
     private final SpecialTokens special;
-    private final int vocabularySize;
-    private final IntPredicate startsWord;
 
-    private Masking(MaskOptions options, SpecialTokens special, int vocabularySize, IntPredicate startsWord) {
+    private Masking(MaskOptions options, Tokenizer tokenizer) {
         this.options = options;
-        this.special = special;
-        this.vocabularySize = vocabularySize;
-        this.startsWord = startsWord;
+        this.tokenizer = tokenizer;
+        special = tokenizer.special();
     }
 
     /** Masking with the words, special tokens and vocabulary of a tokenizer. */
     public static Masking of(MaskOptions options, Tokenizer tokenizer) {
-        return new Masking(options, tokenizer.special(), tokenizer.size(), tokenizer::startsWord);
+        return new Masking(options, tokenizer);
     }
 
     /** The most tokens that it chooses in a record. */
@@ -87,7 +84,7 @@ public final class Masking {
                 ids[positions[i]] = special.mask();
                 byMask++;
             } else if (rng.uniform() >= STAY) {
-                ids[positions[i]] = rng.below(vocabularySize);
+                ids[positions[i]] = rng.below(tokenizer.size());
                 atRandom++;
             }
         }
@@ -101,7 +98,7 @@ public final class Masking {
         for (int p = 0; p < tokens.length; p++) {
             if (tokens[p] == special.cls() || tokens[p] == special.sep()) {
                 insideWord = false;
-            } else if (options.wholeWord() && insideWord && !startsWord.test(tokens[p])) {
+            } else if (options.wholeWord() && insideWord && !tokenizer.startsWordBehind(tokens[p - 1], tokens[p])) {
                 ends[words - 1] = p + 1;
             } else {
                 starts[words] = p;

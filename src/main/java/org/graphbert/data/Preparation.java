@@ -73,7 +73,7 @@ public record Preparation(
             Map<Part, Manifest> existing = existing(parts, request);
             if (existing.keySet().containsAll(parts)) {
                 progress.say("reusing " + output + ": same inputs, tokenizer, options and seed");
-                return result(existing, true, 0);
+                return result(existing, true, 0, progress);
             }
             return build(parts, request, blockSize, progress);
         } catch (UncheckedIOException e) {
@@ -118,7 +118,7 @@ public record Preparation(
                     writers.get(part).publish();
                 }
             }
-            return result(manifests, false, pipeline.characters());
+            return result(manifests, false, pipeline.characters(), progress);
         } finally {
             writers.values().forEach(Preparation::close);
         }
@@ -158,7 +158,8 @@ public record Preparation(
         return existing;
     }
 
-    private Result result(Map<Part, Manifest> manifests, boolean reused, long characters) {
+    private Result result(Map<Part, Manifest> manifests, boolean reused, long characters, Progress progress) {
+        UnknownTokens.warning(manifests.get(Part.TRAINING)).ifPresent(progress::say);
         return new Result(output, manifests.get(Part.TRAINING), Optional.ofNullable(manifests.get(Part.HELD_OUT)), reused,
                 characters);
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
+import org.graphbert.text.Encoding;
 import org.graphbert.text.SpecialTokens;
 import org.graphbert.text.Tokenizer;
 
@@ -24,8 +25,13 @@ public final class Predictions {
         this.scorer = scorer;
     }
 
-    /** A token and its probability from 0 to 1. */
-    public record Filling(String token, double probability) {}
+    /**
+     * A token and its probability from 0 to 1.
+     *
+     * @param token as the vocabulary has it
+     * @param word as people read it: a word without the sign for its space, "##" before what goes on with one
+     */
+    public record Filling(String token, String word, double probability) {}
 
     /**
      * A sentence's fillings.
@@ -69,10 +75,11 @@ public final class Predictions {
         if (parts.length == 1) {
             throw Failure.usage("'%s' has no [MASK]; write [MASK] where a word is to be predicted", text);
         }
+        List<Encoding> stretches = tokenizer.encodeAroundGaps(List.of(parts));
         List<Integer> ids = new ArrayList<>(List.of(special.cls()));
         int[] positions = new int[parts.length - 1];
         for (int i = 0; i < parts.length; i++) {
-            for (int id : tokenizer.encode(parts[i]).ids()) {
+            for (int id : stretches.get(i).ids()) {
                 ids.add(id);
             }
             if (i < positions.length) {
@@ -128,7 +135,7 @@ public final class Predictions {
                 .boxed()
                 .sorted((i, j) -> Float.compare(logits[j], logits[i]))
                 .limit(count)
-                .map(id -> new Filling(tokenizer.token(id), Math.exp(logits[id] - shift) / scale))
+                .map(id -> new Filling(tokenizer.token(id), tokenizer.readable(id), Math.exp(logits[id] - shift) / scale))
                 .toList();
     }
 

@@ -42,13 +42,18 @@ final class SentencePieceFiles {
      * @throws Failure (data) if there are several
      */
     static Optional<Path> find(Path directory) {
+        List<Path> models = list(directory);
+        if (models.size() > 1) {
+            throw Failure.data("%s: holds %d SentencePiece models (%s, %s, …), expected one; name the file itself",
+                    directory, models.size(), models.get(0).getFileName(), models.get(1).getFileName());
+        }
+        return models.stream().findFirst();
+    }
+
+    /** The model files in a directory. */
+    static List<Path> list(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> models = files.filter(SentencePieceFiles::isNamed).filter(Files::isRegularFile).sorted().toList();
-            if (models.size() > 1) {
-                throw Failure.data("%s: holds %d SentencePiece models (%s, %s, …), expected one; name the file itself",
-                        directory, models.size(), models.get(0).getFileName(), models.get(1).getFileName());
-            }
-            return models.stream().findFirst();
+            return files.filter(SentencePieceFiles::isNamed).filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

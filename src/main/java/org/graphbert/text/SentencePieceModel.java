@@ -178,7 +178,12 @@ final class SentencePieceModel {
 
     /** The byte of a byte piece. */
     int byteOf(int id) {
-        return Integer.parseInt(piece(id).substring(3, 5), 16);
+        return byteOf(piece(id));
+    }
+
+    /** The byte that a byte piece is written for. */
+    static int byteOf(String piece) {
+        return Integer.parseInt(piece.substring(3, 5), 16);
     }
 
     /** The pieces that text is cut into, their values being their ids. */

@@ -16,6 +16,7 @@ final class SentencePieceNormalizer {
     private final DoubleArray rules;
     private final byte[] replacements;
     private final DoubleArray symbols;
+    private final boolean spaceAsSuffix;
     private final boolean spaceInFront;
     private final boolean spaceBehind;
     private final boolean singleSpaces;
@@ -36,6 +37,7 @@ final class SentencePieceNormalizer {
         Map<String, Integer> entries = new TreeMap<>();
         userDefined.forEach(symbol -> entries.put(symbol, entries.size()));
         symbols = DoubleArray.of(entries);
+        this.spaceAsSuffix = spaceAsSuffix;
         spaceInFront = spec.getAddDummyPrefix() && !spaceAsSuffix;
         spaceBehind = spec.getAddDummyPrefix() && spaceAsSuffix;
         singleSpaces = spec.getRemoveExtraWhitespaces();
@@ -58,22 +60,30 @@ final class SentencePieceNormalizer {
     }
 
     Normalized normalize(String text) {
+        return normalize(text, false, false);
+    }
+
+    /**
+     * A stretch of a text. A gap beside it stands for a word: the space between them is part of whichever of the two would
+     * have it in running text, the second, or with a space as suffix the first.
+     */
+    Normalized normalize(String text, boolean gapBefore, boolean gapBehind) {
         Normalized out = new Normalized(text.length() + text.length() / 4 + 16);
         Pass pass = new Pass(text, out);
-        if (singleSpaces) {
+        if (gapBefore ? spaceAsSuffix : singleSpaces) {
             pass.skipSpaces();
         }
         if (pass.at == text.length()) {
             return out;
         }
-        if (spaceInFront) {
+        if (spaceInFront && !gapBefore) {
             pass.addSpace(pass.at, pass.at);
         }
-        pass.run();
-        if (singleSpaces) {
+        pass.run(singleSpaces && !gapBefore);
+        if (gapBehind ? !spaceAsSuffix : singleSpaces) {
             out.trim(escapes);
         }
-        if (spaceBehind) {
+        if (spaceBehind && !gapBehind) {
             pass.addSpace(text.length(), text.length());
         }
         return out;
@@ -113,8 +123,9 @@ final class SentencePieceNormalizer {
             }
         }
 
-        void run() {
-            boolean behindSpace = singleSpaces;
+        /** @param skipping whether spaces at the beginning count not */
+        void run(boolean skipping) {
+            boolean behindSpace = skipping;
             int length = text.length();
             while (at < length) {
                 char c = text.charAt(at);

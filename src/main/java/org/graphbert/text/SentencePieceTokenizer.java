@@ -1,12 +1,5 @@
 package org.graphbert.text;
 
-import com.ibm.icu.lang.UCharacter;
-import com.ibm.icu.lang.UCharacter.LineBreak;
-import com.ibm.icu.lang.UCharacterCategory;
-import com.ibm.icu.lang.UProperty;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,29 +22,18 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
     static final char SPACE = '\u2581';
 
-    private static final char REPLACEMENT = '\uFFFD';
-
-    /** General categories as bits. */
-    private static final int MARKS_AND_NUMBERS = 1 << UCharacterCategory.NON_SPACING_MARK
-            | 1 << UCharacterCategory.COMBINING_SPACING_MARK
-            | 1 << UCharacterCategory.ENCLOSING_MARK
-            | 1 << UCharacterCategory.LETTER_NUMBER
-            | 1 << UCharacterCategory.OTHER_NUMBER;
-
     private final SentencePieceModel model;
     private final SpecialTokens special;
     private final SentencePieceNormalizer normalizer;
     private final Segmenter segmenter;
-    private final boolean[] wordStarts;
+    private final SentencePieceWords words;
     private final String checksum;
 
     SentencePieceTokenizer(SentencePieceModel model, Object source) {
         this.model = model;
         special = SentencePieceSpecials.of(model, source);
         List<String> userDefined = new ArrayList<>();
-        wordStarts = new boolean[model.size()];
-        for (int id = 0; id < wordStarts.length; id++) {
-            wordStarts[id] = beginsWord(model.kind(id), model.piece(id));
+        for (int id = 0; id < model.size(); id++) {
             if (model.kind(id) == SentencePieceModel.Kind.USER_DEFINED) {
                 userDefined.add(model.piece(id));
             }
@@ -61,6 +43,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
                 model.rules(),
                 userDefined,
                 model.proto().getTrainerSpec().getTreatWhitespaceAsSuffix());
+        words = new SentencePieceWords(model);
         segmenter = model.isUnigram() ? new UnigramSegmenter(model) : new PairSegmenter(model);
         checksum = checksum(model);
     }
@@ -84,6 +67,17 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return encoding(normalizer.normalize(text));
     }
 
+    @Override
+    public List<Encoding> encodeAroundGaps(List<String> stretches) {
+        List<Encoding> encodings = new ArrayList<>();
+        for (int i = 0; i < stretches.size(); i++) {
+            boolean gapBefore = i > 0;
+            boolean gapBehind = i + 1 < stretches.size();
+            encodings.add(encoding(normalizer.normalize(stretches.get(i), gapBefore, gapBehind)));
+        }
+        return encodings;
+    }
+
     private Encoding encoding(Normalized normalized) {
         Segments segments = segmenter.segment(normalized);
         EncodingBuffer out = new EncodingBuffer(segments.size() + 8);
@@ -94,7 +88,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
             if (id != special.unk()) {
                 boolean withSpace = last >= first + Normalized.SPACE.length && normalized.isSpace(first);
                 int begin = withSpace ? first + Normalized.SPACE.length : first;
-                out.add(id, wordStarts[id], normalized.start(begin), normalized.end(last));
+                boolean startsWord = words.start(id) || i > 0 && words.end(segments.id(i - 1));
+                out.add(id, startsWord, normalized.start(begin), normalized.end(last));
             } else if (model.hasBytes()) {
                 addBytes(normalized, first, last, out);
             } else if (i > 0 && segments.id(i - 1) == id) {
@@ -109,7 +104,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private void addBytes(Normalized text, int first, int last, EncodingBuffer out) {
         for (int i = first; i <= last; i++) {
             int id = model.byteId(text.bytes()[i] & 0xFF);
-            out.add(id, wordStarts[id], text.start(first), text.end(last));
+            out.add(id, words.start(id), text.start(first), text.end(last));
         }
     }
 
@@ -171,49 +166,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
     /** As sentencepiece decodes, but special tokens are written as they are, as with every other tokenizer. */
     @Override
     public String decode(int[] ids) {
-        boolean trimsAll = model.proto().getNormalizerSpec().getRemoveExtraWhitespaces();
-        boolean trims = trimsAll || model.proto().getNormalizerSpec().getAddDummyPrefix();
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < ids.length; ) {
-            String piece = token(ids[i]);
-            switch (model.kind(ids[i])) {
-                case BYTE -> i = appendBytes(ids, i, text);
-                case CONTROL, UNKNOWN -> {
-                    text.append(piece);
-                    i++;
-                }
-                default -> {
-                    boolean trimmed = trims && text.isEmpty() && piece.charAt(0) == SPACE;
-                    text.append((trimmed ? piece.substring(1) : piece).replace(SPACE, ' '));
-                    trims &= trimsAll || !trimmed;
-                    i++;
-                }
-            }
+        for (int id : ids) {
+            Vocabulary.requireId(id, size());
         }
-        return text.toString();
-    }
-
-    /** Appends the text of the byte pieces from an index on, U+FFFD for each byte that is not UTF-8; says where they end. */
-    private int appendBytes(int[] ids, int from, StringBuilder text) {
-        int end = from;
-        ByteBuffer bytes = ByteBuffer.allocate(ids.length - from);
-        while (end < ids.length && isByte(ids[end])) {
-            bytes.put((byte) model.byteOf(ids[end++]));
-        }
-        bytes.flip();
-        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        while (decoder.decode(bytes, chars, true).isError()) {
-            bytes.get();
-            chars.put(REPLACEMENT);
-        }
-        text.append(chars.flip());
-        return end;
-    }
-
-    private boolean isByte(int id) {
-        token(id);
-        return model.kind(id) == SentencePieceModel.Kind.BYTE;
+        return PieceText.of(ids, model);
     }
 
     @Override
@@ -237,34 +193,22 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return special;
     }
 
-    /**
-     * A piece begins a word if it begins with a space, or with anything but a letter, mark or number of a script that
-     * puts spaces between words: punctuation is a word of its own, as are pieces of Chinese, Japanese or Thai.
-     */
+    /** By the piece itself, see {@link SentencePieceWords}. */
     @Override
     public boolean startsWord(int id) {
         Vocabulary.requireId(id, size());
-        return wordStarts[id];
+        return words.start(id);
     }
 
-    private static boolean beginsWord(SentencePieceModel.Kind kind, String piece) {
-        if (kind == SentencePieceModel.Kind.BYTE) {
-            int value = Integer.parseInt(piece.substring(3, 5), 16);
-            boolean continuesCharacter = (value & 0xC0) == 0x80;
-            return !continuesCharacter;
-        }
-        if (kind != SentencePieceModel.Kind.NORMAL) {
-            return true;
-        }
-        int first = piece.codePointAt(0);
-        boolean inWord = UCharacter.isLetterOrDigit(first)
-                || (1 << UCharacter.getType(first) & MARKS_AND_NUMBERS) != 0;
-        return !inWord || switch (UCharacter.getIntPropertyValue(first, UProperty.LINE_BREAK)) {
-            // Unicode's line breaking classes of ideographs, kana, and the scripts of South East Asia.
-            case LineBreak.IDEOGRAPHIC, LineBreak.CONDITIONAL_JAPANESE_STARTER, LineBreak.NONSTARTER,
-                    LineBreak.COMPLEX_CONTEXT -> true;
-            default -> false;
-        };
+    @Override
+    public boolean startsWordBehind(int before, int id) {
+        return startsWord(id) || words.end(before);
+    }
+
+    @Override
+    public String readable(int id) {
+        Vocabulary.requireId(id, size());
+        return words.readable(id);
     }
 
     @Override

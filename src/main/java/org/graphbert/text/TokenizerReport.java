@@ -25,9 +25,10 @@ import org.graphbert.config.Json;
  * @param continuations entries that go on with one
  * @param longestEntry the entry of most characters
  * @param specialTokens their ids
- * @param lowerCase whether text is lower-cased; null where the kind does not say
- * @param stripAccents whether accents are dropped; null as above
+ * @param lowerCase whether text is lower-cased
+ * @param stripAccents whether accents are dropped
  * @param casingStated whether the files state the casing; a vocab.txt alone does not, and is taken to be lower-casing
+ * @param sentencePiece what only a SentencePiece model has; null for others
  * @param checksum SHA-256 over everything that decides the encoding
  */
 @JsonPropertyOrder("kind")
@@ -40,25 +41,27 @@ public record TokenizerReport(
         long continuations,
         String longestEntry,
         Map<String, Integer> specialTokens,
-        Boolean lowerCase,
-        Boolean stripAccents,
+        boolean lowerCase,
+        boolean stripAccents,
         boolean casingStated,
+        SentencePieceFacts sentencePiece,
         String checksum) {
 
     /** Google's vocabularies have [MASK] at 103, behind its unused entries. */
     private static final int LINES_TO_MASK = 2000;
 
-    /** Whether the path is a tokenizer's directory, a tokenizer.json or a vocabulary. */
+    /** Whether the path is a tokenizer's directory, a tokenizer.json, a vocabulary or a SentencePiece .model. */
     public static boolean recognises(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             return Files.exists(path.resolve(WordPieceFiles.VOCABULARY))
-                    || Files.exists(path.resolve(WordPieceFiles.TOKENIZER));
+                    || Files.exists(path.resolve(WordPieceFiles.TOKENIZER))
+                    || !SentencePieceFiles.list(path).isEmpty();
         }
         String name = path.getFileName() == null ? "" : path.getFileName().toString();
         if (!Files.isRegularFile(path)) {
             return false;
         }
-        if (name.equals(WordPieceFiles.VOCABULARY) || name.equals(WordPieceFiles.TOKENIZER)) {
+        if (name.equals(WordPieceFiles.VOCABULARY) || name.equals(WordPieceFiles.TOKENIZER) || SentencePieceFiles.isNamed(path)) {
             return true;
         }
         return name.endsWith(".txt") && listsMask(path);
@@ -82,7 +85,19 @@ public record TokenizerReport(
         Map<String, Integer> ids = new LinkedHashMap<>();
         IntStream.of(special.pad(), special.unk(), special.cls(), special.sep(), special.mask())
                 .forEach(id -> ids.put(tokenizer.token(id), id));
-        WordPieceOptions options = tokenizer instanceof WordPieceTokenizer wordPiece ? wordPiece.options() : null;
+        boolean lowerCase;
+        boolean stripAccents;
+        SentencePieceFacts facts = null;
+        if (tokenizer instanceof SentencePieceTokenizer sentencePiece) {
+            // Its rules do not say; they show.
+            lowerCase = sentencePiece.normalized("A").endsWith("a");
+            stripAccents = sentencePiece.normalized("\u00E9").endsWith("e");
+            facts = SentencePieceFacts.of(sentencePiece.model());
+        } else {
+            WordPieceOptions options = ((WordPieceTokenizer) tokenizer).options();
+            lowerCase = options.lowerCase();
+            stripAccents = options.stripAccents();
+        }
         long starts = IntStream.range(0, tokenizer.size()).filter(tokenizer::startsWord).count();
         return new TokenizerReport(
                 path.toString(),
@@ -92,9 +107,10 @@ public record TokenizerReport(
                 tokenizer.size() - starts,
                 longest(tokenizer),
                 ids,
-                options == null ? null : options.lowerCase(),
-                options == null ? null : options.stripAccents(),
-                casingStated(path),
+                lowerCase,
+                stripAccents,
+                facts != null || casingStated(path),
+                facts,
                 tokenizer.checksum());
     }
 
@@ -134,11 +150,18 @@ public record TokenizerReport(
         line(out, "special", "%s", specialTokens.entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue())
                 .collect(Collectors.joining(", ")));
-        if (lowerCase != null) {
-            line(out, "casing", "%s, accents %s%s",
-                    lowerCase ? "lower-casing" : "cased",
-                    stripAccents ? "stripped" : "kept",
-                    casingStated ? "" : " (taken for granted: a vocab.txt alone does not say)");
+        line(out, "casing", "%s, accents %s%s",
+                lowerCase ? "lower-casing" : "cased",
+                stripAccents ? "stripped" : "kept",
+                casingStated ? "" : " (taken for granted: a vocab.txt alone does not say)");
+        if (sentencePiece != null) {
+            line(out, "pieces", "%s", sentencePiece.kinds());
+            if (!sentencePiece.userDefined().isEmpty()) {
+                line(out, "user-defined", "%s", sentencePiece.someUserDefined());
+            }
+            line(out, "normalisation", "%s", sentencePiece.rules());
+            line(out, "unknown", "a character that no piece has becomes %s",
+                    sentencePiece.byteFallback() ? "its bytes" : "[UNK], its neighbours with it");
         }
         line(out, "checksum", "%s", checksum);
         return out.toString();

@@ -28,7 +28,7 @@ public record RunDirectory(Path path) {
         if (!Files.exists(tokenizer())) {
             throw Failure.usage(
                     "%s has no tokenizer: it was trained on TFRecords that came without one; "
-                            + "put vocab.txt and tokenizer_config.json into it, or train with --tokenizer",
+                            + "put vocab.txt and tokenizer_config.json or a SentencePiece .model into it, or train with --tokenizer",
                     tokenizer());
         }
         return tokenizer();

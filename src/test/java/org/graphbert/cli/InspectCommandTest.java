@@ -222,6 +222,30 @@ class InspectCommandTest {
     }
 
     @Test
+    void sentencePieceModel() throws IOException {
+        Path model = Path.of("src/test/resources/golden/tokenizer/unigram.model");
+        JsonNode report = json(model);
+        assertEquals("tokenizer", report.get("kind").asText());
+        assertEquals("unigram", report.get("type").asText());
+        assertEquals(8000, report.get("entries").asInt());
+        assertEquals(8000, report.get("word_starts").asInt() + report.get("continuations").asInt());
+        assertFalse(report.get("lower_case").asBoolean());
+        assertTrue(report.get("casing_stated").asBoolean());
+        JsonNode facts = report.get("sentence_piece");
+        assertEquals("nmt_nfkc", facts.get("normalization").asText());
+        assertEquals(7995, facts.get("pieces").get("normal").asInt());
+        assertEquals(4, facts.get("pieces").get("control").asInt());
+        assertFalse(facts.get("byte_fallback").asBoolean());
+        Files.copy(model, directory.resolve("some.model"));
+        assertEquals(report.get("checksum"), json(directory).get("checksum"));
+        assertTrue(text(directory).contains("7,995 normal, 4 control, 1 unknown"), this::printed);
+        assertTrue(text(directory).contains("nmt_nfkc; a space is put in front"), this::printed);
+        Files.copy(model, directory.resolve("other.model"));
+        fails(3, "holds 2 SentencePiece models", directory);
+        fails(3, "not a SentencePiece model", Files.writeString(directory.resolve("no.model"), "text"));
+    }
+
+    @Test
     void unknownThings() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("empty"));
         fails(3, "found an empty directory; expected one of: a run, ", empty);

@@ -78,6 +78,24 @@ class PrepareCommandTest {
     }
 
     @Test
+    void aVocabularyOfAnotherLanguageIsNoticed() throws IOException {
+        Path chinese = Files.writeString(directory.resolve("zh.txt"), "世界人权宣言。\n第一条 a。\n\n人人生而自由。\n在尊严 b。\n");
+        String[] arguments = {
+            "prepare", "--input", chinese.toString(), "--tokenizer", vocabulary.toString(),
+            "--output", directory.resolve("zh").toString(), "--max-seq-length", "32", "--show", "0"
+        };
+        for (int i = 0; i < 2; i++) {
+            err.reset();
+            assertEquals(0, Main.run(arguments), this::printed);
+            // 22 characters of Chinese with their full stops, two letters
+            assertEquals(1, printed().lines().filter(line -> line.startsWith("warning: 91.7% of the tokens are [UNK]")).count(),
+                    this::printed);
+        }
+        assertTrue(printed().contains("this wordpiece vocabulary of 59 entries was not made for such text; train one"),
+                this::printed);
+    }
+
+    @Test
     void failures() {
         String missing = directory.resolve("none.txt").toString();
         fails(3, missing + ": no such file", "prepare", "--input", missing, "--tokenizer", vocabulary.toString(),
