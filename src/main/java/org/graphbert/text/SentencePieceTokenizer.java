@@ -1,11 +1,7 @@
 package org.graphbert.text;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import org.graphbert.config.Failure;
@@ -232,27 +228,18 @@ public final class SentencePieceTokenizer implements Tokenizer {
     }
 
     private static String checksum(SentencePieceModel model) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            NormalizerSpec normalizer = model.proto().getNormalizerSpec();
-            String header = String.format(
-                    "%s spaceInFront=%b singleSpaces=%b escapes=%b asSuffix=%b bytes=%b\n",
-                    model.isUnigram() ? UNIGRAM : BPE,
-                    normalizer.getAddDummyPrefix(),
-                    normalizer.getRemoveExtraWhitespaces(),
-                    normalizer.getEscapeWhitespaces(),
-                    model.proto().getTrainerSpec().getTreatWhitespaceAsSuffix(),
-                    model.hasBytes());
-            sha.update(header.getBytes(StandardCharsets.UTF_8));
-            for (int id = 0; id < model.size(); id++) {
-                String entry = String.format("%s %s %08x\n",
-                        model.piece(id), model.kind(id), Float.floatToIntBits(model.score(id)));
-                sha.update(entry.getBytes(StandardCharsets.UTF_8));
-            }
-            sha.update(model.rules().bytes().toByteArray());
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+        NormalizerSpec normalizer = model.proto().getNormalizerSpec();
+        Checksum sum = new Checksum()
+                .add("%s spaceInFront=%b singleSpaces=%b escapes=%b asSuffix=%b bytes=%b\n",
+                        model.isUnigram() ? UNIGRAM : BPE,
+                        normalizer.getAddDummyPrefix(),
+                        normalizer.getRemoveExtraWhitespaces(),
+                        normalizer.getEscapeWhitespaces(),
+                        model.proto().getTrainerSpec().getTreatWhitespaceAsSuffix(),
+                        model.hasBytes());
+        for (int id = 0; id < model.size(); id++) {
+            sum.add("%s %s %08x\n", model.piece(id), model.kind(id), Float.floatToIntBits(model.score(id)));
         }
+        return sum.add(model.rules().bytes().toByteArray()).hex();
     }
 }

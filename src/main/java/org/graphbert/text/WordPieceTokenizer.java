@@ -2,10 +2,7 @@ package org.graphbert.text;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -172,16 +169,10 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     private static String checksum(Vocabulary vocabulary, WordPieceOptions options) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            String header = String.format(
-                    "%s lowerCase=%b stripAccents=%b splitChinese=%b maxWordLength=%d\n",
-                    TYPE, options.lowerCase(), options.stripAccents(), options.splitChinese(), options.maxWordLength());
-            sha.update(header.getBytes(StandardCharsets.UTF_8));
-            sha.update(vocabulary.toText().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return new Checksum()
+                .add("%s lowerCase=%b stripAccents=%b splitChinese=%b maxWordLength=%d\n",
+                        TYPE, options.lowerCase(), options.stripAccents(), options.splitChinese(), options.maxWordLength())
+                .add(vocabulary.toText().getBytes(StandardCharsets.UTF_8))
+                .hex();
     }
 }
