@@ -301,8 +301,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
                     model.hasBytes());
             sha.update(header.getBytes(StandardCharsets.UTF_8));
             for (int id = 0; id < model.size(); id++) {
-                String entry = String.format("%s %s %08x\n",
-                        model.piece(id), model.kind(id), Float.floatToIntBits(model.score(id)));
+                String score = HexFormat.of().toHexDigits(Float.floatToIntBits(model.score(id)));
+                String entry = model.piece(id) + " " + model.kind(id) + " " + score + "\n";
                 sha.update(entry.getBytes(StandardCharsets.UTF_8));
             }
             sha.update(model.rules().bytes().toByteArray());

@@ -58,7 +58,8 @@ public final class SentencePieceTrainer {
             case BPE -> BpeTrainer.train(words, settings, pieces, progress);
         };
         SentencePieceTokenizer tokenizer = trainer.tokenizer(learned);
-        return new TrainedTokenizer(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
+        return new TrainedTokenizer(
+                tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words, settings.threads()));
     }
 
     private void addGiven() {
