@@ -68,7 +68,8 @@ final class DoubleArray {
             return NONE;
         }
         int at = node ^ offset(unit);
-        return at < units.length ? units[at] & ~VALUE : NONE;
+        // What is no value there is damage.
+        return at < units.length && (units[at] & VALUE) != 0 ? units[at] & ~VALUE : NONE;
     }
 
     /** The value of exactly these bytes, or {@link #NONE}. */

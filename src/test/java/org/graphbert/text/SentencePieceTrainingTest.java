@@ -22,8 +22,8 @@ class SentencePieceTrainingTest {
         refused("--user-defined holds 'x'", () -> settings(9, 1, List.of("x", "x"), 0, "nfkc", 1, 1));
         refused("--user-defined holds '[MASK]'", () -> settings(9, 1, List.of("[MASK]"), 0, "nfkc", 1, 1));
         refused("--unused is -1", () -> settings(9, 1, List.of(), -1, "nfkc", 1, 1));
-        refused("--normalization is empty", () -> settings(9, 1, List.of(), 0, "", 1, 1));
-        refused("--max-words is 0", () -> settings(9, 1, List.of(), 0, "nfkc", 0, 1));
+        refused("--normalization is ''", () -> settings(9, 1, List.of(), 0, "", 1, 1));
+        refused("--max-words is -1", () -> settings(9, 1, List.of(), 0, "nfkc", -1, 1));
         refused("--threads is 0", () -> settings(9, 1, List.of(), 0, "nfkc", 1, 0));
     }
 
