@@ -11,6 +11,7 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
 import picocli.CommandLine;
@@ -138,7 +139,7 @@ public final class Main implements Runnable {
             err.printf("%s: %s%n", name, failure.getMessage());
             code = failure.exitCode();
         } else if (cause instanceof FileSystemException file) {
-            err.printf("%s: %s: %s%n", name, file.getFile(), reason(file));
+            err.printf("%s: %s: %s%n", name, file.getFile(), Directories.reason(file));
             code = DATA_ERROR;
         } else if (cause instanceof IOException) {
             err.printf("%s: %s%n", name, cause.getMessage());
@@ -152,20 +153,6 @@ public final class Main implements Runnable {
         }
         err.flush();
         return code;
-    }
-
-    private static String reason(FileSystemException e) {
-        if (e.getReason() != null) {
-            return e.getReason();
-        }
-        return switch (e.getClass().getSimpleName()) {
-            case "NoSuchFileException" -> "no such file or directory";
-            case "AccessDeniedException" -> "permission denied";
-            case "FileAlreadyExistsException" -> "exists already";
-            case "NotDirectoryException" -> "is not a directory";
-            case "DirectoryNotEmptyException" -> "the directory is not empty";
-            default -> e.getClass().getSimpleName();
-        };
     }
 
     /** The version that Maven wrote into the jar. */

@@ -143,6 +143,7 @@ final class TokenizerTrainCommand implements Runnable {
     public void run() {
         long started = System.nanoTime();
         Progress progress = new ConsoleProgress();
+        Tokenizers.requireNoFile(output);
         TrainedTokenizer trained;
         if (type == Type.wordpiece) {
             WordPieceTraining settings = wordPiece();

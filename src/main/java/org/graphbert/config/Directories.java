@@ -3,6 +3,7 @@ package org.graphbert.config;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,8 +28,26 @@ public final class Directories {
             throw Failure.usage("%s %s: %s is a file; choose another directory", option, directory, e.getFile());
         } catch (IOException e) {
             throw Failure.usage(
-                    "%s %s: cannot be written: %s; choose a place that may be written", option, directory, e.getMessage());
+                    "%s %s: cannot be written: %s; choose a place that may be written", option, directory, reason(e));
         }
+    }
+
+    /** What went wrong with a file, in words; the file's name is not among them. */
+    public static String reason(IOException e) {
+        if (!(e instanceof FileSystemException file)) {
+            return e.getMessage();
+        }
+        if (file.getReason() != null) {
+            return file.getReason();
+        }
+        return switch (e.getClass().getSimpleName()) {
+            case "NoSuchFileException" -> "no such file or directory";
+            case "AccessDeniedException" -> "permission denied";
+            case "FileAlreadyExistsException" -> "exists already";
+            case "NotDirectoryException" -> "is not a directory";
+            case "DirectoryNotEmptyException" -> "the directory is not empty";
+            default -> e.getClass().getSimpleName();
+        };
     }
 
     /** Deletes a file, or a directory with all that is in it; nothing happens where nothing is. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,14 +63,15 @@ final class CharacterMap {
     static CharacterMap of(Map<String, String> rules) {
         ByteArrayOutputStream texts = new ByteArrayOutputStream();
         Map<String, Integer> offsets = new HashMap<>();
-        for (String replacement : new TreeSet<>(rules.values())) {
+        for (String replacement : new TreeSet<>(new HashSet<>(rules.values()))) {
             offsets.put(replacement, texts.size());
             texts.writeBytes(replacement.getBytes(StandardCharsets.UTF_8));
             texts.write(0);
         }
-        Map<String, Integer> entries = new HashMap<>();
-        rules.forEach((from, to) -> entries.put(from, offsets.get(to)));
-        DoubleArray trie = DoubleArray.of(entries);
+        DoubleArrayBuilder.Entry[] entries = rules.entrySet().stream()
+                .map(rule -> DoubleArrayBuilder.Entry.of(rule.getKey(), offsets.get(rule.getValue())))
+                .toArray(DoubleArrayBuilder.Entry[]::new);
+        DoubleArray trie = new DoubleArrayBuilder(entries).build();
         byte[] units = trie.toBytes();
         ByteBuffer file = ByteBuffer.allocate(Integer.BYTES + units.length + texts.size())
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -2,7 +2,6 @@ package org.graphbert.text;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -37,14 +36,10 @@ final class DoubleArray {
 
     /** Keys in UTF-8 to values of at least 0; no key is empty or holds U+0000. */
     static DoubleArray of(Map<String, Integer> entries) {
-        byte[][] keys = new byte[entries.size()][];
-        int[] values = new int[entries.size()];
-        int i = 0;
-        for (Map.Entry<String, Integer> entry : entries.entrySet()) {
-            keys[i] = entry.getKey().getBytes(StandardCharsets.UTF_8);
-            values[i++] = entry.getValue();
-        }
-        return new DoubleArrayBuilder(keys, values).build();
+        return new DoubleArrayBuilder(entries.entrySet().stream()
+                        .map(entry -> DoubleArrayBuilder.Entry.of(entry.getKey(), entry.getValue()))
+                        .toArray(DoubleArrayBuilder.Entry[]::new))
+                .build();
     }
 
     /** Units of four bytes, the lowest first. */
@@ -73,7 +68,8 @@ final class DoubleArray {
             return NONE;
         }
         int at = node ^ offset(unit);
-        return at < units.length ? units[at] & ~VALUE : NONE;
+        // What is no value there is damage.
+        return at < units.length && (units[at] & VALUE) != 0 ? units[at] & ~VALUE : NONE;
     }
 
     /** The value of exactly these bytes, or {@link #NONE}. */

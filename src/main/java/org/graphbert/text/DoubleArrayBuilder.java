@@ -1,14 +1,13 @@
 package org.graphbert.text;
 
 import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Lays keys out as a {@link DoubleArray}. Nodes from which the same keys go on to the same values share their children,
@@ -25,8 +24,7 @@ final class DoubleArrayBuilder {
 
     private static final int UNPLACED = -1;
 
-    private final byte[][] keys;
-    private final int[] values;
+    private final Entry[] entries;
 
     /** The different lists of children: label and target by turns, the target of label 0 being a value. */
     private final List<int[]> families = new ArrayList<>();
@@ -46,15 +44,18 @@ final class DoubleArrayBuilder {
 
     private int highest;
 
-    /** Keys in any order, none twice. */
-    DoubleArrayBuilder(byte[][] keys, int[] values) {
-        int[] order = IntStream.range(0, keys.length)
-                .boxed()
-                .sorted(Comparator.comparing(i -> keys[i], Arrays::compareUnsigned))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        this.keys = IntStream.of(order).mapToObj(i -> keys[i]).toArray(byte[][]::new);
-        this.values = IntStream.of(order).map(i -> values[i]).toArray();
+    /** A key in UTF-8 and its value. */
+    record Entry(byte[] key, int value) {
+
+        static Entry of(String key, int value) {
+            return new Entry(key.getBytes(StandardCharsets.UTF_8), value);
+        }
+    }
+
+    /** Keys in any order, none twice; the array is sorted. */
+    DoubleArrayBuilder(Entry[] entries) {
+        Arrays.sort(entries, (a, b) -> Arrays.compareUnsigned(a.key, b.key));
+        this.entries = entries;
     }
 
     DoubleArray build() {
@@ -62,7 +63,7 @@ final class DoubleArrayBuilder {
         // Otherwise the root would be its own child by byte 0, which sentencepiece refuses.
         taken.set(DoubleArray.ROOT);
         units[DoubleArray.ROOT] = 0;
-        int root = family(0, keys.length, 0);
+        int root = family(0, entries.length, 0);
         bases = new int[families.size()];
         Arrays.fill(bases, UNPLACED);
         place(DoubleArray.ROOT, root);
@@ -76,12 +77,12 @@ final class DoubleArrayBuilder {
         int count = 0;
         for (int begin = from; begin < to; ) {
             int end = begin + 1;
-            if (keys[begin].length == depth) {
+            if (entries[begin].key.length == depth) {
                 children[count++] = 0;
-                children[count++] = values[begin];
+                children[count++] = entries[begin].value;
             } else {
-                byte label = keys[begin][depth];
-                while (end < to && keys[end][depth] == label) {
+                byte label = entries[begin].key[depth];
+                while (end < to && entries[end].key[depth] == label) {
                     end++;
                 }
                 children[count++] = label & DoubleArray.LABEL_BITS;

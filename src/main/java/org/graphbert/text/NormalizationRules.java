@@ -82,7 +82,7 @@ final class NormalizationRules {
 
     private void addCompatibility() {
         // Of each fully decomposed character, the characters that decompose to it alone; itself is understood.
-        Map<Integer, List<Integer>> variants = new HashMap<>();
+        Map<Integer, List<String>> variants = new HashMap<>();
         Set<String> sequences = new HashSet<>();
         for (int c = 1; c <= Character.MAX_CODE_POINT; c++) {
             String decomposed = COMPATIBILITY.getDecomposition(c);
@@ -97,7 +97,7 @@ final class NormalizationRules {
             if (decomposed.codePointCount(0, decomposed.length()) > 1) {
                 sequences.add(decomposed);
             } else {
-                variants.computeIfAbsent(decomposed.codePointAt(0), d -> new ArrayList<>()).add(c);
+                variants.computeIfAbsent(decomposed.codePointAt(0), d -> new ArrayList<>()).add(self);
             }
         }
         List<List<Rule>> byLength = new ArrayList<>();
@@ -111,11 +111,12 @@ final class NormalizationRules {
                 expand(sequence, 0, "", variants, composed, byLength.get(length));
             }
         }
-        // A sequence that shorter rules bring to the same needs no rule of its own.
+        // A sequence that shorter rules bring to the same needs no rule of its own. They are two at least, and none gives
+        // nothing, so a single character is not what they give.
         for (int length = 2; length < byLength.size(); length++) {
             List<Rule> kept = new ArrayList<>();
             for (Rule rule : byLength.get(length)) {
-                if (!rule.to.equals(apply(rule.from, length - 1))) {
+                if (rule.to.length() == 1 || !rule.to.equals(apply(rule.from, length - 1))) {
                     kept.add(rule);
                 }
             }
@@ -127,7 +128,7 @@ final class NormalizationRules {
 
     /** A rule for the sequence and each that has variants in place of its characters. */
     private static void expand(
-            String sequence, int at, String begun, Map<Integer, List<Integer>> variants, String composed, List<Rule> out) {
+            String sequence, int at, String begun, Map<Integer, List<String>> variants, String composed, List<Rule> out) {
         if (at == sequence.length()) {
             if (!begun.equals(composed)) {
                 out.add(new Rule(begun, composed));
@@ -136,9 +137,9 @@ final class NormalizationRules {
         }
         int c = sequence.codePointAt(at);
         int next = at + Character.charCount(c);
-        expand(sequence, next, begun + Character.toString(c), variants, composed, out);
-        for (int variant : variants.getOrDefault(c, List.of())) {
-            expand(sequence, next, begun + Character.toString(variant), variants, composed, out);
+        expand(sequence, next, begun.concat(Character.toString(c)), variants, composed, out);
+        for (String variant : variants.getOrDefault(c, List.of())) {
+            expand(sequence, next, begun.concat(variant), variants, composed, out);
         }
     }
 

@@ -6,7 +6,8 @@ import org.graphbert.config.Failure;
  * How many pieces a SentencePiece trainer is to give, and what it says when a text cannot give them.
  *
  * @param settings what the user asked for
- * @param pieces the vocabulary size without special, user-defined, byte and unused entries
+ * @param pieces the vocabulary size without special, user-defined, byte and unused entries; below 0 if these alone are
+ *     more
  */
 record PieceBudget(SentencePieceTraining settings, int pieces) {
 

@@ -2,8 +2,10 @@ package org.graphbert.text;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.text.proto.SentencePieceProto.ModelProto;
 import org.graphbert.text.proto.SentencePieceProto.TrainerSpec;
@@ -25,6 +27,10 @@ final class SentencePieceModel {
     private static final String BYTE_FORMAT = "<0x%02X>";
 
     private static final int BYTES = 256;
+
+    /** The pieces of the bytes 0 to 255. */
+    static final List<String> BYTE_PIECES =
+            IntStream.range(0, BYTES).mapToObj(b -> String.format(BYTE_FORMAT, b)).toList();
 
     private final ModelProto proto;
     private final Object source;
@@ -77,8 +83,9 @@ final class SentencePieceModel {
             proto = ModelProto.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw Failure.data(
-                    "%s: not a SentencePiece model or a broken one, in its %,d bytes (%s); get the file again or train one",
-                    source, bytes.length, e.getMessage(), e);
+                    "%s: not a SentencePiece model, or one that was cut or damaged, in its %,d bytes; get the file again or"
+                            + " train one",
+                    source, bytes.length, e);
         }
         if (proto.getPiecesCount() == 0) {
             throw Failure.data("%s: a SentencePiece model without pieces in its %,d bytes; get the file again or train one",
@@ -125,7 +132,7 @@ final class SentencePieceModel {
     }
 
     static String bytePiece(int value) {
-        return String.format(BYTE_FORMAT, value);
+        return BYTE_PIECES.get(value);
     }
 
     ModelProto proto() {

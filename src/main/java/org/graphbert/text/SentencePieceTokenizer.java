@@ -1,7 +1,9 @@
 package org.graphbert.text;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import org.graphbert.config.Failure;
@@ -238,7 +240,9 @@ public final class SentencePieceTokenizer implements Tokenizer {
                         model.proto().getTrainerSpec().getTreatWhitespaceAsSuffix(),
                         model.hasBytes());
         for (int id = 0; id < model.size(); id++) {
-            sum.add("%s %s %08x\n", model.piece(id), model.kind(id), Float.floatToIntBits(model.score(id)));
+            // Put together by hand: formatting takes longer than all the rest of loading a large model.
+            String score = HexFormat.of().toHexDigits(Float.floatToIntBits(model.score(id)));
+            sum.add((model.piece(id) + " " + model.kind(id) + " " + score + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return sum.add(model.rules().bytes().toByteArray()).hex();
     }

@@ -22,7 +22,6 @@ public final class SentencePieceTrainer {
     private static final int PAD_ID = 0;
     private static final int UNK_ID = 1;
     private static final int NO_ID = -1;
-    private static final int BYTES = 256;
 
     private final SentencePieceTraining settings;
     private final ModelProto.Builder model = ModelProto.newBuilder();
@@ -52,13 +51,14 @@ public final class SentencePieceTrainer {
         SentencePieceTrainer trainer = new SentencePieceTrainer(settings);
         WordCounts words = WordCounter.count(
                 lines, trainer::words, Integer.MAX_VALUE, settings.maxWords(), settings.threads(), progress);
-        int pieces = settings.vocabularySize() - trainer.given();
+        int pieces = settings.vocabularySize() - trainer.model.getPiecesCount();
         List<ScoredPiece> learned = switch (settings.type()) {
             case UNIGRAM -> UnigramTrainer.train(words, settings, pieces, progress);
             case BPE -> BpeTrainer.train(words, settings, pieces, progress);
         };
         SentencePieceTokenizer tokenizer = trainer.tokenizer(learned);
-        return new TrainedTokenizer(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
+        return new TrainedTokenizer(
+                tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words, settings.threads()));
     }
 
     private void addGiven() {
@@ -67,17 +67,13 @@ public final class SentencePieceTrainer {
         controls().forEach(piece -> add(piece, SentencePiece.Type.CONTROL));
         settings.userDefined().forEach(piece -> add(piece, SentencePiece.Type.USER_DEFINED));
         if (settings.byteFallback()) {
-            for (int b = 0; b < BYTES; b++) {
-                add(SentencePieceModel.bytePiece(b), SentencePiece.Type.BYTE);
-            }
+            SentencePieceModel.BYTE_PIECES.forEach(piece -> add(piece, SentencePiece.Type.BYTE));
         }
     }
 
     private List<String> controls() {
         List<String> controls = new ArrayList<>(List.of(SpecialTokens.CLS, SpecialTokens.SEP, SpecialTokens.MASK));
-        for (int i = 0; i < settings.unused(); i++) {
-            controls.add("[unused" + i + "]");
-        }
+        controls.addAll(SentencePieceTraining.unusedSlots(settings.unused()));
         return controls;
     }
 
@@ -92,19 +88,6 @@ public final class SentencePieceTrainer {
         }
         return new NormalizedWords(
                 new SentencePieceNormalizer(normalizer, rules, settings.userDefined(), false), DoubleArray.of(given));
-    }
-
-    /** How many pieces the model has from the beginning. */
-    private int given() {
-        int given = model.getPiecesCount();
-        if (given >= settings.vocabularySize()) {
-            throw Failure.usage(
-                    "--vocab-size is %,d, but the special%s entries alone are %,d; ask for more",
-                    settings.vocabularySize(),
-                    settings.byteFallback() ? ", user-defined, unused and byte" : ", user-defined and unused",
-                    given);
-        }
-        return given;
     }
 
     private SentencePieceTokenizer tokenizer(List<ScoredPiece> pieces) {

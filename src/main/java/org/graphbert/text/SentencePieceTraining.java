@@ -3,6 +3,7 @@ package org.graphbert.text;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 
 /**
@@ -51,9 +52,18 @@ public record SentencePieceTraining(
             throw Failure.usage(
                     "--character-coverage is %s, expected a share between %s and 1", characterCoverage, LEAST_COVERAGE);
         }
+        if (unused < 0 || unused >= vocabularySize) {
+            throw Failure.usage(
+                    "--unused is %d, expected 0 or more and fewer than the %d entries of --vocab-size",
+                    unused, vocabularySize);
+        }
         // Text has the mark where a space was by the time that pieces are looked for.
         userDefined = userDefined.stream().map(piece -> piece.replace(' ', (char) Scripts.SPACE)).toList();
         Set<String> seen = new HashSet<>(Vocabulary.SPECIAL);
+        seen.addAll(unusedSlots(unused));
+        if (byteFallback) {
+            seen.addAll(SentencePieceModel.BYTE_PIECES);
+        }
         for (String piece : userDefined) {
             if (piece.replace((char) Scripts.SPACE, ' ').isBlank()) {
                 throw Failure.usage("--user-defined holds an empty piece, expected text");
@@ -62,7 +72,6 @@ public record SentencePieceTraining(
                 throw Failure.usage("--user-defined holds '%s', which the vocabulary has already; leave it out", piece);
             }
         }
-        atLeast(0, "--unused", unused);
         if (!NormalizationRules.NAMES.contains(normalization)) {
             throw Failure.usage("--normalization is '%s', expected one of %s",
                     normalization, String.join(", ", NormalizationRules.NAMES));
@@ -83,6 +92,11 @@ public record SentencePieceTraining(
                 DEFAULT_NORMALIZATION,
                 DEFAULT_MAX_WORDS,
                 Runtime.getRuntime().availableProcessors());
+    }
+
+    /** What the entries that are set aside are called. */
+    static List<String> unusedSlots(int unused) {
+        return IntStream.range(0, unused).mapToObj(i -> "[unused" + i + "]").toList();
     }
 
     private static void atLeast(int least, String option, int value) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.graphbert.config.Failure;
 
@@ -51,6 +52,10 @@ final class TokenizerJson {
         expect(model, "model.unk_token", "unk_token", SpecialTokens.UNK);
         expect(model, "model.continuing_subword_prefix", "continuing_subword_prefix", WordPieceTokenizer.CONTINUATION);
         JsonNode vocabulary = model.path("vocab");
+        if (!vocabulary.isObject()) {
+            throw Failure.data("%s: model.vocab is %s, expected an object of tokens with their ids",
+                    source, vocabulary.getNodeType().name().toLowerCase(Locale.ROOT));
+        }
         String[] entries = new String[vocabulary.size()];
         for (Iterator<Map.Entry<String, JsonNode>> i = vocabulary.fields(); i.hasNext(); ) {
             Map.Entry<String, JsonNode> entry = i.next();

@@ -47,9 +47,7 @@ public final class Tokenizers {
      * @throws Failure (usage) if the path holds another tokenizer or is a file
      */
     public static boolean saveNew(Tokenizer tokenizer, Path directory) {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw Failure.usage("%s: is a file, expected a directory to write the tokenizer into", directory);
-        }
+        requireNoFile(directory);
         if (!Files.exists(directory)
                 || !Files.exists(directory.resolve(WordPieceFiles.VOCABULARY))
                         && !Files.exists(directory.resolve(WordPieceFiles.TOKENIZER))
@@ -67,6 +65,17 @@ public final class Tokenizers {
                     tokenizer.type(), tokenizer.size(), tokenizer.checksum());
         }
         return false;
+    }
+
+    /**
+     * Checks what can be known of an output directory before there is a tokenizer to write.
+     *
+     * @throws Failure (usage) if the path is a file
+     */
+    public static void requireNoFile(Path directory) {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw Failure.usage("%s: is a file, expected a directory to write the tokenizer into", directory);
+        }
     }
 
     private static Tokenizer fromDirectory(Path directory, Boolean casedOrNull) {

@@ -1,5 +1,6 @@
 package org.graphbert.text;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,12 +45,50 @@ public record TrainingReport(
     /** A piece and how often it occurs in the encoded corpus. */
     public record Piece(String token, long count) {}
 
-    static TrainingReport of(Tokenizer tokenizer, UnitPieces encoding, WordCounts counts) {
-        long[] occurrences = new long[tokenizer.size()];
-        long words = 0;
-        long characters = 0;
-        long covered = 0;
-        for (int unit = 0; unit < counts.size(); unit++) {
+    /** Encodes everything on several threads; the sums do not depend on them. */
+    static TrainingReport of(Tokenizer tokenizer, UnitPieces encoding, WordCounts counts, int threads) {
+        int[] lengths = IntStream.range(0, tokenizer.size()).map(encoding::length).toArray();
+        Tally sum = new Tally(lengths.length);
+        try (Workers workers = new Workers(threads)) {
+            workers.share(
+                            counts.size(),
+                            () -> new Tally(lengths.length),
+                            (tally, unit) -> tally.add(unit, tokenizer.special().unk(), encoding, lengths, counts))
+                    .forEach(sum::add);
+        }
+        long[] occurrences = sum.occurrences;
+        Comparator<Integer> byCount = Comparator.comparingLong(id -> occurrences[id]);
+        List<Integer> learned = IntStream.range(0, lengths.length)
+                .filter(id -> lengths[id] > 1)
+                .boxed()
+                .toList();
+        return new TrainingReport(
+                tokenizer.size(),
+                sum.words,
+                counts.size(),
+                LongStream.of(occurrences).sum(),
+                occurrences[tokenizer.special().unk()],
+                sum.characters,
+                sum.covered,
+                first(learned, Comparator.comparingInt((Integer id) -> -lengths[id]), tokenizer, occurrences),
+                first(learned, byCount, tokenizer, occurrences),
+                (int) learned.stream().filter(id -> occurrences[id] == 0).count(),
+                counts.pruned().words(),
+                counts.pruned().occurrences());
+    }
+
+    /** What a thread has counted. */
+    private static final class Tally {
+        private final long[] occurrences;
+        private long words;
+        private long characters;
+        private long covered;
+
+        Tally(int entries) {
+            occurrences = new long[entries];
+        }
+
+        void add(int unit, int unk, UnitPieces encoding, int[] lengths, WordCounts counts) {
             int from = counts.start(unit);
             int to = counts.end(unit);
             long count = counts.count(unit);
@@ -59,30 +98,19 @@ public record TrainingReport(
             int known = 0;
             for (int id : encoding.ids(counts.letters(), from, to)) {
                 occurrences[id] += count;
-                unknown |= id == tokenizer.special().unk();
-                known += encoding.length(id);
+                unknown |= id == unk;
+                known += lengths[id];
             }
             // Without [UNK] everything is covered, even by pieces that stand for bytes.
             covered += count * (unknown ? Math.min(known, to - from) : to - from);
         }
-        Comparator<Integer> byCount = Comparator.comparingLong(id -> occurrences[id]);
-        List<Integer> learned = IntStream.range(0, tokenizer.size())
-                .filter(id -> encoding.length(id) > 1)
-                .boxed()
-                .toList();
-        return new TrainingReport(
-                tokenizer.size(),
-                words,
-                counts.size(),
-                LongStream.of(occurrences).sum(),
-                occurrences[tokenizer.special().unk()],
-                characters,
-                covered,
-                first(learned, Comparator.comparingInt((Integer id) -> -encoding.length(id)), tokenizer, occurrences),
-                first(learned, byCount, tokenizer, occurrences),
-                (int) learned.stream().filter(id -> occurrences[id] == 0).count(),
-                counts.pruned().words(),
-                counts.pruned().occurrences());
+
+        void add(Tally other) {
+            Arrays.setAll(occurrences, id -> occurrences[id] + other.occurrences[id]);
+            words += other.words;
+            characters += other.characters;
+            covered += other.covered;
+        }
     }
 
     private static List<Piece> first(

@@ -73,7 +73,11 @@ final class WordPieceFiles {
         } catch (JsonProcessingException e) {
             throw Failure.data(
                     "%s: line %d is not JSON (%s), expected Hugging Face's format",
-                    source, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage(), e);
+                    source,
+                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                    // Jackson adds where what is not closed begins, in its own terms.
+                    e.getOriginalMessage().replaceAll(" \\([^()]*\\[Source: (?s).*", ""),
+                    e);
         }
     }
 
@@ -138,7 +142,7 @@ final class WordPieceFiles {
      * them in the text too, where google-research/bert and graphbert read "[MASK]" as ordinary text; transformers adds
      * them on its own from tokenizer_config.json.
      */
-    private static ObjectNode tokenizerJson(WordPieceTokenizer tokenizer) {
+    static ObjectNode tokenizerJson(WordPieceTokenizer tokenizer) {
         WordPieceOptions options = tokenizer.options();
         ObjectNode root = JSON.createObjectNode();
         root.put("version", "1.0").putNull("truncation").putNull("padding").putArray("added_tokens");

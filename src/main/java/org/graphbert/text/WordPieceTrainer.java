@@ -53,7 +53,8 @@ public final class WordPieceTrainer {
         }
         List<String> entries = new WordPieceTrainer(settings, words).entries(progress);
         WordPieceTokenizer tokenizer = WordPieceTokenizer.of(entries, settings.options());
-        return new TrainedTokenizer(tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words));
+        return new TrainedTokenizer(
+                tokenizer, TrainingReport.of(tokenizer, tokenizer.unitPieces(), words, settings.threads()));
     }
 
     private List<String> entries(Progress progress) {

@@ -37,7 +37,7 @@ class TrainingReportTest {
                 return id < 5 ? 0 : entries.token(id).length();
             }
         };
-        TrainingReport report = TrainingReport.of(entries, encoding, counts);
+        TrainingReport report = TrainingReport.of(entries, encoding, counts, 2);
         assertEquals(5, report.words());
         assertEquals(3, report.distinctUnits());
         assertEquals(4 * 2 + 2 + 3, report.pieces());
