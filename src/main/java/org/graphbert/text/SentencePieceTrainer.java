@@ -30,7 +30,7 @@ public final class SentencePieceTrainer {
 
     private SentencePieceTrainer(SentencePieceTraining settings) {
         this.settings = settings;
-        rules = NormalizationRules.map(settings.normalization());
+        rules = CompiledRules.of(settings.normalization());
         normalizer = NormalizerSpec.newBuilder()
                 .setName(settings.normalization())
                 .setPrecompiledCharsmap(rules.bytes())

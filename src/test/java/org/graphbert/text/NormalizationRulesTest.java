@@ -42,10 +42,12 @@ class NormalizationRulesTest {
                 .sorted(Comparator.comparing(from -> from.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
                 .forEach(from -> sha.update((from + "\t" + rules.get(from) + "\n").getBytes(StandardCharsets.UTF_8)));
         assertEquals(sha256, HexFormat.of().formatHex(sha.digest()));
+        assertEquals(NormalizationRules.map(name).bytes(), CompiledRules.of(name).bytes(), "what the build compiled");
     }
 
     @Test
     void identityHasNone() {
         assertEquals(Map.of(), NormalizationRules.map(NormalizationRules.IDENTITY).rules());
+        assertEquals(CharacterMap.IDENTITY, CompiledRules.of(NormalizationRules.IDENTITY));
     }
 }
