@@ -18,6 +18,15 @@ final class EncodingBuffer {
         ends = new int[capacity];
     }
 
+    boolean isEmpty() {
+        return length == 0;
+    }
+
+    /** The id of the last token; there must be one. */
+    int last() {
+        return ids[length - 1];
+    }
+
     void add(int id, boolean wordStart, int start, int end) {
         if (length == ids.length) {
             int capacity = 2 * length + 1;

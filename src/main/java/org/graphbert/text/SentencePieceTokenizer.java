@@ -86,8 +86,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
             if (id != special.unk()) {
                 boolean withSpace = last >= first + Normalized.SPACE.length && normalized.isSpace(first);
                 int begin = withSpace ? first + Normalized.SPACE.length : first;
-                boolean startsWord = words.start(id) || i > 0 && words.end(segments.id(i - 1));
-                out.add(id, startsWord, normalized.start(begin), normalized.end(last));
+                out.add(id, startsWord(out, id), normalized.start(begin), normalized.end(last));
             } else if (model.hasBytes()) {
                 addBytes(normalized, first, last, out);
             } else if (i > 0 && segments.id(i - 1) == id) {
@@ -102,8 +101,12 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private void addBytes(Normalized text, int first, int last, EncodingBuffer out) {
         for (int i = first; i <= last; i++) {
             int id = model.byteId(text.bytes()[i] & 0xFF);
-            out.add(id, words.start(id), text.start(first), text.end(last));
+            out.add(id, startsWord(out, id), text.start(first), text.end(last));
         }
+    }
+
+    private boolean startsWord(EncodingBuffer before, int id) {
+        return words.start(id) || !before.isEmpty() && words.end(before.last());
     }
 
     /** As {@link #encode} has them; an unknown piece is given as the normalised text that it stands for. */

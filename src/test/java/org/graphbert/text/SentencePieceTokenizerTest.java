@@ -84,7 +84,10 @@ class SentencePieceTokenizerTest {
             int end = encoding.ends()[i];
             assertTrue(0 <= start && start <= end && end <= text.length());
             assertTrue(i == 0 || encoding.starts()[i - 1] <= start);
-            assertEquals(UNIGRAM.startsWord(encoding.ids()[i]), encoding.wordStarts()[i]);
+            int id = encoding.ids()[i];
+            assertEquals(
+                    i == 0 ? UNIGRAM.startsWord(id) : UNIGRAM.startsWordBehind(encoding.ids()[i - 1], id),
+                    encoding.wordStarts()[i]);
             // A token may be part of what one character became, so that its slice holds it and more.
             String bare = tokens.get(i).replace("\u2581", "");
             String slice = UNIGRAM.normalized(text.substring(start, end)).replace("\u2581", "");

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,9 @@ class WorkersTest {
     void anInterruptionIsToldAndKept() {
         try (Workers workers = new Workers(1)) {
             Thread.currentThread().interrupt();
-            Failure failure = assertThrows(Failure.class, () -> workers.share(1, Object::new, (own, number) -> {}));
+            // Work that has not ended when its result is asked for; closing wakes it.
+            Failure failure = assertThrows(Failure.class, () -> workers.share(
+                    1, Object::new, (own, number) -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(30))));
             assertEquals(130, failure.exitCode());
             assertTrue(Thread.interrupted());
         }
