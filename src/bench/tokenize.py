@@ -55,7 +55,7 @@ def parse():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokenizer", type=Path, required=True, help="directory, vocab.txt, tokenizer.json or .model")
     parser.add_argument("--input", type=Path, nargs="+", required=True, help="UTF-8 text files, plain, gzip or bzip2")
-    parser.add_argument("--graphbert", type=Path, default=LAUNCHER, help="the launcher (default: this checkout's)")
+    parser.add_argument("--graphbert", type=lambda path: Path(path).resolve(), default=LAUNCHER, help="the launcher (default: this checkout's)")
     parser.add_argument("--cased", action="store_true", help="for a vocab.txt: keep case and accents")
     parser.add_argument("--rounds", type=int, default=5, help="turns of either side, 0 for none (default: %(default)s)")
     parser.add_argument("--parity", action="store_true", help="count the lines whose ids differ")

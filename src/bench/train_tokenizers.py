@@ -54,7 +54,7 @@ def parse():
     parser.add_argument("--input", type=Path, nargs="+", required=True, help="UTF-8 text files, plain, gzip or bzip2")
     parser.add_argument("--held", type=Path, nargs="*", default=[], help="text to count the pieces of (default: the input)")
     parser.add_argument("--vocab-size", type=int, default=8000, help="entries (default: %(default)s)")
-    parser.add_argument("--graphbert", type=Path, default=LAUNCHER, help="the launcher (default: this checkout's)")
+    parser.add_argument("--graphbert", type=lambda path: Path(path).resolve(), default=LAUNCHER, help="the launcher (default: this checkout's)")
     parser.add_argument("--only", choices=TYPES, help="one type (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of either side (default: %(default)s)")
     parser.add_argument("--show", type=int, default=5, help="so many differing lines are printed (default: %(default)s)")
