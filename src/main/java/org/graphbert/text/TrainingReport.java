@@ -146,7 +146,7 @@ public record TrainingReport(
                         droppedOccurrences);
         return String.format(
                 Locale.ROOT,
-                "%,d entries from %,d words (%,d different)%s%n"
+                "%,d entries from %,d words (%,d different units)%s%n"
                         + "%.3f pieces per word; %.4f%% of the pieces are [UNK], %.4f%% of the characters covered%n"
                         + "longest pieces: %s%n"
                         + "rarest pieces: %s%s",

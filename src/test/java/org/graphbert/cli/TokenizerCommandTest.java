@@ -52,7 +52,7 @@ class TokenizerCommandTest {
     @Test
     void trainsEncodesAndDecodes() throws IOException {
         assertEquals(0, train(30, "one"));
-        assertTrue(err().contains("30 entries from 16 words (4 different)"), err());
+        assertTrue(err().contains("30 entries from 16 words (4 different units)"), err());
         assertEquals("[PAD]", Files.readAllLines(directory.resolve("one/vocab.txt")).get(0));
 
         assertEquals(0, run("Newest lowest\n\u4F60", "tokenizer", "encode", "--tokenizer", path("one")));
@@ -95,7 +95,7 @@ class TokenizerCommandTest {
         assertEquals(0, run("", command), err());
         assertEquals("[unused1]", Files.readAllLines(directory.resolve("slots/vocab.txt")).get(6));
         assertTrue(err().contains("warning: more different words than --max-words 3 allows"), err());
-        assertTrue(err().contains("23 entries from 14 words (3 different); 2 occurrences of rare words"), err());
+        assertTrue(err().contains("23 entries from 14 words (3 different units); 2 occurrences of rare words"), err());
     }
 
     @Test

@@ -75,7 +75,7 @@ class WordPieceTrainerTest {
                 report.rarest().stream().map(piece -> piece.token() + " " + piece.count()).toList());
         assertEquals(4, report.neverUsed());
         assertEquals(new TrainingReport.Piece("newest", 6), report.longest().get(0));
-        assertTrue(report.toText().contains("30 entries from 16 words (4 different)"), report.toText());
+        assertTrue(report.toText().contains("30 entries from 16 words (4 different units)"), report.toText());
     }
 
     @Test
