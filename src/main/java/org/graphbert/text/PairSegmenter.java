@@ -48,13 +48,10 @@ final class PairSegmenter implements Segmenter {
         }
         for (int from = 0, to; from < text.length(); from = to) {
             to = joints.end(text, from);
-            long[] word = words.get(text.bytes(), from, to);
-            if (word == null) {
-                joining.word(from, to, out);
-            } else {
-                for (int i = 0; i < WordCache.size(word); i++) {
-                    out.add(WordCache.id(word, i), from + WordCache.end(word, i));
-                }
+            if (!words.append(text.bytes(), from, to, out)) {
+                int before = out.size();
+                joining.join(from, to, out);
+                words.put(text.bytes(), from, to, out, before);
             }
         }
         return out;
@@ -78,20 +75,6 @@ final class PairSegmenter implements Segmenter {
 
         Joining(Normalized text) {
             this.text = text;
-        }
-
-        /** Joins a word by itself, and remembers it. */
-        void word(int from, int to, Segments out) {
-            if (to - from > WordCache.LONGEST) {
-                join(from, to, out);
-                return;
-            }
-            Segments found = new Segments(8);
-            join(from, to, found);
-            words.put(text.bytes(), from, to, found, new float[found.size()], 0, 0);
-            for (int i = 0; i < found.size(); i++) {
-                out.add(found.id(i), found.end(i));
-            }
         }
 
         void join(int from, int to, Segments out) {

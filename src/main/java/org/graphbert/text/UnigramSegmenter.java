@@ -4,12 +4,10 @@ import java.util.Arrays;
 
 /**
  * The most probable segmentation under a unigram language model (Kudo 2018, section 3.2), by Viterbi's algorithm over
- * bytes. The arithmetic is sentencepiece's (unigram_model.cc) to the last bit, since where two segmentations are equally
- * probable its rounding decides: a path's score is a float to which the pieces' are added one by one from the beginning
- * of the text, and of equals the one found first stays.
- *
- * <p>A word met before needs no search, unless its best segmentation is so close to the next best that the rounding at
- * this place of the text might decide between them.
+ * bytes; of equally probable ones the one found first stays, as with sentencepiece (unigram_model.cc). Units that no piece
+ * crosses are cut by themselves, their scores summed as doubles from 0, so that a long text costs no precision, and are
+ * remembered. Sentencepiece sums over the whole text; in lines of more than 100,000 characters its rounding now and then
+ * decides otherwise.
  */
 final class UnigramSegmenter implements Segmenter {
 
@@ -28,7 +26,6 @@ final class UnigramSegmenter implements Segmenter {
     private final int unknown;
     private final float unknownScore;
     private final float highest;
-
     private final Joints joints;
     private final WordCache words = new WordCache();
 
@@ -60,66 +57,29 @@ final class UnigramSegmenter implements Segmenter {
     public Segments segment(Normalized text) {
         Segments out = new Segments(text.length() / 3 + 8);
         Search search = new Search();
-        byte[] bytes = text.bytes();
-        float score = 0;
         for (int from = 0, to; from < text.length(); from = to) {
             to = joints.end(text, from);
-            long[] word = words.get(bytes, from, to);
-            if (word == null && to - from <= WordCache.LONGEST) {
-                word = search.word(text, from, to);
-            }
-            if (word != null && WordCache.margin(word) > uncertainty(score, to - from, WordCache.total(word))) {
-                for (int i = 0; i < WordCache.size(word); i++) {
-                    out.add(WordCache.id(word, i), from + WordCache.end(word, i));
-                    score += WordCache.score(word, i);
-                }
-            } else {
-                score = search.run(text, from, to, score, out);
+            if (!words.append(text.bytes(), from, to, out)) {
+                int before = out.size();
+                search.run(text, from, to, out);
+                words.put(text.bytes(), from, to, out, before);
             }
         }
         return out;
     }
 
-    /** What rounding may change about the difference between two paths through a word: half a unit an addition. */
-    private static float uncertainty(float before, int bytes, float total) {
-        return 2 * bytes * Math.ulp(before + total);
-    }
-
     /** Viterbi's algorithm, with room to work in. */
     private final class Search {
-        /** The best path to each index: its score, where its last piece begins, that piece and its score. */
-        private float[] best = {};
+        /** The best path to each index: its score, where its last piece begins, and that piece. */
+        private double[] best = {};
 
         private int[] begins = {};
         private int[] ids = {};
-        private float[] last = {};
 
-        /** The scores of the best path and of the next best, without rounding. */
-        private double[] first = {};
-
-        private double[] second = {};
-
-        /** Cuts a word as if it stood alone, and remembers it. */
-        long[] word(Normalized text, int from, int to) {
-            Segments found = new Segments(8);
-            float total = run(text, from, to, 0, found);
-            float[] pieceScores = new float[found.size()];
-            for (int i = 0; i < pieceScores.length; i++) {
-                pieceScores[i] = last[found.end(i) - from];
-            }
-            float margin = (float) (first[to - from] - second[to - from]);
-            return words.put(text.bytes(), from, to, found, pieceScores, total, margin);
-        }
-
-        /**
-         * Cuts the stretch [from, to).
-         *
-         * @param before the score of the text before it
-         * @return the score with it
-         */
-        float run(Normalized text, int from, int to, float before, Segments out) {
+        /** Cuts the stretch [from, to). */
+        void run(Normalized text, int from, int to, Segments out) {
             int length = to - from;
-            clear(length, before);
+            clear(length);
             byte[] bytes = text.bytes();
             for (int start = 0; start < length; ) {
                 int width = text.width(from + start);
@@ -132,8 +92,7 @@ final class UnigramSegmenter implements Segmenter {
                     }
                     int id = trie.value(node);
                     if (id != DoubleArray.NONE && !unused[id]) {
-                        float score =
-                                userDefined[id] ? (float) ((end - start) * highest - USER_DEFINED_PENALTY) : scores[id];
+                        double score = userDefined[id] ? (end - start) * highest - USER_DEFINED_PENALTY : scores[id];
                         reach(start, end, id, score);
                         single |= end - start == width;
                     }
@@ -144,41 +103,26 @@ final class UnigramSegmenter implements Segmenter {
                 start += width;
             }
             follow(length, from, out);
-            return best[length];
         }
 
-        private void reach(int start, int end, int id, float score) {
-            float candidate = best[start] + score;
+        private void reach(int start, int end, int id, double score) {
+            double candidate = best[start] + score;
             if (begins[end] == NOT_REACHED || candidate > best[end]) {
                 best[end] = candidate;
                 begins[end] = start;
                 ids[end] = id;
-                last[end] = score;
-            }
-            double exact = first[start] + score;
-            if (exact > first[end]) {
-                second[end] = Math.max(first[end], second[start] + score);
-                first[end] = exact;
-            } else {
-                second[end] = Math.max(second[end], exact);
             }
         }
 
-        private void clear(int length, float before) {
+        private void clear(int length) {
             if (best.length <= length) {
                 int capacity = length + 32;
-                best = new float[capacity];
+                best = new double[capacity];
                 begins = new int[capacity];
                 ids = new int[capacity];
-                last = new float[capacity];
-                first = new double[capacity];
-                second = new double[capacity];
             }
             Arrays.fill(begins, 0, length + 1, NOT_REACHED);
-            Arrays.fill(first, 0, length + 1, Double.NEGATIVE_INFINITY);
-            Arrays.fill(second, 0, length + 1, Double.NEGATIVE_INFINITY);
-            best[0] = before;
-            first[0] = before;
+            best[0] = 0;
         }
 
         /** Goes back along the best path, turning it round: each index learns where the next piece ends. */

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The segmentations of words (units that are cut by themselves) met before. A table of fixed size in which a word has
  * one place and the newest stays; threads may use it at once without locks, since entries never change once they are
  * there: at worst a word is cut twice. An entry is one array, as most of the time goes into fetching it from memory:
- * three longs of the word's bytes, one of its scores, and one for each piece.
+ * three longs of the word's bytes and length, and one for each piece.
  */
 final class WordCache {
 
@@ -20,76 +20,53 @@ final class WordCache {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int KEY = 3;
-    private static final int HEADER = KEY + 1;
     private static final int LENGTH_SHIFT = Long.SIZE - Byte.SIZE;
-    private static final int ID_SHIFT = 8;
+    private static final int ID_SHIFT = 32;
 
     private final long[][] words = new long[SIZE][];
 
-    /** The word [from, to) of the bytes, behind which there is room for a long, or null. */
-    long[] get(byte[] bytes, int from, int to) {
+    /**
+     * Appends the pieces of the word [from, to) of the bytes, behind which there is room for a long.
+     *
+     * @return whether the word was known
+     */
+    boolean append(byte[] bytes, int from, int to, Segments out) {
         int length = to - from;
         if (length > LONGEST) {
-            return null;
+            return false;
         }
         long first = part(bytes, from, length);
         long second = part(bytes, from + Long.BYTES, length - Long.BYTES);
-        long third = part(bytes, from + 2 * Long.BYTES, length - 2 * Long.BYTES) | (long) length << LENGTH_SHIFT;
+        long third = last(bytes, from, length);
         long[] word = words[place(first, second, third)];
-        return word != null && word[0] == first && word[1] == second && word[2] == third ? word : null;
+        if (word == null || word[0] != first || word[1] != second || word[2] != third) {
+            return false;
+        }
+        for (int i = KEY; i < word.length; i++) {
+            out.add((int) (word[i] >>> ID_SHIFT), from + (int) word[i]);
+        }
+        return true;
     }
 
-    /**
-     * Keeps a word of at most {@link #LONGEST} bytes.
-     *
-     * @param pieces its segmentation
-     * @param scores of each piece
-     * @param total the sum of the scores
-     * @param margin by how much this segmentation's score exceeds that of the next best
-     * @return what {@link #get} will give
-     */
-    long[] put(byte[] bytes, int from, int to, Segments pieces, float[] scores, float total, float margin) {
+    /** Keeps the word [from, to), whose pieces are the segments from an index on, unless it is too long. */
+    void put(byte[] bytes, int from, int to, Segments segments, int firstPiece) {
         int length = to - from;
-        long[] word = new long[HEADER + pieces.size()];
+        if (length > LONGEST) {
+            return;
+        }
+        long[] word = new long[KEY + segments.size() - firstPiece];
         word[0] = part(bytes, from, length);
         word[1] = part(bytes, from + Long.BYTES, length - Long.BYTES);
-        word[2] = part(bytes, from + 2 * Long.BYTES, length - 2 * Long.BYTES) | (long) length << LENGTH_SHIFT;
-        word[KEY] = both(total, Float.floatToRawIntBits(margin));
-        for (int i = 0; i < pieces.size(); i++) {
-            word[HEADER + i] = both(scores[i], pieces.id(i) << ID_SHIFT | pieces.end(i) - from);
+        word[2] = last(bytes, from, length);
+        for (int i = KEY; i < word.length; i++) {
+            int piece = firstPiece + i - KEY;
+            word[i] = (long) segments.id(piece) << ID_SHIFT | segments.end(piece) - from;
         }
         words[place(word[0], word[1], word[2])] = word;
-        return word;
     }
 
-    /** How many pieces a word has. */
-    static int size(long[] word) {
-        return word.length - HEADER;
-    }
-
-    static int id(long[] word, int piece) {
-        return (int) word[HEADER + piece] >>> ID_SHIFT;
-    }
-
-    /** The index behind a piece's last byte, counted from the word's first. */
-    static int end(long[] word, int piece) {
-        return (int) word[HEADER + piece] & (1 << ID_SHIFT) - 1;
-    }
-
-    static float score(long[] word, int piece) {
-        return Float.intBitsToFloat((int) (word[HEADER + piece] >>> Integer.SIZE));
-    }
-
-    static float total(long[] word) {
-        return Float.intBitsToFloat((int) (word[KEY] >>> Integer.SIZE));
-    }
-
-    static float margin(long[] word) {
-        return Float.intBitsToFloat((int) word[KEY]);
-    }
-
-    private static long both(float above, int below) {
-        return (long) Float.floatToRawIntBits(above) << Integer.SIZE | below & 0xFFFFFFFFL;
+    private static long last(byte[] bytes, int from, int length) {
+        return part(bytes, from + 2 * Long.BYTES, length - 2 * Long.BYTES) | (long) length << LENGTH_SHIFT;
     }
 
     /** The next bytes as a long, zeros in place of those beyond the word. */
