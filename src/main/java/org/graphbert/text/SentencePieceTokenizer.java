@@ -153,7 +153,10 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
             @Override
             public int length(int id) {
-                return model.inText(id) ? model.piece(id).codePointCount(0, model.piece(id).length()) : 0;
+                // Nothing was counted of user-defined pieces: the text was cut around them.
+                return model.kind(id) == SentencePieceModel.Kind.NORMAL
+                        ? model.piece(id).codePointCount(0, model.piece(id).length())
+                        : 0;
             }
         };
     }

@@ -43,7 +43,8 @@ public final class TokenStreams {
     }
 
     /**
-     * Writes the text of each line of ids, which are separated by spaces.
+     * Writes the text of each line of ids, which are separated by spaces. A line feed that a piece stands for is written as
+     * a space, so that there is a line for a line.
      *
      * @throws Failure (data) if something is not an id of the vocabulary
      */
@@ -57,7 +58,7 @@ public final class TokenStreams {
             for (int i = 0; i < ids.length; i++) {
                 ids[i] = id(fields[i], tokenizer.size(), lines.lineNumber());
             }
-            buffered.write(tokenizer.decode(ids).getBytes(StandardCharsets.UTF_8));
+            buffered.write(tokenizer.decode(ids).replace('\n', ' ').getBytes(StandardCharsets.UTF_8));
             buffered.write('\n');
         }
         buffered.flush();

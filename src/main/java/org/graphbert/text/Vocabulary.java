@@ -18,6 +18,9 @@ final class Vocabulary {
     static final List<String> SPECIAL = List.of(
             SpecialTokens.PAD, SpecialTokens.UNK, SpecialTokens.CLS, SpecialTokens.SEP, SpecialTokens.MASK);
 
+    /** Some editors put it at the beginning of a file. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final List<String> entries;
     private final Map<String, Integer> ids;
     private final SpecialTokens special;
@@ -66,7 +69,7 @@ final class Vocabulary {
     static Vocabulary parse(byte[] bytes, Object source) {
         String text = decodeUtf8(bytes, source);
         List<String> entries = new ArrayList<>();
-        int from = 0;
+        int from = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
         while (from < text.length()) {
             int lineFeed = text.indexOf('\n', from);
             int end = lineFeed < 0 ? text.length() : lineFeed;
