@@ -5,7 +5,6 @@ import java.util.List;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.InputFiles;
 import org.graphbert.corpus.Sentences;
-import org.graphbert.data.MaskOptions;
 import org.graphbert.data.PairOptions;
 import org.graphbert.data.Preparation;
 import org.graphbert.data.PreparationSummary;
@@ -39,7 +38,7 @@ final class PrepareCommand implements Runnable {
     private List<String> inputs;
 
     @Mixin
-    private EncodingOption encoding;
+    private DocumentSettings documents;
 
     @Option(
             names = "--tokenizer",
@@ -57,35 +56,17 @@ final class PrepareCommand implements Runnable {
     @Option(names = "--max-seq-length", paramLabel = "N", description = "Positions a record (${DEFAULT-VALUE}).")
     private int maxSeqLength = PairOptions.DEFAULT.maxSeqLength();
 
-    @Option(
-            names = "--max-predictions-per-seq",
-            paramLabel = "N",
-            description = "Room for predictions (mask rate times length, rounded up).")
-    private Integer maxPredictions;
+    @Mixin
+    private PairSettings pairs;
 
-    @Option(names = "--mask-rate", paramLabel = "R", description = "Share of tokens to predict (${DEFAULT-VALUE}).")
-    private double maskRate = Recipe.DEFAULT.masks().rate();
-
-    @Option(names = "--whole-word-mask", description = "Mask all pieces of a word together.")
-    private boolean wholeWordMask;
-
-    @Option(
-            names = "--short-seq-prob",
-            paramLabel = "R",
-            description = "Share of documents cut into shorter pairs (${DEFAULT-VALUE}).")
-    private double shortSeqProb = PairOptions.DEFAULT.shortSeqProb();
+    @Mixin
+    private MaskSettings masks;
 
     @Option(
             names = "--duplicates",
             paramLabel = "N",
             description = "Copies of the corpus, paired and masked anew (${DEFAULT-VALUE}; google-research/bert: 10).")
     private int duplicates = Recipe.DEFAULT.duplicates();
-
-    @Option(
-            names = "--positive-ratio",
-            paramLabel = "R",
-            description = "How often the actual next sentences follow, where there are some (${DEFAULT-VALUE}).")
-    private double positiveRatio = PairOptions.DEFAULT.positiveRatio();
 
     @Option(
             names = "--sentences",
@@ -120,11 +101,9 @@ final class PrepareCommand implements Runnable {
 
     @Override
     public void run() {
-        int predictions = maxPredictions != null ? maxPredictions : MaskOptions.room(maskRate, maxSeqLength);
         Recipe recipe = new Recipe(
-                new PairOptions(maxSeqLength, shortSeqProb, positiveRatio),
-                new MaskOptions(maskRate, predictions, wholeWordMask),
-                duplicates, sentences, language, heldOut, shards, seed, encoding.charset());
+                pairs.options(maxSeqLength), masks.options(maxSeqLength), documents.options(), duplicates, sentences,
+                language, heldOut, shards, seed, documents.charset());
         List<Path> files = InputFiles.expand(inputs);
         Tokenizer loaded = Tokenizers.load(tokenizer, cased);
         Progress progress = new ConsoleProgress();

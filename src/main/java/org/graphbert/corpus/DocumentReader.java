@@ -19,14 +19,16 @@ public final class DocumentReader implements AutoCloseable {
     private static final long LONGEST_DOCUMENT = 1L << 26;
 
     private final List<Path> files;
+    private final DocumentOptions options;
     private final Charset encoding;
     private int nextFile;
     private TextLines lines;
     private long number;
     private long bytesBefore;
 
-    public DocumentReader(List<Path> files, Charset encoding) {
+    public DocumentReader(List<Path> files, DocumentOptions options, Charset encoding) {
         this.files = List.copyOf(files);
+        this.options = options;
         this.encoding = encoding;
     }
 
@@ -57,6 +59,11 @@ public final class DocumentReader implements AutoCloseable {
     /** How many bytes of the files, packed or not, have been read. */
     public long bytesRead() {
         return bytesBefore + (lines == null ? 0 : lines.bytesRead());
+    }
+
+    /** What has been left out so far. */
+    public DocumentCounts counts() {
+        return DocumentCounts.NONE;
     }
 
     /** The size of a file in bytes, as {@link #bytesRead} counts it. */

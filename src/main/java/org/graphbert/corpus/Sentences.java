@@ -31,14 +31,14 @@ public enum Sentences {
      * seen: {@link #SPLIT} where they hold more than 1.25 sentences a line on average, {@link #LINES} otherwise. The
      * answer depends on the files and their order alone.
      */
-    public Sentences resolve(List<Path> files, Charset encoding, SentenceSplitter splitter) {
+    public Sentences resolve(List<Path> files, DocumentOptions options, Charset encoding, SentenceSplitter splitter) {
         if (this != AUTO) {
             return this;
         }
         long lines = 0;
         long sentences = 0;
         long characters = 0;
-        try (DocumentReader documents = new DocumentReader(files, encoding)) {
+        try (DocumentReader documents = new DocumentReader(files, options, encoding)) {
             Document document;
             while (characters < LOOK_AT_CHARACTERS && (document = documents.next()) != null) {
                 for (String line : document.lines()) {

@@ -46,7 +46,7 @@ final class BlockWork {
      * @param frames TFRecord frames in the order of the file
      * @param examples the first few of them, to be shown
      */
-    record Records(Part part, long block, List<byte[]> frames, List<Example> examples) {}
+    record Records(Part part, long block, List<Framed> frames, List<Example> examples) {}
 
     /** A unit's documents as token ids, without those that have no token. */
     List<int[][]> tokenize(List<Document> unit, Tally total) {
@@ -111,9 +111,9 @@ final class BlockWork {
             int j = rng.below(i + 1);
             examples.set(i, examples.set(j, examples.get(i)));
         }
-        List<byte[]> frames = new ArrayList<>(examples.size());
+        List<Framed> frames = new ArrayList<>(examples.size());
         for (Example example : examples) {
-            frames.add(TfRecord.frame(ExampleEncoder.encode(example)));
+            frames.add(new Framed(TfRecord.frame(ExampleEncoder.encode(example)), example.length()));
         }
         total.add(tally);
         return new Records(

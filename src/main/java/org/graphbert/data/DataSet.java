@@ -1,12 +1,12 @@
 package org.graphbert.data;
 
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
@@ -21,7 +21,7 @@ public final class DataSet implements AutoCloseable {
     private final Path path;
     private final Optional<Manifest> manifest;
     private final List<TfRecordFile> shards = new ArrayList<>();
-    private final List<LongBuffer> offsets = new ArrayList<>();
+    private final List<OffsetIndex> offsets = new ArrayList<>();
     /** The number of the first record of each shard, and behind them the number of records. */
     private final long[] first;
     private final int maxSeqLength;
@@ -39,12 +39,12 @@ public final class DataSet implements AutoCloseable {
                     requireBytes(shard, manifest.get().shards().get(i));
                 }
                 Path index = ShardWriter.indexOf(files.get(i));
-                LongBuffer found = Files.exists(index) && manifest.isPresent()
-                        ? OffsetIndex.map(index, shard.bytes()) : LongBuffer.wrap(shard.scan());
+                OffsetIndex found = Files.exists(index) && manifest.isPresent()
+                        ? OffsetIndex.map(index, shard.bytes()) : OffsetIndex.of(shard.scan());
                 offsets.add(found);
-                first[i + 1] = first[i] + found.limit() - 1;
+                first[i + 1] = first[i] + found.records();
                 if (manifest.isPresent()) {
-                    requireRecords(shard, found.limit() - 1, manifest.get().shards().get(i));
+                    requireRecords(shard, found.records(), manifest.get().shards().get(i));
                 }
             }
             if (size() == 0) {
@@ -159,11 +159,23 @@ public final class DataSet implements AutoCloseable {
         Example example = decode(record);
         if (example.inputIds().length != maxSeqLength || example.maskedLmPositions().length != maxPredictions) {
             int shard = shardOf(record);
-            throw shards.get(shard).damaged(offsets.get(shard).get((int) (record - first[shard])),
+            throw shards.get(shard).damaged(offsets.get(shard).offset((int) (record - first[shard])),
                     "it has %d positions and %d predictions, expected %d and %d".formatted(example.inputIds().length,
                             example.maskedLmPositions().length, maxSeqLength, maxPredictions));
         }
         return example;
+    }
+
+    /**
+     * The number of a record's tokens, padding left out; from the offsets index where there is one, else the record is
+     * read for it.
+     *
+     * @param record 0 to {@link #size} - 1
+     */
+    public int length(long record) {
+        int shard = shardOf(Objects.checkIndex(record, size()));
+        int tokens = offsets.get(shard).tokens((int) (record - first[shard]));
+        return tokens == OffsetIndex.UNKNOWN ? example(record).length() : tokens;
     }
 
     @Override
@@ -177,8 +189,8 @@ public final class DataSet implements AutoCloseable {
         }
         int shard = shardOf(record);
         int place = (int) (record - first[shard]);
-        long offset = offsets.get(shard).get(place);
-        byte[] data = shards.get(shard).read(offset, offsets.get(shard).get(place + 1));
+        long offset = offsets.get(shard).offset(place);
+        byte[] data = shards.get(shard).read(offset, offsets.get(shard).offset(place + 1));
         try {
             return ExampleDecoder.decode(data);
         } catch (IllegalArgumentException e) {

@@ -42,8 +42,8 @@ final class DataSetWriter implements AutoCloseable {
     void write(BlockWork.Records records) {
         ShardWriter shard = shards.get((int) (records.block() % shards.size()));
         try {
-            for (byte[] frame : records.frames()) {
-                shard.write(frame);
+            for (Framed record : records.frames()) {
+                shard.write(record);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

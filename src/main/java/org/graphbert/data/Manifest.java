@@ -36,7 +36,7 @@ public record Manifest(
         Statistics statistics,
         List<Shard> shards) {
 
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
     public static final String FILE = "manifest.json";
 
     /** Everything that decides the contents; data sets of equal requests are equal. */

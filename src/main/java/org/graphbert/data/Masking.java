@@ -14,10 +14,6 @@ import org.graphbert.text.Tokenizer;
  */
 public final class Masking {
 
-    private static final double BECOME_MASK = 0.8;
-    /** Of those that do not become [MASK]. */
-    private static final double STAY = 0.5;
-
     private final MaskOptions options;
     private final Tokenizer tokenizer;
     private final SpecialTokens special;
@@ -80,10 +76,11 @@ public final class Masking {
         int atRandom = 0;
         for (int i = 0; i < positions.length; i++) {
             labels[i] = tokens[positions[i]];
-            if (rng.uniform() < BECOME_MASK) {
+            double fate = rng.uniform();
+            if (fate < options.maskShare()) {
                 ids[positions[i]] = special.mask();
                 byMask++;
-            } else if (rng.uniform() >= STAY) {
+            } else if (fate < options.maskShare() + options.randomShare()) {
                 ids[positions[i]] = rng.below(tokenizer.size());
                 atRandom++;
             }
@@ -98,7 +95,7 @@ public final class Masking {
         for (int p = 0; p < tokens.length; p++) {
             if (tokens[p] == special.cls() || tokens[p] == special.sep()) {
                 insideWord = false;
-            } else if (options.wholeWord() && insideWord && !tokenizer.startsWordBehind(tokens[p - 1], tokens[p])) {
+            } else if (options.unit() == MaskUnit.WHOLE_WORD && insideWord && !tokenizer.startsWordBehind(tokens[p - 1], tokens[p])) {
                 ends[words - 1] = p + 1;
             } else {
                 starts[words] = p;

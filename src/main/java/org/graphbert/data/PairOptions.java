@@ -5,12 +5,23 @@ import org.graphbert.config.Failure;
 /**
  * How sentence pairs are made; names and defaults are those of google-research/bert's create_pretraining_data.py.
  *
- * @param maxSeqLength S, with [CLS] and both [SEP]
+ * @param maxSeqLength S, with [CLS] and every [SEP]
  * @param shortSeqProb the share of documents that are cut into pairs of a random, shorter target length
- * @param positiveRatio the probability of the actual next sentences where a chunk offers them (the reference: 0.5);
- *     a chunk of one sentence always gets random ones, so the share of IsNext ends below this
+ * @param task what the pair head learns
+ * @param positiveRatio NSP: the probability of the actual next sentences where a chunk offers them (the reference: 0.5);
+ *     a chunk of one sentence always gets random ones, so the share of IsNext ends below this. SOP: of the right order
+ * @param negatives NSP: where random next sentences come from
+ * @param balance NSP: whether the share of IsNext over all records is brought to {@code positiveRatio}
+ * @param acrossDocuments none: whether a record goes on into the next document
  */
-public record PairOptions(int maxSeqLength, double shortSeqProb, double positiveRatio) {
+public record PairOptions(
+        int maxSeqLength,
+        double shortSeqProb,
+        PairTask task,
+        double positiveRatio,
+        Negatives negatives,
+        boolean balance,
+        boolean acrossDocuments) {
 
     /** [CLS], [SEP], [SEP]. */
     static final int SPECIALS = 3;
@@ -18,7 +29,7 @@ public record PairOptions(int maxSeqLength, double shortSeqProb, double positive
     private static final int SHORTEST = 8;
     private static final int LONGEST = 1 << 16;
 
-    public static final PairOptions DEFAULT = new PairOptions(128, 0.1, 0.5);
+    public static final PairOptions DEFAULT = nextSentence(128, 0.1, 0.5);
 
     public PairOptions {
         if (maxSeqLength < SHORTEST || maxSeqLength > LONGEST) {
@@ -26,6 +37,17 @@ public record PairOptions(int maxSeqLength, double shortSeqProb, double positive
         }
         probability("--short-seq-prob", shortSeqProb);
         probability("--positive-ratio", positiveRatio);
+    }
+
+    /** The reference's pairs. */
+    public static PairOptions nextSentence(int maxSeqLength, double shortSeqProb, double positiveRatio) {
+        return new PairOptions(
+                maxSeqLength, shortSeqProb, PairTask.NSP, positiveRatio, Negatives.RANDOM, false, false);
+    }
+
+    /** The same for records of another length. */
+    public PairOptions withMaxSeqLength(int length) {
+        return new PairOptions(length, shortSeqProb, task, positiveRatio, negatives, balance, acrossDocuments);
     }
 
     static void probability(String option, double value) {

@@ -67,7 +67,8 @@ final class Pipeline {
         long total = preparation.inputs().stream().mapToLong(DocumentReader::size).sum();
         progress.start("preparing", total / KIB, "KiB");
         HeldOut heldOut = new HeldOut(preparation.recipe().heldOut(), preparation.recipe().seed());
-        try (DocumentReader documents = new DocumentReader(preparation.inputs(), preparation.recipe().encoding())) {
+        Recipe recipe = preparation.recipe();
+        try (DocumentReader documents = new DocumentReader(preparation.inputs(), recipe.documents(), recipe.encoding())) {
             long number = 0;
             for (Document document = documents.next(); document != null; document = documents.next()) {
                 characters += document.characters();

@@ -88,7 +88,7 @@ public record Preparation(
     private Result build(List<Part> parts, Manifest.Request request, Block.Size blockSize, Progress progress)
             throws IOException {
         SentenceSplitter splitter = SentenceSplitter.forLanguage(recipe.language());
-        Sentences sentences = recipe.sentences().resolve(inputs, recipe.encoding(), splitter);
+        Sentences sentences = recipe.sentences().resolve(inputs, recipe.documents(), recipe.encoding(), splitter);
         if (recipe.sentences() == Sentences.AUTO) {
             progress.say("--sentences auto: " + (sentences == Sentences.SPLIT
                     ? "lines hold several sentences, so they are split" : "a line is taken for a sentence"));

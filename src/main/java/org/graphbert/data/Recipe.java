@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
 import org.graphbert.config.Failure;
+import org.graphbert.corpus.DocumentOptions;
 import org.graphbert.corpus.Sentences;
 
 /**
@@ -13,6 +14,7 @@ import org.graphbert.corpus.Sentences;
  *
  * @param pairs how pairs are made
  * @param masks how they are masked
+ * @param documents which of the inputs' documents are taken
  * @param duplicates how many copies of the corpus, each paired and masked anew, the training set holds. The reference's
  *     dupe_factor is 10; 1 is our default, because the loader can mask dynamically and the files are a tenth. The
  *     held-out set always holds one.
@@ -26,6 +28,7 @@ import org.graphbert.corpus.Sentences;
 public record Recipe(
         PairOptions pairs,
         MaskOptions masks,
+        DocumentOptions documents,
         int duplicates,
         Sentences sentences,
         String language,
@@ -81,7 +84,7 @@ public record Recipe(
         }
     }
 
-    /** For inputs in UTF-8. */
+    /** For all documents of text files in UTF-8. */
     public Recipe(
             PairOptions pairs,
             MaskOptions masks,
@@ -91,7 +94,14 @@ public record Recipe(
             double heldOut,
             int shards,
             long seed) {
-        this(pairs, masks, duplicates, sentences, language, heldOut, shards, seed, StandardCharsets.UTF_8);
+        this(pairs, masks, DocumentOptions.DEFAULT, duplicates, sentences, language, heldOut, shards, seed,
+                StandardCharsets.UTF_8);
+    }
+
+    /** The same for records of another length and room for predictions. */
+    public Recipe withLength(int maxSeqLength, int maxPredictions) {
+        return new Recipe(pairs.withMaxSeqLength(maxSeqLength), masks.withMaxPredictions(maxPredictions), documents,
+                duplicates, sentences, language, heldOut, shards, seed, encoding);
     }
 
     /** The number of shards for inputs of that size: a file of some 256 MB of input each, unless told. */

@@ -4,8 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -43,17 +41,17 @@ final class ShardWriter implements AutoCloseable {
         return shard.resolveSibling(shard.getFileName().toString().replaceFirst("\\.tfrecord$", "") + ".index");
     }
 
-    void write(byte[] frame) throws IOException {
-        writeOffset();
-        dataBuffer.write(frame);
-        digest.update(frame);
+    void write(Framed record) throws IOException {
+        indexBuffer.write(OffsetIndex.entry(bytes, record.tokens()));
+        dataBuffer.write(record.frame());
+        digest.update(record.frame());
         records++;
-        bytes += frame.length;
+        bytes += record.frame().length;
     }
 
     /** Completes both files on the disk, and says what they hold. */
     Manifest.Shard finish() throws IOException {
-        writeOffset();
+        indexBuffer.write(OffsetIndex.entry(bytes, 0));
         dataBuffer.flush();
         indexBuffer.flush();
         data.getFD().sync();
@@ -67,10 +65,5 @@ final class ShardWriter implements AutoCloseable {
     public void close() throws IOException {
         data.close();
         index.close();
-    }
-
-    private void writeOffset() throws IOException {
-        indexBuffer.write(
-                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes).array());
     }
 }

@@ -36,7 +36,7 @@ class DocumentReaderTest {
     @Test
     void bytesReadEndAtTheSizeOfTheFiles() throws IOException {
         List<Path> files = List.of(file("a.txt", "one\n\ntwo\n"), file("b.txt", "three"));
-        try (DocumentReader reader = new DocumentReader(files, StandardCharsets.UTF_8)) {
+        try (DocumentReader reader = new DocumentReader(files, DocumentOptions.DEFAULT, StandardCharsets.UTF_8)) {
             while (reader.next() != null) {
                 // to the end
             }
@@ -49,9 +49,9 @@ class DocumentReaderTest {
         SentenceSplitter splitter = SentenceSplitter.forLanguage("en");
         Path lines = file("lines.txt", "One sentence here.\nAnother one.\nMr. Smith came.\n\nThe end of it.\n");
         Path paragraphs = file("paragraphs.txt", "One here. Two here. Three here.\n\n\"Why?\" He left. It rained.\n");
-        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), StandardCharsets.UTF_8, splitter));
-        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), StandardCharsets.UTF_8, splitter));
-        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
         Document document = new Document("x", 1, List.of("One. Two.", "Three."));
         assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
         assertEquals(document.lines(), Sentences.LINES.of(document, splitter));
@@ -80,7 +80,7 @@ class DocumentReaderTest {
 
     private static List<Document> read(List<Path> files) {
         List<Document> documents = new ArrayList<>();
-        try (DocumentReader reader = new DocumentReader(files, StandardCharsets.UTF_8)) {
+        try (DocumentReader reader = new DocumentReader(files, DocumentOptions.DEFAULT, StandardCharsets.UTF_8)) {
             for (Document d = reader.next(); d != null; d = reader.next()) {
                 documents.add(d);
             }

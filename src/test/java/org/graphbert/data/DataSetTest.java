@@ -31,7 +31,7 @@ class DataSetTest {
     void prepare() {
         Path corpus = Corpora.write(directory.resolve("corpus.txt"), 20, 10, 4);
         Recipe recipe = new Recipe(
-                new PairOptions(64, 0.1, 0.5), MaskOptions.standard(64), 1, Sentences.LINES, "en", 0, 3, 42);
+                PairOptions.nextSentence(64, 0.1, 0.5), MaskOptions.standard(64), 1, Sentences.LINES, "en", 0, 3, 42);
         set = directory.resolve("set");
         shard = set.resolve("data-00001-of-00003.tfrecord");
         new Preparation(List.of(corpus), new NumberTokenizer(), recipe, set, 2, 0)
@@ -104,10 +104,10 @@ class DataSetTest {
         Files.write(index, "something else that is long".getBytes());
         failure(index + ": not an offsets index", () -> DataSet.open(set));
         byte[] version = bytes.clone();
-        version[8] = 2;
+        version[8] = 3;
         Files.write(index, version);
-        failure(index + ": version 2, expected 1", () -> DataSet.open(set));
-        Files.write(index, Arrays.copyOf(bytes, bytes.length - 8));
+        failure(index + ": version 3, expected 2", () -> DataSet.open(set));
+        Files.write(index, Arrays.copyOf(bytes, bytes.length - 12));
         failure(index + ": made for a shard of ", () -> DataSet.open(set));
     }
 
@@ -128,8 +128,8 @@ class DataSetTest {
     void manifestsThatAreNone() throws IOException {
         Path manifest = set.resolve(Manifest.FILE);
         String json = Files.readString(manifest);
-        Files.writeString(manifest, json.replace("\"format_version\" : 1", "\"format_version\" : 9"));
-        failure("format_version is 9, expected 1", () -> DataSet.open(set));
+        Files.writeString(manifest, json.replace("\"format_version\" : 2", "\"format_version\" : 9"));
+        failure("format_version is 9, expected 2", () -> DataSet.open(set));
         Files.writeString(manifest, json.substring(0, json.length() / 2));
         failure(manifest + ": not a manifest", () -> DataSet.open(set));
         failure(directory.resolve("nothing") + ": no such file", () -> DataSet.open(directory.resolve("nothing")));

@@ -89,7 +89,7 @@ class LoaderTest {
                         ? 0 : 1;
             }
             assertTrue(changed > 0.95 * size, changed + " of " + size);
-            Masking wide = Masking.of(new MaskOptions(0.5, 32, false), new NumberTokenizer());
+            Masking wide = Masking.of(MaskOptions.of(0.5, 32, MaskUnit.TOKEN), new NumberTokenizer());
             assertThrows(Failure.class, () -> Loader.of(data, 2, 1).withDynamicMasking(wide));
         }
     }
@@ -159,7 +159,7 @@ class LoaderTest {
         if (!Files.exists(set)) {
             Path corpus = Corpora.write(directory.resolve("corpus.txt"), 30, 20, 4);
             Recipe recipe = new Recipe(
-                    new PairOptions(64, 0.1, 0.5), MaskOptions.standard(64), 1, Sentences.LINES, "en", 0, 1, 42);
+                    PairOptions.nextSentence(64, 0.1, 0.5), MaskOptions.standard(64), 1, Sentences.LINES, "en", 0, 1, 42);
             new Preparation(List.of(corpus), new NumberTokenizer(), recipe, set, 2, 0).run(Progress.SILENT);
         }
         return set;

@@ -27,7 +27,7 @@ class MaskingTest {
             @ForAll @DoubleRange(min = 0.01, max = 0.9) double rate) {
         Pair pair = pair(new Random(seed), 60);
         int[] tokens = pair.tokens(tokenizer.special());
-        Masked masked = Masking.of(new MaskOptions(rate, most, wholeWord), tokenizer).mask(tokens, Rng.keyed(seed));
+        Masked masked = Masking.of(MaskOptions.of(rate, most, wholeWord ? MaskUnit.WHOLE_WORD : MaskUnit.TOKEN), tokenizer).mask(tokens, Rng.keyed(seed));
         int wanted = Math.min(most, Math.max(1, (int) Math.rint(tokens.length * rate)));
         assertTrue(masked.positions().length <= wanted);
         int[] restored = masked.ids().clone();
@@ -85,7 +85,7 @@ class MaskingTest {
 
     @Property(tries = 200)
     void remaskingStartsFromTheOriginal(@ForAll long seed, @ForAll boolean wholeWord) {
-        MaskOptions options = new MaskOptions(0.15, 20, wholeWord);
+        MaskOptions options = MaskOptions.of(0.15, 20, wholeWord ? MaskUnit.WHOLE_WORD : MaskUnit.TOKEN);
         Masking masking = Masking.of(options, tokenizer);
         Pair pair = pair(new Random(seed), 50);
         int[] tokens = pair.tokens(tokenizer.special());

@@ -21,7 +21,7 @@ class PairsTest {
     void followTheRules(
             @ForAll long seed, @ForAll @IntRange(min = 8, max = 200) int maxSeqLength, @ForAll @IntRange(min = 2, max = 9) int count) {
         List<int[][]> documents = documents(new Random(seed), count, 40, 60);
-        Pairs pairs = new Pairs(new PairOptions(maxSeqLength, 0.1, 0.5));
+        Pairs pairs = new Pairs(PairOptions.nextSentence(maxSeqLength, 0.1, 0.5));
         for (int d = 0; d < count; d++) {
             int document = d;
             List<Pair> made = new ArrayList<>();
@@ -54,7 +54,7 @@ class PairsTest {
             tokens += sentence.length;
         }
         List<Pair> made = new ArrayList<>();
-        new Pairs(new PairOptions(512, 0.5, 0.5)).of(documents, 0, Rng.keyed(seed), made::add);
+        new Pairs(PairOptions.nextSentence(512, 0.5, 0.5)).of(documents, 0, Rng.keyed(seed), made::add);
         int used = 0;
         for (Pair pair : made) {
             used += pair.truncated() ? tokens : pair.a().length + (pair.notNext() ? 0 : pair.b().length);
@@ -88,7 +88,7 @@ class PairsTest {
         for (double ratio : new double[] {0, 1}) {
             List<Pair> made = new ArrayList<>();
             for (int d = 0; d < 20; d++) {
-                new Pairs(new PairOptions(64, 0, ratio)).of(documents, d, Rng.keyed(6, d), made::add);
+                new Pairs(PairOptions.nextSentence(64, 0, ratio)).of(documents, d, Rng.keyed(6, d), made::add);
             }
             assertTrue(made.stream().filter(p -> !p.forced()).allMatch(p -> p.notNext() == (ratio == 0)));
         }

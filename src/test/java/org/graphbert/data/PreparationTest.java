@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
+import org.graphbert.corpus.DocumentOptions;
 import org.graphbert.corpus.Sentences;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class PreparationTest {
     static final Block.Size SMALL_BLOCKS = new Block.Size(4000, 3, 20_000, 1000);
 
     private static final Recipe RECIPE =
-            new Recipe(new PairOptions(64, 0.1, 0.5), MaskOptions.standard(64), 2, Sentences.LINES, "en", 0.1, 3, 42);
+            new Recipe(PairOptions.nextSentence(64, 0.1, 0.5), MaskOptions.standard(64), 2, Sentences.LINES, "en", 0.1, 3, 42);
 
     @TempDir
     private Path directory;
@@ -139,7 +140,7 @@ class PreparationTest {
         assertEquals(modified, Files.getLastModifiedTime(directory.resolve("set/manifest.json")));
         Recipe seed = new Recipe(RECIPE.pairs(), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 7);
         refused(preparation(seed, "set", 1), "recipe.seed is 42, asked for 7");
-        Recipe length = new Recipe(new PairOptions(128, 0.1, 0.5), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 42);
+        Recipe length = new Recipe(PairOptions.nextSentence(128, 0.1, 0.5), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 42);
         refused(preparation(length, "set", 1), "recipe.pairs.max_seq_length is 64, asked for 128");
         refused(new Preparation(List.of(corpus), new NumberTokenizer("other"), RECIPE, directory.resolve("set"), 1, 0),
                 "tokenizer.checksum is numbers, asked for other");
@@ -157,7 +158,7 @@ class PreparationTest {
         assertFalse(manifest.contains("encoding"), "the manifests from before --encoding have no such key");
         assertEquals(StandardCharsets.UTF_8, Manifest.read(directory.resolve("set")).request().recipe().encoding());
         Recipe utf16 = new Recipe(
-                RECIPE.pairs(), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 42, Charset.forName("utf-16"));
+                RECIPE.pairs(), RECIPE.masks(), DocumentOptions.DEFAULT, 2, Sentences.LINES, "en", 0.1, 3, 42, Charset.forName("utf-16"));
         refused(preparation(utf16, "set", 1), "recipe.encoding is UTF-8, asked for UTF-16");
 
         Files.write(corpus, Files.readString(corpus).getBytes(StandardCharsets.UTF_16));

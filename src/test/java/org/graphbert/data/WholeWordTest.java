@@ -66,7 +66,7 @@ class WholeWordTest {
         tokens[text.length() + 1] = special.sep();
         tokens[text.length() + 2] = text.ids()[0];
         tokens[text.length() + 3] = special.sep();
-        Masked masked = Masking.of(new MaskOptions(0.4, 40, true), tokenizer).mask(tokens, Rng.keyed(draw));
+        Masked masked = Masking.of(MaskOptions.of(0.4, 40, MaskUnit.WHOLE_WORD), tokenizer).mask(tokens, Rng.keyed(draw));
         boolean[] chosen = new boolean[text.length()];
         Arrays.stream(masked.positions()).filter(p -> p <= text.length()).forEach(p -> chosen[p - 1] = true);
         return chosen;

@@ -84,7 +84,7 @@ public final class Tiny {
     public static Path dataSet(Path directory, String name, Path vocabulary) throws IOException {
         Path output = directory.resolve(name);
         Path corpus = corpus(directory.resolve(name + ".txt"), 20, 5);
-        Recipe recipe = new Recipe(new PairOptions(LENGTH, 0.1, 0.5), MaskOptions.standard(LENGTH), 1,
+        Recipe recipe = new Recipe(PairOptions.nextSentence(LENGTH, 0.1, 0.5), MaskOptions.standard(LENGTH), 1,
                 Sentences.LINES, "en", 0.15, 1, 7);
         new Preparation(List.of(corpus), Tokenizers.load(vocabulary, null), recipe, output, 1, 0).run(Progress.SILENT);
         return output;

@@ -1,0 +1,52 @@
+package org.graphbert.cli;
+
+import org.graphbert.config.Failure;
+import org.graphbert.data.MaskOptions;
+import org.graphbert.data.MaskUnit;
+import org.graphbert.data.Recipe;
+import picocli.CommandLine.Option;
+
+/** The options of {@code prepare} that say how tokens are masked. */
+final class MaskSettings {
+
+    private static final MaskOptions DEFAULT = Recipe.DEFAULT.masks();
+
+    @Option(names = "--mask-rate", paramLabel = "R", description = "Share of tokens to predict (${DEFAULT-VALUE}).")
+    private double rate = DEFAULT.rate();
+
+    @Option(
+            names = "--max-predictions-per-seq",
+            paramLabel = "N",
+            description = "Room for predictions (mask rate times length, rounded up).")
+    private Integer maxPredictions;
+
+    @Option(
+            names = "--masking",
+            paramLabel = "UNIT",
+            description = "Mask token by token, whole-word, or span: one to three words in a row (token).")
+    private MaskUnit unit;
+
+    @Option(names = "--whole-word-mask", description = "Short for --masking whole-word.")
+    private boolean wholeWord;
+
+    @Option(names = "--mask-share", paramLabel = "R", description = "Of the chosen, become [MASK] (${DEFAULT-VALUE}).")
+    private double maskShare = DEFAULT.maskShare();
+
+    @Option(
+            names = "--random-share",
+            paramLabel = "R",
+            description = "Of the chosen, become a random token (${DEFAULT-VALUE}); the others stay.")
+    private double randomShare = DEFAULT.randomShare();
+
+    @Option(names = "--no-random-special", description = "Random tokens are never special ones.")
+    private boolean noRandomSpecial;
+
+    MaskOptions options(int maxSeqLength) {
+        if (wholeWord && unit != null && unit != MaskUnit.WHOLE_WORD) {
+            throw Failure.usage("--whole-word-mask and --masking %s contradict each other; give one of them", unit);
+        }
+        int room = maxPredictions != null ? maxPredictions : MaskOptions.room(rate, maxSeqLength);
+        MaskUnit chosen = wholeWord ? MaskUnit.WHOLE_WORD : unit != null ? unit : DEFAULT.unit();
+        return new MaskOptions(rate, room, chosen, maskShare, randomShare, !noRandomSpecial);
+    }
+}
