@@ -54,6 +54,7 @@ final class BenchLoadCommand implements Runnable {
     @Override
     public void run() {
         try (DataSet set = DataSet.open(data)) {
+            set.notes().forEach(new ConsoleProgress()::say);
             Loader loader = Loader.of(set, batchSize, seed);
             if (dynamicMasking) {
                 Manifest manifest = set.manifest().orElseThrow(() -> Failure.usage(

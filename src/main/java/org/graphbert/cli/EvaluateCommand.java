@@ -71,6 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (DataSet set = DataSet.open(data)) {
             requireFit(config, set);
             Progress progress = new ConsoleProgress();
+            set.notes().forEach(progress::say);
             String prefix = source.run == null ? source.checkpoint : new RunDirectory(source.run).newest().prefix();
             try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
                 Evaluation evaluation = Evaluation.of(

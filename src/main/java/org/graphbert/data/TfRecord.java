@@ -1,5 +1,7 @@
 package org.graphbert.data;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -18,6 +20,11 @@ final class TfRecord {
 
     /** A length beyond this is taken for damage: no BERT record comes near. */
     static final int LONGEST = 1 << 28;
+
+    static final String CUT_OFF = "the file ends in the middle of the record";
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** tensorflow/core/lib/hash/crc32c.h: a checksum stored beside its data is rotated and moved. */
     private static final int MASK_DELTA = 0xA282EAD8;
@@ -44,12 +51,12 @@ final class TfRecord {
     /**
      * Reads the length out of a header.
      *
+     * @param from where the header begins
      * @throws IllegalArgumentException if its checksum is wrong
      */
-    static int length(byte[] header) {
-        ByteBuffer buffer = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
-        long length = buffer.getLong(0);
-        if (buffer.getInt(Long.BYTES) != maskedCrc32c(header, 0, Long.BYTES)) {
+    static int length(byte[] bytes, int from) {
+        long length = (long) LONG.get(bytes, from);
+        if ((int) INT.get(bytes, from + Long.BYTES) != maskedCrc32c(bytes, from, Long.BYTES)) {
             throw new IllegalArgumentException("the checksum of the record's length does not match");
         }
         if (length < 0 || length > LONGEST) {
@@ -59,12 +66,26 @@ final class TfRecord {
     }
 
     /**
+     * Where the frame ends that begins there.
+     *
+     * @param filled how many of the bytes are the file's
+     * @throws IllegalArgumentException if its header is cut off or damaged
+     */
+    static long end(byte[] bytes, int from, int filled) {
+        if (filled - from < HEADER) {
+            throw new IllegalArgumentException(CUT_OFF);
+        }
+        return (long) from + HEADER + length(bytes, from) + FOOTER;
+    }
+
+    /**
      * Checks data against the checksum behind it.
      *
+     * @param from where the data begin
      * @throws IllegalArgumentException if it is wrong
      */
-    static void check(byte[] data, int length, int checksum) {
-        if (checksum != maskedCrc32c(data, 0, length)) {
+    static void check(byte[] bytes, int from, int length) {
+        if ((int) INT.get(bytes, from + length) != maskedCrc32c(bytes, from, length)) {
             throw new IllegalArgumentException("the checksum of the record's data does not match");
         }
     }

@@ -48,6 +48,8 @@ public final class Plan implements AutoCloseable {
         ModelConfig file = ModelConfig.read(Path.of(given.model()));
         data = DataSet.open(Path.of(given.data()));
         evalData = given.evalData() == null ? Optional.empty() : Optional.of(DataSet.open(Path.of(given.evalData())));
+        notes.addAll(data.notes());
+        evalData.ifPresent(held -> notes.addAll(held.notes()));
         model = file.withVocabSize(vocabSize(given, file));
         evalData.ifPresent(held -> requireSameTokenizer(given, held));
         requireLength(data);
