@@ -5,14 +5,19 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
+import org.graphbert.data.Verification;
+import org.graphbert.data.VerificationReport;
 import org.graphbert.interop.CheckpointReport;
 import org.graphbert.interop.GraphReport;
 import org.graphbert.serve.SavedModelReport;
+import org.graphbert.text.Tokenizer;
 import org.graphbert.text.TokenizerReport;
+import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,11 +35,15 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  graphbert inspect runs/wiki",
             "  graphbert inspect tfrecords/wiki --show 2",
+            "  graphbert inspect tfrecords/wiki --verify",
             "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json"
         })
 final class InspectCommand implements Callable<Integer> {
 
     private static final int ENTRIES_NAMED = 4;
+
+    private static final Inspector DATA_SET = new Inspector(
+            "a data set or its TFRecord files", DataSetInspector::recognises, DataSetInspector::inspect);
 
     /** Asked in this order. */
     private static final List<Inspector> INSPECTORS = List.of(
@@ -60,13 +69,27 @@ final class InspectCommand implements Callable<Integer> {
                         GraphReport report = GraphReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
-            new Inspector("a data set or its TFRecord files", DataSetInspector::recognises, DataSetInspector::inspect));
+            DATA_SET);
 
     @Parameters(paramLabel = "PATH", description = "A directory, a file, a checkpoint's prefix or a pattern of TFRecord files.")
     private Path path;
 
     @Option(names = "--show", paramLabel = "N", description = "How many examples of a data set to show (${DEFAULT-VALUE}).")
     private int show = 3;
+
+    @Option(
+            names = "--verify",
+            description = "Read all of a data set and check every record; code 3 if something is wrong.")
+    private boolean verify;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "PATH",
+            description = "With --verify: of TFRecord files without a manifest.")
+    private Path tokenizer;
+
+    @Option(names = "--threads", paramLabel = "N", description = "With --verify (default: one per processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -76,10 +99,28 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Inspector.Report report = inspector().inspect().at(path, show);
+        Inspector inspector = inspector();
         PrintWriter out = spec.commandLine().getOut();
+        if (verify) {
+            return verified(inspector, out);
+        }
+        Inspector.Report report = inspector.inspect().at(path, show);
         out.println((json ? report.json() : report.text()).stripTrailing());
         out.flush();
+        return 0;
+    }
+
+    private int verified(Inspector inspector, PrintWriter out) {
+        if (inspector != DATA_SET) {
+            throw Failure.usage("--verify is for %s; %s is %s", DATA_SET.kind(), path, inspector.kind());
+        }
+        Optional<Tokenizer> given = Optional.ofNullable(tokenizer).map(source -> Tokenizers.load(source, null));
+        VerificationReport report = Verification.run(path, given, threads, new ConsoleProgress());
+        out.println((json ? report.json() : report.text()).stripTrailing());
+        out.flush();
+        if (!report.valid()) {
+            throw Failure.data("%s: %s; copy or prepare the data again", path, report.summary());
+        }
         return 0;
     }
 

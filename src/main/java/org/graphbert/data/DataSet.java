@@ -124,12 +124,7 @@ public final class DataSet implements AutoCloseable {
 
     /** What a user should know of how the files are read, a line each: those that had to be unpacked. */
     public List<String> notes() {
-        return shards.stream()
-                .filter(shard -> shard.compression() != Compression.NONE)
-                .map(shard -> String.format("%s: is %s-compressed, which gives no random access; unpacked to %.1f MB in %s, until"
-                                + " the end of this command", shard.file(), shard.compression(), shard.bytes() / 1e6,
-                        System.getProperty("java.io.tmpdir")))
-                .toList();
+        return shards.stream().map(TfRecordFile::note).flatMap(Optional::stream).toList();
     }
 
     /** S. */

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 
@@ -14,6 +15,7 @@ import org.graphbert.config.Failure;
 final class TfRecordFile implements AutoCloseable {
 
     private static final int SCAN_BUFFER = 1 << 16;
+    private static final double MB = 1e6;
 
     private final Path file;
     private final FileChannel channel;
@@ -52,8 +54,11 @@ final class TfRecordFile implements AutoCloseable {
         return file;
     }
 
-    Compression compression() {
-        return compression;
+    /** What a user should know of how it is read, if it had to be unpacked. */
+    Optional<String> note() {
+        return compression == Compression.NONE ? Optional.empty() : Optional.of(String.format(
+                "%s: is %s-compressed, which gives no random access; unpacked to %.1f MB in %s until the end of this command",
+                file, compression, bytes() / MB, System.getProperty("java.io.tmpdir")));
     }
 
     /** The length of the records, unpacked. */
