@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
+import org.graphbert.data.DataSetFiles;
 import org.graphbert.data.Verification;
 import org.graphbert.data.VerificationReport;
 import org.graphbert.interop.CheckpointReport;
@@ -43,29 +44,29 @@ final class InspectCommand implements Callable<Integer> {
     private static final int ENTRIES_NAMED = 4;
 
     private static final Inspector DATA_SET = new Inspector(
-            "a data set or its TFRecord files", DataSetInspector::recognises, DataSetInspector::inspect);
+            "a data set or its TFRecord files", DataSetFiles::recognises, DataSetInspector::inspect);
 
     /** Asked in this order. */
     private static final List<Inspector> INSPECTORS = List.of(
-            new Inspector("a run", RunReport::recognises, (path, show) -> {
+            new Inspector("a run", RunReport::recognises, (path, options) -> {
                 RunReport report = RunReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a SavedModel (NAME or NAME/VERSION)", SavedModelReport::recognises, (path, show) -> {
+            new Inspector("a SavedModel (NAME or NAME/VERSION)", SavedModelReport::recognises, (path, options) -> {
                 SavedModelReport report = SavedModelReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, show) -> {
+            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, options) -> {
                 CheckpointReport report = CheckpointReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
             new Inspector("a tokenizer (a directory, vocab.txt, tokenizer.json or .model)", TokenizerReport::recognises,
-                    (path, show) -> {
+                    (path, options) -> {
                         TokenizerReport report = TokenizerReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
             new Inspector("a graph (.pb)", path -> Files.isRegularFile(path) && path.toString().endsWith(".pb"),
-                    (path, show) -> {
+                    (path, options) -> {
                         GraphReport report = GraphReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
@@ -85,7 +86,7 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
             names = "--tokenizer",
             paramLabel = "PATH",
-            description = "With --verify: of TFRecord files without a manifest.")
+            description = "Of TFRecord files without a manifest: to name and check their tokens.")
     private Path tokenizer;
 
     @Option(names = "--threads", paramLabel = "N", description = "With --verify (default: one per processor).")
@@ -101,20 +102,21 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Inspector inspector = inspector();
         PrintWriter out = spec.commandLine().getOut();
-        if (verify) {
-            return verified(inspector, out);
+        if (inspector != DATA_SET && (verify || tokenizer != null)) {
+            throw Failure.usage("%s is for %s; %s is %s", verify ? "--verify" : "--tokenizer", DATA_SET.kind(), path,
+                    inspector.kind());
         }
-        Inspector.Report report = inspector.inspect().at(path, show);
+        Optional<Tokenizer> given = Optional.ofNullable(tokenizer).map(source -> Tokenizers.load(source, null));
+        if (verify) {
+            return verified(given, out);
+        }
+        Inspector.Report report = inspector.inspect().at(path, new Inspector.Options(show, given));
         out.println((json ? report.json() : report.text()).stripTrailing());
         out.flush();
         return 0;
     }
 
-    private int verified(Inspector inspector, PrintWriter out) {
-        if (inspector != DATA_SET) {
-            throw Failure.usage("--verify is for %s; %s is %s", DATA_SET.kind(), path, inspector.kind());
-        }
-        Optional<Tokenizer> given = Optional.ofNullable(tokenizer).map(source -> Tokenizers.load(source, null));
+    private int verified(Optional<Tokenizer> given, PrintWriter out) {
         VerificationReport report = Verification.run(path, given, threads, new ConsoleProgress());
         out.println((json ? report.json() : report.text()).stripTrailing());
         out.flush();

@@ -56,6 +56,16 @@ enum Compression {
         return first[0] == ZLIB_DEFLATE && start % ZLIB_CHECK == 0 ? ZLIB : NONE;
     }
 
+    /** Whether the first bytes of a file, unpacked, are the header of a record. */
+    static boolean beginsWithRecord(Path file) {
+        Compression compression = of(file);
+        try (InputStream raw = Files.newInputStream(file); InputStream in = compression.open(raw)) {
+            return isHeader(in.readNBytes(TfRecord.HEADER));
+        } catch (IOException e) {
+            return false; // something else, or cut off before its first record
+        }
+    }
+
     /**
      * Unpacks a file into a temporary one in java.io.tmpdir, which is deleted when it is closed or the process ends,
      * however it ends (where the system can: before that it has no name).
@@ -91,7 +101,11 @@ enum Compression {
     }
 
     private InputStream open(InputStream raw) {
-        return this == GZIP ? new GzipStream(raw) : new InflaterInputStream(raw);
+        return switch (this) {
+            case NONE -> raw;
+            case GZIP -> new GzipStream(raw);
+            case ZLIB -> new InflaterInputStream(raw);
+        };
     }
 
     private int read(InputStream in, byte[] buffer, Path file, long done) {

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
-import org.graphbert.corpus.InputFiles;
 
 /**
  * The records of a data set, by number: a directory that {@link Preparation} wrote, or TFRecord files that
@@ -76,31 +74,7 @@ public final class DataSet implements AutoCloseable {
      */
     public static DataSet open(Path path) {
         Optional<Manifest> manifest = Manifest.in(path) ? Optional.of(Manifest.read(path)) : Optional.empty();
-        return new DataSet(path, manifest, files(path, manifest));
-    }
-
-    /**
-     * The record files of a data set, in order.
-     *
-     * @throws Failure (data) if there is none; those that a manifest names may be missing all the same
-     */
-    static List<Path> files(Path path, Optional<Manifest> manifest) {
-        if (manifest.isPresent()) {
-            return manifest.get().shards().stream().map(s -> path.resolve(s.file())).toList();
-        }
-        if (!Files.isDirectory(path)) {
-            return InputFiles.expand(List.of(path.toString()));
-        }
-        try (Stream<Path> entries = Files.list(path)) {
-            List<Path> files = entries.filter(f -> f.getFileName().toString().contains(".tfrecord")).sorted().toList();
-            if (files.isEmpty()) {
-                throw Failure.data("%s: neither %s nor *.tfrecord files in it; make a data set with 'graphbert prepare'",
-                        path, Manifest.FILE);
-            }
-            return files;
-        } catch (IOException e) {
-            throw Failure.data("%s: cannot be read: %s", path, Directories.reason(e));
-        }
+        return new DataSet(path, manifest, DataSetFiles.of(path, manifest));
     }
 
     public Path path() {
@@ -125,6 +99,16 @@ public final class DataSet implements AutoCloseable {
     /** What a user should know of how the files are read, a line each: those that had to be unpacked. */
     public List<String> notes() {
         return shards.stream().map(TfRecordFile::note).flatMap(Optional::stream).toList();
+    }
+
+    /** The number of files with records, empty ones too. */
+    public int files() {
+        return shards.size();
+    }
+
+    /** Of all files together; of what is packed in them, where they are compressed. */
+    public long bytes() {
+        return shards.stream().mapToLong(TfRecordFile::bytes).sum();
     }
 
     /** S. */

@@ -24,11 +24,8 @@ final class ExampleDecoder {
     private static final byte[][] KEYS =
             NAMES.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
 
-    private static final int VARINT_BITS = 64;
-
     private final byte[] bytes;
-    /** Where the next byte is read. */
-    private int at;
+    private final WireBytes wire;
     /** Where the encoded Feature of each name lies; its end is 0 while it has not been found. */
     private final int[] starts = new int[KEYS.length];
 
@@ -36,6 +33,7 @@ final class ExampleDecoder {
 
     private ExampleDecoder(byte[] bytes) {
         this.bytes = bytes;
+        wire = new WireBytes(bytes);
     }
 
     static Example decode(byte[] bytes) {
@@ -67,9 +65,9 @@ final class ExampleDecoder {
 
     /** Notes where the known features lie. */
     private void find(int from, int to) {
-        at = from;
-        for (int features = next(Features.FEATURES, to); features >= 0; features = next(Features.FEATURES, to)) {
-            for (int entry = next(Features.FEATURE, features); entry >= 0; entry = next(Features.FEATURE, features)) {
+        wire.moveTo(from);
+        for (int features = wire.next(Features.FEATURES, to); features >= 0; features = wire.next(Features.FEATURES, to)) {
+            for (int entry = wire.next(Features.FEATURE, features); entry >= 0; entry = wire.next(Features.FEATURE, features)) {
                 entry(entry);
             }
         }
@@ -80,16 +78,16 @@ final class ExampleDecoder {
         int name = -1;
         int start = end;
         int stop = end;
-        while (at < end) {
-            int tag = tag(end);
-            int field = field(tag, end);
+        while (wire.at() < end) {
+            int tag = wire.tag(end);
+            int fieldEnd = wire.field(tag, end);
             if (tag == Features.delimited(Features.KEY)) {
-                name = known(at, field);
+                name = known(wire.at(), fieldEnd);
             } else if (tag == Features.delimited(Features.VALUE)) {
-                start = at;
-                stop = field;
+                start = wire.at();
+                stop = fieldEnd;
             }
-            at = field;
+            wire.moveTo(fieldEnd);
         }
         if (name >= 0) {
             starts[name] = start;
@@ -135,25 +133,24 @@ final class ExampleDecoder {
         if (stop == 0) {
             throw new IllegalArgumentException("feature " + name + " is missing");
         }
-        at = starts[place];
-        boolean empty = at == stop;
-        boolean found = false;
+        wire.moveTo(starts[place]);
+        boolean found = starts[place] == stop; // a list of nothing may leave itself out
         int count = 0;
-        for (int end = next(kind, stop); end >= 0; end = next(kind, stop)) {
+        for (int end = wire.next(kind, stop); end >= 0; end = wire.next(kind, stop)) {
             found = true;
-            while (at < end) {
-                int tag = tag(end);
-                int field = field(tag, end);
+            while (wire.at() < end) {
+                int tag = wire.tag(end);
+                int fieldEnd = wire.field(tag, end);
                 boolean packed = tag == Features.delimited(Features.LIST_VALUE);
                 if (kind == Features.INT64_LIST && (packed || tag == one(WireFormat.WIRETYPE_VARINT))) {
-                    count = varints(name, field, into, count);
+                    count = varints(name, fieldEnd, into, count);
                 } else if (kind == Features.FLOAT_LIST && (packed || tag == one(WireFormat.WIRETYPE_FIXED32))) {
-                    count = words(field, into, count);
+                    count = words(fieldEnd, into, count);
                 }
-                at = field;
+                wire.moveTo(fieldEnd);
             }
         }
-        if (!found && !empty) {
+        if (!found) {
             throw new IllegalArgumentException(
                     "feature " + name + " is not a list of " + (kind == Features.INT64_LIST ? "int64" : "float"));
         }
@@ -168,20 +165,21 @@ final class ExampleDecoder {
     /** Reads varints up to the end; returns how many elements there are now. */
     private int varints(String name, int end, int[] into, int count) {
         int next = count;
+        int at = wire.at();
         if (into == null) {
-            for (int i = at; i < end; i++) {
-                next += bytes[i] >= 0 ? 1 : 0; // the last byte of each has no continuation bit
+            for (; at < end; at++) {
+                next += bytes[at] >= 0 ? 1 : 0; // the last byte of each has no continuation bit
             }
             return next;
         }
         while (at < end) {
-            int low = bytes[at];
-            if (low >= 0) {
-                at++;
-                into[next++] = low;
+            if (bytes[at] >= 0) {
+                into[next++] = bytes[at++];
                 continue;
             }
-            long value = varint(end);
+            wire.moveTo(at);
+            long value = wire.varint(end);
+            at = wire.at();
             if (value != (int) value) {
                 throw new IllegalArgumentException(name + " holds " + value + ", expected a 32-bit number");
             }
@@ -192,78 +190,13 @@ final class ExampleDecoder {
 
     /** Reads 32-bit words up to the end; returns how many elements there are now. */
     private int words(int end, int[] into, int count) {
-        if ((end - at) % Float.BYTES != 0) {
-            throw broken("a list of float has a length that is no multiple of 4");
+        int words = (end - wire.at()) / Integer.BYTES;
+        if (wire.at() + words * Integer.BYTES != end) {
+            throw WireBytes.broken("a list of float has a length that is no multiple of 4");
         }
-        int next = count;
-        for (; at < end; at += Float.BYTES) {
-            if (into != null) {
-                into[next] = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
-            }
-            next++;
+        for (int i = 0; into != null && i < words; i++) {
+            into[count + i] = TfRecord.word(bytes, wire.at() + i * Integer.BYTES);
         }
-        return next;
-    }
-
-    /** Moves to the contents of the next message of that field number and returns where they end; -1 if there is none. */
-    private int next(int number, int end) {
-        while (at < end) {
-            int tag = tag(end);
-            int fieldEnd = field(tag, end);
-            if (tag == Features.delimited(number)) {
-                return fieldEnd;
-            }
-            at = fieldEnd;
-        }
-        return -1;
-    }
-
-    private int tag(int end) {
-        long tag = varint(end);
-        if (tag >>> 3 == 0 || tag != (int) tag) {
-            throw broken("a field has the tag " + tag);
-        }
-        return (int) tag;
-    }
-
-    /** Moves to the contents of a field whose tag has been read; returns where they end. */
-    private int field(int tag, int end) {
-        long length;
-        switch (WireFormat.getTagWireType(tag)) {
-            case WireFormat.WIRETYPE_VARINT -> {
-                int start = at;
-                varint(end);
-                int stop = at;
-                at = start;
-                return stop;
-            }
-            case WireFormat.WIRETYPE_FIXED64 -> length = Long.BYTES;
-            case WireFormat.WIRETYPE_FIXED32 -> length = Integer.BYTES;
-            case WireFormat.WIRETYPE_LENGTH_DELIMITED -> length = varint(end);
-            default -> throw broken("a field has the wire type " + WireFormat.getTagWireType(tag));
-        }
-        if (length < 0 || length > end - at) {
-            throw broken("a field ends behind what it lies in");
-        }
-        return at + (int) length;
-    }
-
-    private long varint(int end) {
-        long value = 0;
-        for (int shift = 0; shift < VARINT_BITS; shift += 7) {
-            if (at == end) {
-                throw broken("a number is cut off");
-            }
-            byte next = bytes[at++];
-            value |= (next & 0x7FL) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw broken("a number has more than 64 bits");
-    }
-
-    private static IllegalArgumentException broken(String what) {
-        return new IllegalArgumentException("it is not a tf.Example: " + what);
+        return count + words;
     }
 }

@@ -37,6 +37,11 @@ final class TfRecord {
         return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
     }
 
+    /** 32 bits, the lowest byte first. */
+    static int word(byte[] bytes, int from) {
+        return (int) INT.get(bytes, from);
+    }
+
     /** The data with its frame around it. */
     static byte[] frame(byte[] data) {
         byte[] framed = new byte[HEADER + data.length + FOOTER];
@@ -56,7 +61,7 @@ final class TfRecord {
      */
     static int length(byte[] bytes, int from) {
         long length = (long) LONG.get(bytes, from);
-        if ((int) INT.get(bytes, from + Long.BYTES) != maskedCrc32c(bytes, from, Long.BYTES)) {
+        if (word(bytes, from + Long.BYTES) != maskedCrc32c(bytes, from, Long.BYTES)) {
             throw new IllegalArgumentException("the checksum of the record's length does not match");
         }
         if (length < 0 || length > LONGEST) {
@@ -85,7 +90,7 @@ final class TfRecord {
      * @throws IllegalArgumentException if it is wrong
      */
     static void check(byte[] bytes, int from, int length) {
-        if ((int) INT.get(bytes, from + length) != maskedCrc32c(bytes, from, length)) {
+        if (word(bytes, from + length) != maskedCrc32c(bytes, from, length)) {
             throw new IllegalArgumentException("the checksum of the record's data does not match");
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.text.SpecialTokens;
@@ -45,7 +46,7 @@ public final class Verification {
         this.threads = threads;
         this.progress = progress;
         manifest = Manifest.in(path) ? Optional.of(Manifest.read(path)) : Optional.empty();
-        files = DataSet.files(path, manifest);
+        files = DataSetFiles.of(path, manifest);
     }
 
     /**
@@ -184,14 +185,16 @@ public final class Verification {
 
     private void read(int number, TfRecordFile shard, RecordRules rules, RecordCounts counts, ExecutorService checkers) {
         OffsetIndex index = manifest.isPresent() ? index(number, shard) : null;
-        ShardCheck check = new ShardCheck(shard, index, violation -> violations.add(number, violation), stretch ->
-                checkers.execute(() -> {
-                    try {
-                        check(number, stretch, index, rules, counts);
-                    } catch (Throwable e) { // an OutOfMemoryError, too, must not pass for success
-                        failure.set(e);
-                    }
-                }));
+        Consumer<Violation> sink = violation -> violations.add(number, violation);
+        StretchCheck stretches = new StretchCheck(files.get(number), index, rules, counts, sink);
+        ShardCheck check = new ShardCheck(shard, index, sink, stretch -> checkers.execute(() -> {
+            try {
+                unread.addAndGet(stretches.check(stretch));
+                progress.at(Math.round(bytesDone.addAndGet(stretch.length()) / MB), "");
+            } catch (Throwable e) { // an OutOfMemoryError, too, must not pass for success
+                failure.set(e);
+            }
+        }));
         check.run();
         if (!check.whole()) {
             unread.incrementAndGet();
@@ -223,36 +226,6 @@ public final class Verification {
                     "the index of " + shard.file().getFileName()));
             return null;
         }
-    }
-
-    private void check(int number, ShardCheck.Stretch stretch, OffsetIndex index, RecordRules rules, RecordCounts counts) {
-        RecordCounts own = new RecordCounts(rules.maxSeqLength());
-        String file = files.get(number).getFileName().toString();
-        for (int i = 0; i < stretch.records(); i++) {
-            long record = stretch.record(i);
-            long offset = stretch.offset(i);
-            Rule broken = Rule.RECORD_DATA;
-            try {
-                stretch.checkData(i);
-                broken = Rule.EXAMPLE;
-                Example example = stretch.example(i);
-                if (index != null && record < index.records() && index.tokens((int) record) != example.length()) {
-                    violations.add(number, new Violation(ShardWriter.indexOf(files.get(number)).getFileName().toString(), record,
-                            offset, Rule.INDEX, index.tokens((int) record) + " tokens", String.valueOf(example.length())));
-                }
-                rules.check(example, (rule, found, expected) ->
-                        violations.add(number, new Violation(file, record, offset, rule, found, expected)));
-                if (example.inputIds().length <= rules.maxSeqLength()) {
-                    own.add(example);
-                }
-            } catch (IllegalArgumentException e) {
-                unread.incrementAndGet();
-                violations.add(number, new Violation(file, record, offset, broken, e.getMessage(), broken == Rule.EXAMPLE
-                        ? "a tf.Example with BERT's features" : "the checksum that stands behind the data"));
-            }
-        }
-        counts.add(own);
-        progress.at(Math.round(bytesDone.addAndGet(stretch.length()) / MB), "");
     }
 
     /** What is not in a shard is told behind them. */

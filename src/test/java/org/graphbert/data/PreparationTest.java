@@ -99,7 +99,7 @@ class PreparationTest {
             assertEquals(statistics.masks().selected(), selected);
             assertEquals(statistics.lengths().mean(), (double) tokens / data.size(), 1e-5);
             DataSetReport report = DataSetReport.of(data, Optional.of(new NumberTokenizer()), 2);
-            assertEquals(statistics.pairs().notNextShare(), report.notNextShare(), 1e-9);
+            assertEquals(statistics.pairs().notNextShare(), report.labels().get(1).share(), 1e-9);
             assertEquals(statistics.lengths().histogram(), report.histogram());
             assertEquals(statistics.masks().maskShare(), report.maskShare(), 0.001); // [MASK] drawn at random
             assertTrue(report.text().contains("[MASK]{"), report.text());
