@@ -89,14 +89,14 @@ final class OffsetIndex {
             }
             OffsetIndex index = new OffsetIndex(bytes.position(HEADER).slice().order(ByteOrder.LITTLE_ENDIAN));
             long last = index.offset(index.records());
-            if (bytes.getInt(MAGIC.length + Integer.BYTES) != 0 || index.tokens(index.records()) != 0) {
-                throw Failure.data("%s: damaged: a field that is always 0 isn't; delete it and the shard is scanned instead",
-                        file);
-            }
             if (last != shardBytes) {
                 throw Failure.data("%s: made for a shard of %,d bytes, but the shard has %,d; delete it and the shard is scanned"
                         + " instead",
                         file, last, shardBytes);
+            }
+            if (bytes.getInt(MAGIC.length + Integer.BYTES) != 0 || index.tokens(index.records()) != 0) {
+                throw Failure.data("%s: damaged: a field that is always 0 isn't; delete it and the shard is scanned instead",
+                        file);
             }
             return index;
         } catch (IOException e) {
