@@ -32,8 +32,7 @@ public final class DataSet implements AutoCloseable {
         first = new long[files.size() + 1];
         try {
             for (int i = 0; i < files.size(); i++) {
-                TfRecordFile shard = manifest.isPresent()
-                        ? TfRecordFile.plain(files.get(i)) : TfRecordFile.open(files.get(i));
+                TfRecordFile shard = manifest.isPresent() ? named(files.get(i)) : TfRecordFile.open(files.get(i));
                 shards.add(shard);
                 if (manifest.isPresent()) {
                     requireBytes(shard, manifest.get().shards().get(i));
@@ -225,6 +224,14 @@ public final class DataSet implements AutoCloseable {
             found++;
         }
         return found;
+    }
+
+    /** A shard that a manifest names. */
+    private static TfRecordFile named(Path file) {
+        if (!Files.exists(file)) {
+            throw Failure.data("%s: no such file, but %s names it; copy it there, or prepare the data again", file, Manifest.FILE);
+        }
+        return TfRecordFile.plain(file);
     }
 
     private static void requireBytes(TfRecordFile shard, Manifest.Shard expected) {

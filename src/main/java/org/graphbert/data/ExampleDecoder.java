@@ -173,17 +173,22 @@ final class ExampleDecoder {
             return next;
         }
         while (at < end) {
-            if (bytes[at] >= 0) {
-                into[next++] = bytes[at++];
-                continue;
+            int low = bytes[at];
+            if (low >= 0) {
+                into[next++] = low;
+                at++;
+            } else if (at + 1 < end && bytes[at + 1] >= 0) { // most token ids have two bytes
+                into[next++] = low & 0x7F | bytes[at + 1] << 7;
+                at += 2;
+            } else {
+                wire.moveTo(at);
+                long value = wire.varint(end);
+                at = wire.at();
+                if (value != (int) value) {
+                    throw new IllegalArgumentException(name + " holds " + value + ", expected a 32-bit number");
+                }
+                into[next++] = (int) value;
             }
-            wire.moveTo(at);
-            long value = wire.varint(end);
-            at = wire.at();
-            if (value != (int) value) {
-                throw new IllegalArgumentException(name + " holds " + value + ", expected a 32-bit number");
-            }
-            into[next++] = (int) value;
         }
         return next;
     }

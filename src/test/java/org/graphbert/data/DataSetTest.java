@@ -95,7 +95,8 @@ class DataSetTest {
         failure(String.format("%s: %,d bytes, but the manifest says %,d", shard, bytes.length - 1, bytes.length),
                 () -> DataSet.open(set));
         Files.delete(shard);
-        failure(shard + ": no such file", () -> DataSet.open(set));
+        failure(shard + ": no such file, but manifest.json names it; copy it there, or prepare the data again",
+                () -> DataSet.open(set));
     }
 
     @Test
