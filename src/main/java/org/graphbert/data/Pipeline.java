@@ -124,7 +124,8 @@ final class Pipeline {
     private void write(BlockWork.Records records) {
         writers.get(records.part()).write(records);
         for (Example example : records.examples()) {
-            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token));
+            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token,
+                    preparation.recipe().pairs().task()));
         }
         progress.at(bytesRead / KIB, String.format("%,d records", tallies.get(Part.TRAINING).records));
     }
