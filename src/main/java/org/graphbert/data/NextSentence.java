@@ -32,7 +32,7 @@ final class NextSentence implements Pairs {
             chunks.of(documents, d, rng, chunk -> {
                 double isNext = options.balance() ? balance.probability() : options.positiveRatio();
                 boolean notNext = chunk.single() || rng.uniform() >= isNext;
-                balance.add(!notNext);
+                balance.add(!chunk.single(), !notNext);
                 EnumSet<Pair.Mark> marks = Pair.marks(chunk.target());
                 if (chunk.single()) {
                     marks.add(Pair.Mark.FORCED);
