@@ -33,7 +33,8 @@ final class BlockWork {
     }
 
     /**
-     * A block's documents as token ids: those with at least one token, and none if there are not two of them.
+     * A block's documents as token ids: those with at least one token, and none if there are fewer
+     * than the pair task takes.
      *
      * @param documents a document is a list of sentences, none empty
      * @param ends behind the last document of each unit
@@ -80,7 +81,7 @@ final class BlockWork {
             documents.addAll(units.get(i));
             ends[i] = documents.size();
         }
-        if (documents.size() == 1) {
+        if (documents.size() == 1 && recipe.pairs().task().leastDocuments() > 1) {
             Tally tally = newTally();
             tally.skippedDocuments++;
             total.add(tally);

@@ -29,6 +29,15 @@ public enum PairTask {
         return this == NSP ? 2 : 1;
     }
 
+    /** What is wrong with so many documents that give no record. */
+    String whyNoRecords(long documents) {
+        return switch (this) {
+            case NSP -> String.format("fewer than two of its %,d documents have tokens", documents);
+            case SOP -> String.format("none of its %,d documents has a sentence of two tokens or a second sentence", documents);
+            case NONE -> String.format("none of its %,d documents has tokens", documents);
+        };
+    }
+
     @JsonValue
     @Override
     public String toString() {

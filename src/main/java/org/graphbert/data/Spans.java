@@ -18,6 +18,7 @@ final class Spans {
     /** 1, 1/2 and 1/3, in sixths. */
     private static final int[] WEIGHTS = {6, 3, 2};
     private static final int ALL_WEIGHTS = 11;
+    private static final int DRAWS = 8;
 
     private final Words words;
     private final boolean[] taken;
@@ -36,8 +37,9 @@ final class Spans {
     /** Chooses spans with at most so many tokens, and with as many if the words allow it. */
     static Spans choose(Words words, int wanted, Rng rng) {
         Spans spans = new Spans(words, wanted);
-        while (spans.chosen < wanted && spans.add(length(rng), rng)) {
-            // one more
+        boolean more = true;
+        while (more && spans.chosen < wanted) {
+            more = spans.add(length(rng), rng);
         }
         return spans;
     }
@@ -66,27 +68,36 @@ final class Spans {
 
     /** Takes a span of so many words, or fewer; false if not even a word fits. */
     private boolean add(int wanted, Rng rng) {
-        for (int length = wanted; length > 0; length--) {
-            int places = 0;
-            for (int w = 0; w < words.count(); w++) {
-                places += fits(w, length) ? 1 : 0;
-            }
-            if (places > 0) {
-                take(place(rng.below(places), length), length);
+        for (int length = Math.min(wanted, positions.length - chosen); length > 0; length--) {
+            int first = place(length, rng);
+            if (first >= 0) {
+                take(first, length);
                 return true;
             }
         }
         return false;
     }
 
-    private int place(int number, int length) {
-        int w = -1;
-        for (int left = number; left >= 0; left--) {
-            do {
-                w++;
-            } while (!fits(w, length));
+    /** A span's first word, each that fits with the same probability; -1 if none does. */
+    private int place(int length, Rng rng) {
+        // Nearly all places fit while few words are taken: a few draws spare the search through all.
+        for (int draw = 0; draw < DRAWS && words.count() > 0; draw++) {
+            int first = rng.below(words.count());
+            if (fits(first, length)) {
+                return first;
+            }
         }
-        return w;
+        int places = 0;
+        for (int w = 0; w < words.count(); w++) {
+            places += fits(w, length) ? 1 : 0;
+        }
+        int left = places == 0 ? 0 : rng.below(places);
+        for (int w = 0; w < words.count(); w++) {
+            if (fits(w, length) && left-- == 0) {
+                return w;
+            }
+        }
+        return -1;
     }
 
     private boolean fits(int first, int length) {

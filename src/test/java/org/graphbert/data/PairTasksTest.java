@@ -2,6 +2,7 @@ package org.graphbert.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.Sentences;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,31 @@ class PairTasksTest {
         assertTrue(summary.contains("\n  padding "), summary);
         assertTrue(said.stream().anyMatch(line -> line.matches("(?s)example 0: \\d+ tokens, .*")), said::toString);
         same(result);
+    }
+
+    /** No other document is drawn from. */
+    @Test
+    void oneDocumentIsEnoughWithoutRandomSentences() {
+        Corpora.write(corpus, "1 2 3\n4 5 6 7\n8 9\n");
+        assertEquals(1, prepare(PairOptions.of(PairTask.SOP, 64, 0), MaskUnit.TOKEN, "sop").manifest().records());
+        assertEquals(1, prepare(PairOptions.of(PairTask.NONE, 64, 0), MaskUnit.TOKEN, "none").manifest().records());
+        Failure failure = assertThrows(Failure.class, () -> prepare(PairOptions.of(PairTask.NSP, 64, 0), MaskUnit.TOKEN, "nsp"));
+        assertTrue(failure.getMessage().endsWith("between documents, or take --pairs sop or none"), failure.getMessage());
+    }
+
+    /** A sentence of one token cannot be cut in two; with nothing else there is no record. */
+    @Test
+    void whatNoPairCanBeMadeOf() {
+        Corpora.write(corpus, "1 2 3\n4 5\n\n6\n\n7\n");
+        Preparation.Result result = prepare(PairOptions.of(PairTask.SOP, 64, 0), MaskUnit.TOKEN, "some");
+        assertEquals(2, result.manifest().statistics().pairs().passedOverSentences());
+        Corpora.write(corpus, "6\n\n7\n");
+        Failure failure = assertThrows(Failure.class, () -> prepare(PairOptions.of(PairTask.SOP, 64, 0), MaskUnit.TOKEN, "no"));
+        assertEquals("the training set has no records: none of its 2 documents has a sentence of two tokens or a second sentence",
+                failure.getMessage());
+        Corpora.write(corpus, "skip\n\nskip\n");
+        failure = assertThrows(Failure.class, () -> prepare(PairOptions.of(PairTask.NONE, 64, 0), MaskUnit.TOKEN, "no"));
+        assertEquals("the training set has no records: none of its 2 documents has tokens", failure.getMessage());
     }
 
     /** Documents of one sentence but for one in ten: even with all that follows, IsNext stays rare. */
