@@ -107,8 +107,8 @@ public record Preparation(
             for (Part part : parts) {
                 DataSetWriter writer = writers.get(part);
                 Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, "graphbert " + Version.CURRENT,
-                        part.toString(), request, sentences.toString(), Statistics.of(pipeline.tally(part), recipe.pairs().task()),
-                        writer.finishShards());
+                        part.toString(), request, sentences.toString(),
+                        Statistics.of(pipeline.tally(part), recipe.pairs().task()), writer.finishShards());
                 // Both carry the training part's counts: evaluation compares with a unigram model of the training data.
                 writer.finish(manifest, pipeline.tally(Part.TRAINING).unigrams, tokenizer);
                 manifests.put(part, manifest);
