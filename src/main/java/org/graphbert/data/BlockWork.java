@@ -28,12 +28,13 @@ final class BlockWork {
         this.splitter = splitter;
         this.recipe = recipe;
         this.sentences = sentences;
-        pairs = new Pairs(recipe.pairs());
+        pairs = Pairs.of(recipe.pairs(), tokenizer);
         masking = Masking.of(recipe.masks(), tokenizer);
     }
 
     /**
-     * A block's documents as token ids: those with at least one token, and none if there are not two of them.
+     * A block's documents as token ids: those with at least one token, and none if there are fewer
+     * than the pair task takes.
      *
      * @param documents a document is a list of sentences, none empty
      * @param ends behind the last document of each unit
@@ -80,7 +81,7 @@ final class BlockWork {
             documents.addAll(units.get(i));
             ends[i] = documents.size();
         }
-        if (documents.size() == 1) {
+        if (documents.size() == 1 && recipe.pairs().task().leastDocuments() > 1) {
             Tally tally = newTally();
             tally.skippedDocuments++;
             total.add(tally);
@@ -100,13 +101,12 @@ final class BlockWork {
         Rng rng = Rng.keyed(recipe.seed(), tokens.part().ordinal(), duplicate, tokens.block(), unit);
         Tally tally = newTally();
         List<Example> examples = new ArrayList<>();
-        for (int d = unit == 0 ? 0 : tokens.ends()[unit - 1]; d < tokens.ends()[unit]; d++) {
-            pairs.of(tokens.documents(), d, rng, pair -> {
-                Masked masked = masking.mask(pair.tokens(tokenizer.special()), rng);
-                tally.record(pair, masked);
-                examples.add(Example.of(pair, masked, recipe.pairs().maxSeqLength(), recipe.masks().maxPredictions()));
-            });
-        }
+        int from = unit == 0 ? 0 : tokens.ends()[unit - 1];
+        tally.passedOver += pairs.of(Documents.of(tokens.documents()), from, tokens.ends()[unit], rng, pair -> {
+            Masked masked = masking.mask(pair.tokens(tokenizer.special()), rng);
+            tally.record(pair, masked);
+            examples.add(Example.of(pair, masked, recipe.pairs().maxSeqLength(), recipe.masks().maxPredictions()));
+        });
         for (int i = examples.size() - 1; i > 0; i--) {
             int j = rng.below(i + 1);
             examples.set(i, examples.set(j, examples.get(i)));

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.graphbert.text.Tokenizer;
 
 /**
@@ -24,7 +26,7 @@ import org.graphbert.text.Tokenizer;
  * @param meanLength tokens in a record
  * @param paddingShare of all positions
  * @param pairs what the labels are of; nsp for foreign files, whatever they mean by them
- * @param labels of the examined records; none where there are no pairs
+ * @param labels how many of the examined records have each label, by its name; empty where there are no pairs
  * @param selectedShare chosen for prediction, of the tokens
  * @param maskShare of the chosen, [MASK]
  * @param keptShare of the chosen, the original token
@@ -46,7 +48,7 @@ public record DataSetReport(
         double meanLength,
         double paddingShare,
         PairTask pairs,
-        List<Label> labels,
+        Map<String, Statistics.Share> labels,
         double selectedShare,
         double maskShare,
         double keptShare,
@@ -54,9 +56,6 @@ public record DataSetReport(
         List<Statistics.Bin> histogram,
         List<String> examples,
         Manifest manifest) {
-
-    /** How many of the records have a label. */
-    public record Label(int label, String name, long records, double share) {}
 
     private static final long MOST_EXAMINED = 200_000;
     private static final int BAR = 40;
@@ -74,16 +73,16 @@ public record DataSetReport(
     public static DataSetReport of(DataSet data, Optional<Tokenizer> tokenizer, int show) {
         long stride = Math.max(1, (data.size() + MOST_EXAMINED - 1) / MOST_EXAMINED);
         IntFunction<String> token = tokenizer.<IntFunction<String>>map(t -> t::token).orElse(Integer::toString);
+        PairTask task = data.manifest().map(m -> m.request().recipe().pairs().task()).orElse(PairTask.NSP);
         RecordCounts counts = new RecordCounts(data.maxSeqLength());
         List<String> examples = new ArrayList<>();
         for (long record = 0; record < data.size(); record += stride) {
             Example example = data.example(record);
             counts.add(example);
             if (examples.size() < show) {
-                examples.add("record " + record + ": " + ReadableExample.of(example, token));
+                examples.add("record " + record + ": " + ReadableExample.of(example, token, task));
             }
         }
-        PairTask task = data.manifest().map(m -> m.request().recipe().pairs().task()).orElse(PairTask.NSP);
         ReplacementCounts replacements = counts.replacements();
         long masked = replacements.by(tokenizer.map(t -> t.special().mask()));
         long selected = replacements.selected();
@@ -91,24 +90,11 @@ public record DataSetReport(
                 data.maxSeqLength(), data.maxPredictions(),
                 Statistics.share(counts.tokens(), counts.records()),
                 Statistics.padding(counts.tokens(), counts.records() * data.maxSeqLength()),
-                task, labels(task, counts),
+                task, counts.labels(task),
                 Statistics.share(selected, counts.tokens()),
                 Statistics.share(masked, selected), Statistics.share(replacements.kept(), selected),
                 Statistics.share(selected - masked - replacements.kept(), selected),
                 Statistics.histogram(counts.lengths()), examples, data.manifest().orElse(null));
-    }
-
-    private static List<Label> labels(PairTask task, RecordCounts counts) {
-        return switch (task) {
-            case NSP -> List.of(label(0, "IsNext", counts), label(1, "NotNext", counts));
-            case SOP -> List.of(label(0, "in order", counts), label(1, "swapped", counts));
-            case NONE -> List.of();
-        };
-    }
-
-    private static Label label(int label, String name, RecordCounts counts) {
-        long records = label == 1 ? counts.positives() : counts.records() - counts.positives();
-        return new Label(label, name, records, Statistics.share(records, counts.records()));
     }
 
     @JsonProperty
@@ -139,8 +125,9 @@ public record DataSetReport(
             case NSP -> "next sentence";
             case SOP -> "sentence order";
             case NONE -> "pairs";
-        }, labels.isEmpty() ? "none: one segment a record" : labels.stream()
-                .map(label -> String.format("%.1f%% %s (%d)", 100 * label.share(), label.name(), label.label()))
+        }, labels.isEmpty() ? "none: one segment a record" : IntStream.range(0, labels.size())
+                .mapToObj(label -> String.format("%.1f%% %s (%d)", 100 * labels.get(pairs.labels().get(label)).share(),
+                        pairs.labels().get(label), label))
                 .collect(Collectors.joining(", ")));
         line(out, "masked LM", "%.1f%% of the tokens: %.1f%% [MASK], %.1f%% another token, %.1f%% kept",
                 100 * selectedShare, 100 * maskShare, 100 * otherShare, 100 * keptShare);

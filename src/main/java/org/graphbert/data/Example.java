@@ -8,11 +8,11 @@ import java.util.Arrays;
  *
  * @param inputIds [S] token ids after masking
  * @param inputMask [S] 1 for a token, 0 for padding
- * @param segmentIds [S] 0 for [CLS] A [SEP], 1 for B [SEP]
+ * @param segmentIds [S] 0 for [CLS] A [SEP], 1 for B [SEP]; 0 throughout for a single text
  * @param maskedLmPositions [P] chosen positions, ascending
  * @param maskedLmIds [P] the original ids there
  * @param maskedLmWeights [P] 1 for a prediction, 0 for padding
- * @param nextSentenceLabel 0 = IsNext, 1 = NotNext
+ * @param nextSentenceLabel 0 = IsNext, 1 = NotNext; what else it may mean, {@link PairTask} says
  */
 public record Example(
         int[] inputIds,
@@ -52,7 +52,7 @@ public record Example(
                 Arrays.copyOf(masked.positions(), maxPredictions),
                 Arrays.copyOf(masked.labels(), maxPredictions),
                 weights(masked.positions().length, maxPredictions),
-                pair.notNext() ? 1 : 0);
+                pair.label());
     }
 
     /** The same record under another choice of masked tokens. */

@@ -6,10 +6,11 @@ package org.graphbert.data;
  * @param ids token ids after masking
  * @param positions the chosen positions, ascending
  * @param labels the original ids there
+ * @param spans the words of each span in the order in which they were chosen; empty for other units
  * @param byMask how many of them [MASK] replaced
  * @param atRandom how many of them a random token replaced (it may happen to be the original)
  */
-record Masked(int[] ids, int[] positions, int[] labels, int byMask, int atRandom) {
+record Masked(int[] ids, int[] positions, int[] labels, int[] spans, int byMask, int atRandom) {
 
     /** How many were chosen and left as they are. */
     int kept() {

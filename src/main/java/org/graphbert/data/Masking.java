@@ -1,30 +1,37 @@
 package org.graphbert.data;
 
 import java.util.Arrays;
+import org.graphbert.config.Failure;
 import org.graphbert.text.SpecialTokens;
 import org.graphbert.text.Tokenizer;
 
 /**
  * Chooses tokens for masked-language-model prediction (Devlin et al. 2018, 3.1, Task 1; create_masked_lm_predictions in
- * google-research/bert's create_pretraining_data.py): of the chosen 80% become [MASK], 10% a random entry of the whole
- * vocabulary (special tokens included, as there), 10% stay. [CLS] and [SEP] are never chosen.
- *
- * <p>One departure: a word piece right behind [SEP], whose beginning was truncated away, counts as a word of its own; the
- * reference glues it to the word before [SEP].
+ * google-research/bert's create_pretraining_data.py): single tokens, whole words ({@link Words}) or spans of words
+ * ({@link Spans}). Of the chosen tokens 80% become [MASK], 10% a random entry of the vocabulary ({@link RandomTokens}), 10%
+ * stay, or what the options say. [CLS] and [SEP] are never chosen.
  */
 public final class Masking {
+
+    private static final int[] NO_SPANS = {};
 
     private final MaskOptions options;
     private final Tokenizer tokenizer;
     private final SpecialTokens special;
+    private final RandomTokens randomTokens;
 
     private Masking(MaskOptions options, Tokenizer tokenizer) {
         this.options = options;
         this.tokenizer = tokenizer;
         special = tokenizer.special();
+        randomTokens = RandomTokens.of(options, tokenizer);
     }
 
-    /** Masking with the words, special tokens and vocabulary of a tokenizer. */
+    /**
+     * Masking with the words, special tokens and vocabulary of a tokenizer.
+     *
+     * @throws Failure (usage) if random tokens are to be ordinary ones, and the vocabulary has none
+     */
     public static Masking of(MaskOptions options, Tokenizer tokenizer) {
         return new Masking(options, tokenizer);
     }
@@ -34,30 +41,32 @@ public final class Masking {
         return options.maxPredictions();
     }
 
-    /** Masks [CLS] a [SEP] b [SEP]; the argument stays as it is. */
+    /** Masks [CLS] a [SEP] b [SEP], or [CLS] a [SEP]; the argument stays as it is. */
     Masked mask(int[] tokens, Rng rng) {
-        int[] wordStarts = new int[tokens.length]; // first positions of the words, or of the pieces
-        int[] wordEnds = new int[tokens.length];
-        int words = words(tokens, wordStarts, wordEnds);
         int wanted = Math.min(options.maxPredictions(), Math.max(1, (int) Math.rint(tokens.length * options.rate())));
+        Words words = Words.of(tokens, tokenizer, options.unit() == MaskUnit.TOKEN);
+        if (options.unit() == MaskUnit.SPAN) {
+            Spans spans = Spans.choose(words, wanted, rng);
+            return replace(tokens, spans.positions(), spans.lengths(), rng);
+        }
+        return replace(tokens, choose(words, wanted, rng), NO_SPANS, rng);
+    }
+
+    private static int[] choose(Words words, int wanted, Rng rng) {
         int[] positions = new int[wanted];
         int chosen = 0;
-        for (int w = 0; w < words && chosen < wanted; w++) {
+        for (int w = 0; w < words.count() && chosen < wanted; w++) {
             // A shuffle that goes no further than it is needed.
-            int draw = w + rng.below(words - w);
-            int start = wordStarts[draw];
-            int end = wordEnds[draw];
-            wordStarts[draw] = wordStarts[w];
-            wordEnds[draw] = wordEnds[w];
-            if (chosen + end - start <= wanted) { // a word that would exceed the number is passed over
-                for (int p = start; p < end; p++) {
+            words.exchange(w, w + rng.below(words.count() - w));
+            if (chosen + words.end(w) - words.start(w) <= wanted) { // a word that would exceed the number is passed over
+                for (int p = words.start(w); p < words.end(w); p++) {
                     positions[chosen++] = p;
                 }
             }
         }
         positions = Arrays.copyOf(positions, chosen);
         Arrays.sort(positions);
-        return replace(tokens, positions, rng);
+        return positions;
     }
 
     /**
@@ -69,7 +78,7 @@ public final class Masking {
         return example.with(masked);
     }
 
-    private Masked replace(int[] tokens, int[] positions, Rng rng) {
+    private Masked replace(int[] tokens, int[] positions, int[] spans, Rng rng) {
         int[] ids = tokens.clone();
         int[] labels = new int[positions.length];
         int byMask = 0;
@@ -81,29 +90,10 @@ public final class Masking {
                 ids[positions[i]] = special.mask();
                 byMask++;
             } else if (fate < options.maskShare() + options.randomShare()) {
-                ids[positions[i]] = rng.below(tokenizer.size());
+                ids[positions[i]] = randomTokens.draw(rng);
                 atRandom++;
             }
         }
-        return new Masked(ids, positions, labels, byMask, atRandom);
-    }
-
-    /** Fills in [start, end) of what may be chosen together and returns how many there are. */
-    private int words(int[] tokens, int[] starts, int[] ends) {
-        int words = 0;
-        boolean insideWord = false;
-        for (int p = 0; p < tokens.length; p++) {
-            if (tokens[p] == special.cls() || tokens[p] == special.sep()) {
-                insideWord = false;
-            } else if (options.unit() == MaskUnit.WHOLE_WORD && insideWord && !tokenizer.startsWordBehind(tokens[p - 1], tokens[p])) {
-                ends[words - 1] = p + 1;
-            } else {
-                starts[words] = p;
-                ends[words] = p + 1;
-                words++;
-                insideWord = true;
-            }
-        }
-        return words;
+        return new Masked(ids, positions, labels, spans, byMask, atRandom);
     }
 }

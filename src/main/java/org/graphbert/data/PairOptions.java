@@ -29,7 +29,9 @@ public record PairOptions(
     private static final int SHORTEST = 8;
     private static final int LONGEST = 1 << 16;
 
-    public static final PairOptions DEFAULT = nextSentence(128, 0.1, 0.5);
+    private static final double POSITIVE_RATIO = 0.5;
+
+    public static final PairOptions DEFAULT = nextSentence(128, 0.1, POSITIVE_RATIO);
 
     public PairOptions {
         if (maxSeqLength < SHORTEST || maxSeqLength > LONGEST) {
@@ -37,12 +39,38 @@ public record PairOptions(
         }
         probability("--short-seq-prob", shortSeqProb);
         probability("--positive-ratio", positiveRatio);
+        if (balance && task != PairTask.NSP) {
+            throw Failure.usage("--balance and --pairs %s contradict each other: it corrects the share of IsNext, which only "
+                    + "--pairs nsp has; leave it out", task);
+        }
+        if (negatives != Negatives.RANDOM && task != PairTask.NSP) {
+            throw Failure.usage("--negatives %s and --pairs %s contradict each other: only --pairs nsp draws next sentences; "
+                    + "leave it out", negatives, task);
+        }
+        if (acrossDocuments && task != PairTask.NONE) {
+            throw Failure.usage("--across-documents and --pairs %s contradict each other: pairs are of one document; leave it "
+                    + "out, or take --pairs none", task);
+        }
+        if (task == PairTask.NONE && positiveRatio != POSITIVE_RATIO) {
+            throw Failure.usage("--positive-ratio %s and --pairs none contradict each other: there are no labels; leave it out",
+                    positiveRatio);
+        }
     }
 
     /** The reference's pairs. */
     public static PairOptions nextSentence(int maxSeqLength, double shortSeqProb, double positiveRatio) {
         return new PairOptions(
                 maxSeqLength, shortSeqProb, PairTask.NSP, positiveRatio, Negatives.RANDOM, false, false);
+    }
+
+    /** Another task with the reference's lengths and shares. */
+    public static PairOptions of(PairTask task, int maxSeqLength, double shortSeqProb) {
+        return new PairOptions(maxSeqLength, shortSeqProb, task, POSITIVE_RATIO, Negatives.RANDOM, false, false);
+    }
+
+    /** The most tokens of text that a record has room for, beside [CLS] and [SEP]. */
+    int mostTokens() {
+        return maxSeqLength - (task == PairTask.NONE ? Pair.SINGLE_SPECIALS : SPECIALS);
     }
 
     /** The same for records of another length. */

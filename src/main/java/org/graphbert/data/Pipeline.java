@@ -124,7 +124,8 @@ final class Pipeline {
     private void write(BlockWork.Records records) {
         writers.get(records.part()).write(records);
         for (Example example : records.examples()) {
-            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token));
+            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token,
+                    preparation.recipe().pairs().task()));
         }
         progress.at(bytesRead / KIB, String.format("%,d records", tallies.get(Part.TRAINING).records));
     }
@@ -133,15 +134,16 @@ final class Pipeline {
         if (number == 0) {
             throw Failure.data("no text in the inputs (%s); expected documents with blank lines between them", inputs());
         }
-        if (number == 1) {
+        int least = preparation.recipe().pairs().task().leastDocuments();
+        if (number < least) {
             throw Failure.data("one document only in the inputs (%s): next-sentence prediction needs another document; "
-                    + "put blank lines between documents", inputs());
+                    + "put blank lines between documents, or take --pairs sop or none", inputs());
         }
         cutters.forEach((part, cutter) -> {
-            if (cutter.documents() < 2) {
-                throw Failure.data("--held-out %s of %,d documents leaves the %s set %d, but next-sentence prediction "
-                        + "needs two; choose another share, or give more documents",
-                        preparation.recipe().heldOut(), number, part, cutter.documents());
+            if (cutter.documents() < least) {
+                throw Failure.data("--held-out %s of %,d documents leaves the %s set %d, but --pairs %s needs %d; choose "
+                        + "another share, or give more documents", preparation.recipe().heldOut(), number, part,
+                        cutter.documents(), preparation.recipe().pairs().task(), least);
             }
         });
     }
@@ -149,8 +151,8 @@ final class Pipeline {
     private void requireRecords() {
         tallies.forEach((part, tally) -> {
             if (tally.records == 0) {
-                throw Failure.data("the %s set has no records: fewer than two of its %,d documents have tokens", part,
-                        tally.documents);
+                throw Failure.data("the %s set has no records: %s", part, preparation.recipe().pairs().task()
+                        .whyNoRecords(tally.documents));
             }
         });
     }

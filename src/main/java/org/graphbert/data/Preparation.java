@@ -107,8 +107,8 @@ public record Preparation(
             for (Part part : parts) {
                 DataSetWriter writer = writers.get(part);
                 Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, "graphbert " + Version.CURRENT,
-                        part.toString(), request, sentences.toString(), Statistics.of(pipeline.tally(part)),
-                        writer.finishShards());
+                        part.toString(), request, sentences.toString(),
+                        Statistics.of(pipeline.tally(part), recipe.pairs().task()), writer.finishShards());
                 // Both carry the training part's counts: evaluation compares with a unigram model of the training data.
                 writer.finish(manifest, pipeline.tally(Part.TRAINING).unigrams, tokenizer);
                 manifests.put(part, manifest);
@@ -160,6 +160,7 @@ public record Preparation(
 
     private Result result(Map<Part, Manifest> manifests, boolean reused, long characters, Progress progress) {
         UnknownTokens.warning(manifests.get(Part.TRAINING)).ifPresent(progress::say);
+        Unbalanced.warning(manifests.get(Part.TRAINING)).ifPresent(progress::say);
         return new Result(output, manifests.get(Part.TRAINING), Optional.ofNullable(manifests.get(Part.HELD_OUT)), reused,
                 characters);
     }

@@ -30,12 +30,10 @@ public final class PreparationSummary {
             out.append(String.format("  %,d documents skipped: without tokens, or alone in their block%n",
                     s.corpus().skippedDocuments()));
         }
-        out.append(String.format("  NotNext %.1f%% (%.1f%% for want of a next sentence), padding %.1f%%, %.1f tokens a "
-                + "record%n", 100 * s.pairs().notNextShare(),
-                100 * Statistics.share(s.pairs().forcedNotNext(), s.pairs().records()), 100 * s.lengths().paddingShare(),
-                s.lengths().mean()));
-        out.append(String.format("  masked %.1f%% of the tokens: %.1f%% [MASK], %.1f%% random, %.1f%% kept%n",
+        out.append(String.format("  %spadding %.1f%%, %.1f tokens a record%n", s.pairs().text(),
+                100 * s.lengths().paddingShare(), s.lengths().mean()));
+        out.append(String.format("  masked %.1f%% of the tokens: %.1f%% [MASK], %.1f%% random, %.1f%% kept%s%n",
                 100 * s.masks().selectedShare(), 100 * s.masks().maskShare(), 100 * s.masks().randomShare(),
-                100 * s.masks().keptShare()));
+                100 * s.masks().keptShare(), s.masks().spansText()));
     }
 }

@@ -1,5 +1,8 @@
 package org.graphbert.data;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** What a number of records hold, added up; sums commute, so their order does not matter. */
 final class RecordCounts {
 
@@ -8,6 +11,7 @@ final class RecordCounts {
     private final ReplacementCounts replacements = new ReplacementCounts();
     private long records;
     private long tokens;
+    /** Those with label 1. */
     private long positives;
 
     RecordCounts(int maxSeqLength) {
@@ -42,9 +46,14 @@ final class RecordCounts {
         return tokens;
     }
 
-    /** Records with label 1. */
-    long positives() {
-        return positives;
+    /** How many have each label of the task, by its name. */
+    Map<String, Statistics.Share> labels(PairTask task) {
+        long[] counts = {records - positives, positives};
+        Map<String, Statistics.Share> shares = new LinkedHashMap<>();
+        for (int label = 0; label < task.labels().size(); label++) {
+            shares.put(task.labels().get(label), Statistics.Share.of(counts[label], records));
+        }
+        return shares;
     }
 
     long[] lengths() {

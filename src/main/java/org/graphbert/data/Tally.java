@@ -11,14 +11,18 @@ final class Tally {
     long skippedDocuments;
 
     long records;
-    long notNext;
-    long forcedNotNext;
-    long truncatedPairs;
-    long shortTargetRecords;
+    /** Records by label. */
+    final long[] labels = new long[2];
+    /** Records by {@link Pair.Mark}. */
+    final long[] marks = new long[Pair.Mark.values().length];
+    /** Sentences that no pair can be made of. */
+    long passedOver;
 
     long predictions;
     long byMask;
     long atRandom;
+    /** Spans chosen for prediction, by their number of words; nothing at 0. */
+    final long[] spans = new long[Spans.MOST_WORDS + 1];
     /** Tokens in the records, [CLS] and [SEP] included. */
     long recordTokens;
 
@@ -34,15 +38,22 @@ final class Tally {
 
     void record(Pair pair, Masked masked) {
         records++;
-        notNext += pair.notNext() ? 1 : 0;
-        forcedNotNext += pair.forced() ? 1 : 0;
-        truncatedPairs += pair.truncated() ? 1 : 0;
-        shortTargetRecords += pair.shortTarget() ? 1 : 0;
+        labels[pair.label()]++;
+        for (Pair.Mark mark : pair.marks()) {
+            marks[mark.ordinal()]++;
+        }
         predictions += masked.positions().length;
         byMask += masked.byMask();
         atRandom += masked.atRandom();
+        for (int words : masked.spans()) {
+            spans[words]++;
+        }
         recordTokens += pair.length();
         lengths[pair.length()]++;
+    }
+
+    long marks(Pair.Mark mark) {
+        return marks[mark.ordinal()];
     }
 
     synchronized void add(Tally other) {
@@ -52,13 +63,13 @@ final class Tally {
         unknownTokens += other.unknownTokens;
         skippedDocuments += other.skippedDocuments;
         records += other.records;
-        notNext += other.notNext;
-        forcedNotNext += other.forcedNotNext;
-        truncatedPairs += other.truncatedPairs;
-        shortTargetRecords += other.shortTargetRecords;
+        add(labels, other.labels);
+        add(marks, other.marks);
+        passedOver += other.passedOver;
         predictions += other.predictions;
         byMask += other.byMask;
         atRandom += other.atRandom;
+        add(spans, other.spans);
         recordTokens += other.recordTokens;
         add(lengths, other.lengths);
         add(unigrams, other.unigrams);

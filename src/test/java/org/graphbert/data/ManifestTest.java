@@ -1,9 +1,11 @@
 package org.graphbert.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,9 +29,8 @@ class ManifestTest {
             new Manifest.Request(List.of(new Manifest.Input("bücher\\a.txt", 17, "ab")),
                     new Manifest.TokenizerFacts("wordpiece", 30, "cd"), Recipe.DEFAULT),
             "lines",
-            new Statistics(new Statistics.Corpus(3, 0, 9, 60, 1), new Statistics.Pairing(4, 2, 0.5, 1, 0, 0),
-                    new Statistics.Masks(8, 0.133333, 0.75, 0.000012, 0.25),
-                    new Statistics.Lengths(15, 0.1, List.of(new Statistics.Bin(1, 8, 4)))),
+            statistics("{'corpus': {'documents': 3, 'tokens': 60}, 'masks': {'selected': 8, 'mask_share': 0.75,"
+                    + " 'random_share': 0.000012, 'kept_share': 0.5}, 'lengths': {'mean': 15.0, 'histogram': []}}"),
             List.of(new Manifest.Shard("data-00000-of-00001.tfrecord", 4, 1L << 33, "ef")));
 
     @TempDir
@@ -55,7 +56,8 @@ class ManifestTest {
     void reformattingDoesNotMatter() throws IOException {
         JsonNode json = PLAIN.readTree(written);
         for (String same : List.of(json.toString(), shuffled(json).toString(), written.replace("\n", "\r\n\t"),
-                written.replace("1.2E-5", "0.0000120"), written.replace("0.5,", "5e-1,"), written.replace("ü", "\\u00fc"))) {
+                written.replace("1.2E-5", "0.0000120"), written.replace(": 0.75", ": 7.5e-1"), written.replace("ü", "\\u00fc"))) {
+            assertNotEquals(written, same);
             Files.writeString(file, same);
             assertEquals(MANIFEST, Manifest.read(directory));
         }
@@ -64,13 +66,14 @@ class ManifestTest {
     @Test
     void anEditIsNoticed() throws IOException {
         for (String edited : List.of(
-                written.replace("\"records\" : 4", "\"records\" : 5"),
+                written.replace("\"documents\" : 3", "\"documents\" : 4"),
                 written.replace("\"seed\" : 12345", "\"seed\" : 12346"),
                 written.replace("wordpiece", "unigram"),
                 written.replace("0.75", "0.7500001"),
                 written.replaceFirst("\\{", "{\"more\" : null,"),
                 written.replaceFirst("\"sentences\" : \"lines\",", ""),
                 written.replaceFirst("\"manifest_sha256\" : \"", "\"manifest_sha256\" : \"0"))) {
+            assertNotEquals(written, edited);
             Files.writeString(file, edited);
             fails(file + ": was changed after the data were prepared: the checksum of its contents is ",
                     "; restore it as it was written, or prepare the data again");
@@ -102,6 +105,14 @@ class ManifestTest {
                 CanonicalJson.text(PLAIN.readTree("{\"b\": 2.50e-1, \"a\": [1.0, \"1\", true, null, {}]}")));
         assertEquals("[\"\\\"\\\\\",\"n\"]", CanonicalJson.text(PLAIN.readTree("[\"\\\"\\\\\", \"n\"]")));
         assertEquals("10000000000", CanonicalJson.text(PLAIN.readTree("1e10")));
+    }
+
+    private static Statistics statistics(String json) {
+        try {
+            return Manifest.JSON.readValue(json.replace('\'', '"'), Statistics.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void fails(String... messages) {

@@ -22,12 +22,12 @@ class MaskingTest {
     @Property(tries = 500)
     void holdsForEveryRecord(
             @ForAll long seed,
-            @ForAll boolean wholeWord,
+            @ForAll MaskUnit unit,
             @ForAll @IntRange(min = 1, max = 30) int most,
             @ForAll @DoubleRange(min = 0.01, max = 0.9) double rate) {
         Pair pair = pair(new Random(seed), 60);
         int[] tokens = pair.tokens(tokenizer.special());
-        Masked masked = Masking.of(MaskOptions.of(rate, most, wholeWord ? MaskUnit.WHOLE_WORD : MaskUnit.TOKEN), tokenizer).mask(tokens, Rng.keyed(seed));
+        Masked masked = Masking.of(MaskOptions.of(rate, most, unit), tokenizer).mask(tokens, Rng.keyed(seed));
         int wanted = Math.min(most, Math.max(1, (int) Math.rint(tokens.length * rate)));
         assertTrue(masked.positions().length <= wanted);
         int[] restored = masked.ids().clone();
@@ -40,12 +40,14 @@ class MaskingTest {
             restored[p] = masked.labels()[i];
         }
         assertArrayEquals(tokens, restored);
-        if (wholeWord) {
-            wholeWords(tokens, masked.positions());
-        } else {
+        if (unit == MaskUnit.TOKEN) {
             assertEquals(Math.min(wanted, tokens.length - 3), masked.positions().length);
+        } else {
+            wholeWords(tokens, masked.positions());
+            full(tokens, masked.positions(), wanted);
         }
         assertEquals(tokens.length, pair.length());
+        assertEquals(unit == MaskUnit.SPAN && masked.positions().length > 0, masked.spans().length > 0);
     }
 
     @Test
@@ -83,9 +85,9 @@ class MaskingTest {
         }
     }
 
-    @Property(tries = 200)
-    void remaskingStartsFromTheOriginal(@ForAll long seed, @ForAll boolean wholeWord) {
-        MaskOptions options = MaskOptions.of(0.15, 20, wholeWord ? MaskUnit.WHOLE_WORD : MaskUnit.TOKEN);
+    @Property(tries = 300)
+    void remaskingStartsFromTheOriginal(@ForAll long seed, @ForAll MaskUnit unit) {
+        MaskOptions options = MaskOptions.of(0.15, 20, unit);
         Masking masking = Masking.of(options, tokenizer);
         Pair pair = pair(new Random(seed), 50);
         int[] tokens = pair.tokens(tokenizer.special());
@@ -119,14 +121,33 @@ class MaskingTest {
         Set<Integer> chosen = new HashSet<>();
         Arrays.stream(positions).forEach(chosen::add);
         for (int p = 1; p < tokens.length; p++) {
-            boolean sameWord = tokens[p] >= NumberTokenizer.FIRST_PIECE && tokens[p - 1] > 3;
-            assertFalse(sameWord && chosen.contains(p) != chosen.contains(p - 1), "half a word at " + p);
+            assertFalse(goesOn(tokens, p) && chosen.contains(p) != chosen.contains(p - 1), "half a word at " + p);
         }
+    }
+
+    /** No word is left that would still fit. */
+    private void full(int[] tokens, int[] positions, int wanted) {
+        Set<Integer> chosen = new HashSet<>();
+        Arrays.stream(positions).forEach(chosen::add);
+        for (int p = 1; p < tokens.length; p++) {
+            if (tokens[p] != 3 && !goesOn(tokens, p) && !chosen.contains(p)) {
+                int end = p + 1;
+                while (goesOn(tokens, end)) {
+                    end++;
+                }
+                assertTrue(positions.length + end - p > wanted, "room for the word at " + p);
+            }
+        }
+    }
+
+    /** Whether a piece goes on with the word before it. */
+    private boolean goesOn(int[] tokens, int p) {
+        return tokens[p] >= NumberTokenizer.FIRST_PIECE && tokens[p - 1] > 3;
     }
 
     /** A and B of up to so many tokens, B perhaps beginning with the rest of a word. */
     private Pair pair(Random random, int most) {
-        return new Pair(tokens(random, most), tokens(random, most), random.nextBoolean(), false, false, false);
+        return new Pair(tokens(random, most), tokens(random, most), random.nextInt(2), Set.of());
     }
 
     private int[] tokens(Random random, int most) {

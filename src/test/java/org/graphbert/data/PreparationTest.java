@@ -95,15 +95,15 @@ class PreparationTest {
                 tokens += example.length();
                 selected += example.predictions();
             }
-            assertEquals(statistics.pairs().notNext(), notNext);
+            assertEquals(statistics.pairs().labels().get("NotNext").count(), notNext);
             assertEquals(statistics.masks().selected(), selected);
             assertEquals(statistics.lengths().mean(), (double) tokens / data.size(), 1e-5);
             DataSetReport report = DataSetReport.of(data, Optional.of(new NumberTokenizer()), 2);
-            assertEquals(statistics.pairs().notNextShare(), report.labels().get(1).share(), 1e-9);
+            assertEquals(statistics.pairs().labels(), report.labels());
             assertEquals(statistics.lengths().histogram(), report.histogram());
             assertEquals(statistics.masks().maskShare(), report.maskShare(), 0.001); // [MASK] drawn at random
             assertTrue(report.text().contains("[MASK]{"), report.text());
-            assertTrue(report.json().contains("\"not_next_share\""));
+            assertTrue(report.json().contains("\"padding_share\""));
         }
     }
 

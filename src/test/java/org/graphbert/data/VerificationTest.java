@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
@@ -189,18 +193,11 @@ class VerificationTest {
     @Test
     void withoutPairs() throws IOException {
         List<Example> examples = examples();
-        Manifest manifest = Manifest.read(set);
-        Recipe was = manifest.request().recipe();
-        PairOptions none = new PairOptions(64, 0.1, PairTask.NONE, 0.5, Negatives.RANDOM, false, false);
-        Recipe recipe = new Recipe(none, was.masks(), was.documents(), was.duplicates(), was.sentences(), was.language(),
-                was.heldOut(), was.shards(), was.seed(), was.encoding());
-        Manifest without = new Manifest(2, "test", "training",
-                new Manifest.Request(manifest.request().inputs(), manifest.request().tokenizer(), recipe), "lines",
-                manifest.statistics(), manifest.shards());
+        Manifest without = edited("/request/recipe/pairs", "task", "none");
         write(without, examples.stream().map(e -> new Example(e.inputIds(), e.inputMask(), new int[64], e.maskedLmPositions(),
                 e.maskedLmIds(), e.maskedLmWeights(), 0)).toList());
         Map<Rule, Long> rules = verify(set).violationsByRule();
-        assertEquals(Map.of(Rule.STATISTICS, 2L), rules, "labels were counted"); // not_next and its share
+        assertEquals(Map.of(Rule.STATISTICS, 1L), rules, "labels were counted");
         write(without, examples.stream().map(e -> new Example(e.inputIds(), e.inputMask(), e.segmentIds(), e.maskedLmPositions(),
                 e.maskedLmIds(), e.maskedLmWeights(), e.nextSentenceLabel())).toList());
         rules = verify(set).violationsByRule();
@@ -213,7 +210,7 @@ class VerificationTest {
         List<Path> shards = files(".tfrecord");
         List<Path> indexes = files(".index");
         byte[] index = Files.readAllBytes(indexes.get(0));
-        Files.copy(indexes.get(1), indexes.get(0), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(indexes.get(1), indexes.get(0), StandardCopyOption.REPLACE_EXISTING);
         one(Rule.INDEX, "data-00000-of-00003.index", "made for a shard of");
         Files.write(indexes.get(0), index);
 
@@ -253,6 +250,22 @@ class VerificationTest {
         assertEquals(List.of(Rule.STATISTICS), List.copyOf(report.violationsByRule().keySet()), report.text());
         assertTrue(report.text().contains(String.format("manifest.json: statistics: found pairs.records %,d, expected %,d as counted",
                 examples.size() + 1, examples.size())), report.text());
+    }
+
+    @Test
+    void eachStatistic() throws IOException {
+        List<Example> examples = examples();
+        Manifest good = Manifest.read(set);
+        for (String[] each : new String[][] {{"pairs", "records", "7"}, {"masks", "selected", "7"}, {"masks", "selected_share", "0.5"},
+            {"masks", "mask_share", "0.7"}, {"masks", "mask_share", "0.9"}, {"masks", "kept_share", "0.05"}, {"masks", "kept_share", "0.2"},
+            {"lengths", "mean", "7.5"}, {"lengths", "padding_share", "0.01"}, {"lengths", "histogram", "[]"},
+            {"pairs", "labels", "{}"}}) {
+            write(edited("/statistics/" + each[0], each[1], new ObjectMapper().readTree(each[2])), examples);
+            VerificationReport report = verify(set);
+            assertEquals(1, report.violationCount(), report.text());
+            assertTrue(report.text().contains("  manifest.json: statistics: found " + each[0] + "." + each[1] + " "), report.text());
+            write(good, examples);
+        }
     }
 
     /** The first violations are the same whatever the threads, and the others are counted. */
@@ -312,6 +325,13 @@ class VerificationTest {
         assertTrue(verify(set).valid());
     }
 
+    /** The set's manifest with one value changed; its checksum is that of the change. */
+    private Manifest edited(String where, String key, Object value) throws IOException {
+        ObjectNode json = (ObjectNode) Manifest.JSON.readTree(Files.readString(set.resolve(Manifest.FILE)));
+        ((ObjectNode) json.at(where)).set(key, Manifest.JSON.valueToTree(value));
+        return Manifest.JSON.treeToValue(json, Manifest.class);
+    }
+
     private static void at(int[] array, int place, int value) {
         array[place] = value;
     }
@@ -335,7 +355,7 @@ class VerificationTest {
 
     private List<Example> examples() {
         try (DataSet data = DataSet.open(set)) {
-            return new ArrayList<>(java.util.stream.LongStream.range(0, data.size()).mapToObj(data::example).toList());
+            return new ArrayList<>(LongStream.range(0, data.size()).mapToObj(data::example).toList());
         }
     }
 
