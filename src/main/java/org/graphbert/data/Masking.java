@@ -34,12 +34,17 @@ public final class Masking {
         return options.maxPredictions();
     }
 
+    /** What is chosen, and how many. */
+    MaskOptions options() {
+        return options;
+    }
+
     /** Masks [CLS] a [SEP] b [SEP]; the argument stays as it is. */
     Masked mask(int[] tokens, Rng rng) {
         int[] wordStarts = new int[tokens.length]; // first positions of the words, or of the pieces
         int[] wordEnds = new int[tokens.length];
         int words = words(tokens, wordStarts, wordEnds);
-        int wanted = Math.min(options.maxPredictions(), Math.max(1, (int) Math.rint(tokens.length * options.rate())));
+        int wanted = options.wanted(tokens.length);
         int[] positions = new int[wanted];
         int chosen = 0;
         for (int w = 0; w < words && chosen < wanted; w++) {

@@ -143,12 +143,16 @@ public record RunReport(
             line(out, name, "no metrics yet");
             return;
         }
-        line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%; next sentence loss %.4f, accuracy %.1f%%",
+        String pairs = !line.has("next_sentence_loss") ? "" : String.format(
+                Locale.ROOT,
+                "; next sentence loss %.4f, accuracy %.1f%%",
+                line.path("next_sentence_loss").asDouble(Double.NaN),
+                100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
+        line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%%s",
                 line.path("step").asLong(),
                 line.path("masked_lm_loss").asDouble(Double.NaN),
                 100 * line.path("masked_lm_accuracy").asDouble(Double.NaN),
-                line.path("next_sentence_loss").asDouble(Double.NaN),
-                100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
+                pairs);
     }
 
     /** A key a line; keys without a value are left out. */
