@@ -19,12 +19,13 @@ public record Metrics(
     /**
      * The pair head's figures as text, nothing where there are none.
      *
-     * @param format of what the head learns, its loss, and its accuracy in percent
+     * @param format of the task, the loss, the accuracy as a share, and in percent
      * @param task what the head learns, e.g. next sentence
      */
     public String pairs(String format, String task) {
         return nextSentenceLoss == null
                 ? ""
-                : String.format(Locale.ROOT, format, task, nextSentenceLoss, 100 * nextSentenceAccuracy);
+                : String.format(
+                        Locale.ROOT, format, task, nextSentenceLoss, nextSentenceAccuracy, 100 * nextSentenceAccuracy);
     }
 }
