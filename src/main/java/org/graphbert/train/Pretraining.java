@@ -107,7 +107,8 @@ public final class Pretraining implements AutoCloseable {
                 }
                 if (plan.phases().size() > 1) {
                     log.write(MetricsLog.Line.phase(plan.number(phase), step, seconds()));
-                    plan.heading(phase).ifPresent(progress::say);
+                    progress.say(String.format(
+                            Locale.ROOT, "Step %,d: phase %d of %d.", step, plan.number(phase), plan.phases().size()));
                 }
                 stopped = !train(session, log, phase, step, interruption);
                 step = phase.end();
