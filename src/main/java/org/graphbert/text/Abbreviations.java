@@ -1,6 +1,8 @@
 package org.graphbert.text;
 
-import com.ibm.icu.text.FilteredBreakIteratorBuilder;
+import com.ibm.icu.impl.ICUData;
+import com.ibm.icu.util.ULocale;
+import com.ibm.icu.util.UResourceBundle;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,14 +14,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.MissingResourceException;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A language's abbreviations whose full stop does not end a sentence, where ICU's list (CLDR's sentence-break
- * suppressions) falls short: it lacks common titles, it never holds a break behind an inner full stop ("U.S. Army"), it
- * matches the ends of words ("app." as "pp."), it holds words that do end sentences ("Up.", "Is."), and it does not look
- * at what follows. The lists are the resources {@code sentences/LANGUAGE.txt}.
+ * A language's abbreviations whose full stop does not end a sentence: ICU's list (CLDR's sentence-break suppressions) and,
+ * where that falls short, the resource {@code sentences/LANGUAGE.txt}. It lacks common titles, it holds words that do end
+ * sentences ("Up.", "Is."), and ICU's filter, which is therefore not used, neither looks at what follows ("U.S. Army") nor
+ * at whole words (it takes "app." for "pp.").
  */
 final class Abbreviations {
 
@@ -37,23 +40,24 @@ final class Abbreviations {
     private final Set<String> afterTimes;
     private final Set<String> starters;
     private final Set<String> speech;
-    private final Set<String> notSuppressed;
     /** What an abbreviation of several parts begins with: "z." of "z.B.". */
     private final Set<String> beginnings = new HashSet<>();
     /** All of them, and what they begin with: most words are none, which one look-up tells. */
     private final Set<String> known = new HashSet<>();
+    /** Abbreviations before numbers that other words are compounded with: "-str." in a list. */
+    private final List<String> endings;
     private final boolean ordinals;
 
-    private Abbreviations(String language, Map<String, Set<String>> sections) {
-        neverLast = section(sections, "never last");
+    private Abbreviations(ULocale locale, Map<String, Set<String>> sections) {
+        neverLast = suppressions(locale, sections);
+        neverLast.addAll(section(sections, "never last"));
         beforeNumbers = section(sections, "before numbers");
         withinNames = section(sections, "within names");
         times = section(sections, "times");
         afterTimes = section(sections, "after times");
         starters = section(sections, "starters");
         speech = section(sections, "speech");
-        notSuppressed = section(sections, "not suppressed");
-        ordinals = ORDINALS.contains(language);
+        ordinals = ORDINALS.contains(locale.getLanguage());
         for (Set<String> words : List.of(neverLast, beforeNumbers, withinNames, times)) {
             known.addAll(words);
             for (String word : words) {
@@ -63,27 +67,40 @@ final class Abbreviations {
             }
         }
         known.addAll(beginnings);
+        endings = beforeNumbers.stream().filter(word -> word.startsWith("-")).map(word -> word.substring(1)).toList();
     }
 
-    /** For a language by its ISO 639 code; one without a list has the general rules only. */
-    static Abbreviations of(String language) {
+    /** For a language; one without a list has ICU's and the general rules only. */
+    static Abbreviations of(ULocale locale) {
         Map<String, Set<String>> sections = new HashMap<>();
-        try (InputStream resource = Abbreviations.class.getResourceAsStream("/sentences/" + language + ".txt")) {
+        try (InputStream resource = Abbreviations.class.getResourceAsStream("/sentences/" + locale.getLanguage() + ".txt")) {
             if (resource != null) {
                 read(new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8)), sections);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Abbreviations(language, sections);
+        return new Abbreviations(locale, sections);
     }
 
-    /** Takes out of ICU's list what is judged here. */
-    void adjust(FilteredBreakIteratorBuilder filter) {
-        notSuppressed.forEach(filter::unsuppressBreakAfter);
-        beforeNumbers.forEach(filter::unsuppressBreakAfter);
-        withinNames.forEach(filter::unsuppressBreakAfter);
-        times.forEach(filter::unsuppressBreakAfter);
+    /** ICU's list, without what is judged here. */
+    private static Set<String> suppressions(ULocale locale, Map<String, Set<String>> sections) {
+        Set<String> words = new HashSet<>();
+        try {
+            UResourceBundle list = UResourceBundle.getBundleInstance(ICUData.ICU_BRKITR_BASE_NAME, locale)
+                    .get("exceptions").get("SentenceBreak");
+            for (int i = 0; i < list.getSize(); i++) {
+                words.add(list.getString(i).replace(" ", ""));
+            }
+        } catch (MissingResourceException e) {
+            // ICU has a list for some languages only.
+            return words;
+        }
+        for (String judged : List.of("not suppressed", "before numbers", "within names", "times")) {
+            words.removeAll(section(sections, judged));
+        }
+        words.removeIf(Abbreviations::isInitials);
+        return words;
     }
 
     /**
@@ -95,7 +112,7 @@ final class Abbreviations {
      */
     boolean goesOn(String word, String joined, Supplier<String> following) {
         if (!known.contains(word) && !known.contains(joined) && !isInitials(word) && !(ordinals && isOrdinal(word))) {
-            return false;
+            return endings.stream().anyMatch(word::endsWith) && isNumber(following.get());
         }
         if (neverLast.contains(word) || neverLast.contains(joined)) {
             return true;
@@ -105,8 +122,7 @@ final class Abbreviations {
                 || beginnings.contains(word) && isListed(word + next + ".")) {
             return true;
         }
-        boolean number = !next.isEmpty() && Character.isDigit(next.charAt(0));
-        if (number && beforeNumbers.contains(word)) {
+        if (beforeNumbers.contains(word) && isNumber(next)) {
             return true;
         }
         if (times.contains(joined)) {
@@ -139,6 +155,10 @@ final class Abbreviations {
 
     private boolean isListed(String word) {
         return beginnings.contains(word) || neverLast.contains(word) || withinNames.contains(word) || times.contains(word);
+    }
+
+    private static boolean isNumber(String word) {
+        return !word.isEmpty() && Character.isDigit(word.charAt(0));
     }
 
     /** Letters with a full stop each, as in U.S. or J.; not "I.", which is the pronoun more often than a name. */

@@ -4,7 +4,7 @@ import java.util.BitSet;
 
 /**
  * Places where a sentence may end although Unicode's rules see none: before a number, a list's letter or a bullet that a
- * small letter follows ("b) next"), behind an ellipsis character, behind a closing mark that stands apart as in French,
+ * small letter follows ("b) next") and a name such as iPhone, behind an ellipsis character, behind a closing mark that stands apart as in French,
  * and where the space behind a full stop was forgotten.
  */
 final class MissedBreaks {
@@ -42,6 +42,7 @@ final class MissedBreaks {
             candidates.set(skipSpaces(text, next + 1));
         } else if (text.charAt(terminator) == '\u2026' && isBeginning(text.charAt(next))
                 || isLabel(text, next)
+                || isCapitalLater(text, next)
                 || Character.isDigit(text.charAt(next)) && isLongWord(text, terminator)) {
             candidates.set(next);
         }
@@ -55,6 +56,11 @@ final class MissedBreaks {
 
     private static boolean isBeginning(char c) {
         return Character.isUpperCase(c) || SentenceEnds.isOpening(c);
+    }
+
+    /** A name such as iPhone. */
+    private static boolean isCapitalLater(String text, int i) {
+        return i + 1 < text.length() && Character.isLowerCase(text.charAt(i)) && Character.isUpperCase(text.charAt(i + 1));
     }
 
     /** Whether "b)", "iv)", "12)" or a bullet stands there. */

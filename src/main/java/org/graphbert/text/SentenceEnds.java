@@ -64,7 +64,10 @@ final class SentenceEnds {
         if (last == end) {
             return closed < last || isForgottenSpace(closed, end);
         }
-        if (isSmall(nextIndex(end)) && !isLabel(end)) {
+        if (isMark(text.charAt(end)) && !(end + 1 < text.length() && Character.isLetterOrDigit(text.charAt(end + 1)))) {
+            return false; // a mark that stands apart belongs to the sentence before it
+        }
+        if (isSmall(nextIndex(end)) && !isLabel(nextIndex(end))) {
             return false;
         }
         return switch (mark) {
@@ -223,7 +226,7 @@ final class SentenceEnds {
 
     private int wordStart(int start, int end) {
         int word = end - 1;
-        while (word > start && !isSpace(text.charAt(word - 1)) && !isOpening(text.charAt(word - 1))) {
+        while (word > start && !isSpace(text.charAt(word - 1)) && !isOpening(text.charAt(word - 1)) && !isDash(text.charAt(word - 1))) {
             word--;
         }
         return Math.max(word, start);
@@ -272,6 +275,10 @@ final class SentenceEnds {
     /** General punctuation behind which nothing ends. */
     static boolean isDashOrQuote(char c) {
         return c >= '\u2010' && c <= '\u201F';
+    }
+
+    private static boolean isDash(char c) {
+        return c >= '\u2012' && c <= '\u2015';
     }
 
     private static boolean isMark(char c) {

@@ -1,27 +1,27 @@
 package org.graphbert.text;
 
 import com.ibm.icu.text.BreakIterator;
-import com.ibm.icu.text.FilteredBreakIteratorBuilder;
 import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * Cuts a paragraph into sentences. ICU's sentence breaks (Unicode Standard Annex 29) with its abbreviation filter, and
- * the few that they lack ({@link MissedBreaks}), are candidates; {@link SentenceEnds} refuses those that are none. Safe to
- * share between threads.
+ * Cuts a paragraph into sentences. ICU's sentence breaks (Unicode Standard Annex 29) and the few that they lack
+ * ({@link MissedBreaks}) are candidates; {@link SentenceEnds} refuses those that are none, with ICU's abbreviations and
+ * more ({@link Abbreviations}). Safe to share between threads.
  */
 public final class SentenceSplitter {
 
     private final BreakIterator prototype;
     private final Abbreviations abbreviations;
+    /** Greek asks with a semicolon; ICU has the general rules for every other language. */
+    private final boolean hasOwnRules;
 
     private SentenceSplitter(ULocale locale) {
-        abbreviations = Abbreviations.of(locale.getLanguage());
-        FilteredBreakIteratorBuilder filter = FilteredBreakIteratorBuilder.getInstance(locale);
-        abbreviations.adjust(filter);
-        prototype = filter.wrapIteratorWithFilter(BreakIterator.getSentenceInstance(locale));
+        abbreviations = Abbreviations.of(locale);
+        prototype = BreakIterator.getSentenceInstance(locale);
+        hasOwnRules = locale.getLanguage().equals("el");
     }
 
     /** For English. */
@@ -56,13 +56,17 @@ public final class SentenceSplitter {
         return sentences;
     }
 
+    /** Where ICU breaks, and some more. */
     private BitSet candidates(String paragraph) {
         BitSet candidates = new BitSet(paragraph.length() + 1);
-        BreakIterator breaks = prototype.clone();
-        breaks.setText(paragraph);
-        breaks.first();
-        for (int end = breaks.next(); end != BreakIterator.DONE; end = breaks.next()) {
-            candidates.set(end);
+        if (hasOwnRules || !PlainBreaks.add(paragraph, candidates)) {
+            candidates.clear();
+            BreakIterator breaks = prototype.clone();
+            breaks.setText(paragraph);
+            breaks.first();
+            for (int end = breaks.next(); end != BreakIterator.DONE; end = breaks.next()) {
+                candidates.set(end);
+            }
         }
         MissedBreaks.add(paragraph, candidates);
         return candidates;
