@@ -45,12 +45,18 @@ final class TfRecord {
     /** The data with its frame around it. */
     static byte[] frame(byte[] data) {
         byte[] framed = new byte[HEADER + data.length + FOOTER];
-        ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(data.length);
-        buffer.putInt(maskedCrc32c(framed, 0, Long.BYTES));
-        buffer.put(data);
-        buffer.putInt(maskedCrc32c(data, 0, data.length));
+        System.arraycopy(data, 0, framed, HEADER, data.length);
+        seal(framed);
         return framed;
+    }
+
+    /** Writes the frame around data that lie in their place in it already. */
+    static void seal(byte[] framed) {
+        int length = framed.length - HEADER - FOOTER;
+        ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(0, length);
+        buffer.putInt(Long.BYTES, maskedCrc32c(framed, 0, Long.BYTES));
+        buffer.putInt(HEADER + length, maskedCrc32c(framed, HEADER, length));
     }
 
     /**

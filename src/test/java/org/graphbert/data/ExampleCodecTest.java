@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,21 @@ class ExampleCodecTest {
                 org.tensorflow.proto.Example.parseFrom(ExampleEncoder.encode(example)).getFeatures().getFeatureMap();
         assertEquals(7, features.size());
         assertEquals(proto(example).getFeatures().getFeatureMap(), features);
+    }
+
+    /** Protobuf sorts the features by name when told to. */
+    @Property(tries = 300)
+    void theBytesAreProtobufsInAlphabeticalOrder(
+            @ForAll @IntRange(min = 1, max = 600) int length, @ForAll @IntRange(min = 1, max = 60) int room, @ForAll long seed)
+            throws IOException {
+        Example example = random(length, room, seed);
+        ByteArrayOutputStream sorted = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(sorted);
+        out.useDeterministicSerialization();
+        proto(example).writeTo(out);
+        out.flush();
+        assertArrayEquals(sorted.toByteArray(), ExampleEncoder.encode(example));
+        assertArrayEquals(TfRecord.frame(sorted.toByteArray()), ExampleEncoder.frame(example));
     }
 
     @Property(tries = 200)
