@@ -67,8 +67,8 @@ public final class CorpusFile {
         Path aside = null;
         try {
             Path directory = output.toAbsolutePath().getParent();
-            Files.createDirectories(directory);
-            aside = Files.createTempFile(directory, "." + output.getFileName() + ".", ".partial");
+            Directories.createOutput("--output", directory);
+            aside = directory.resolve("." + output.getFileName() + "." + ProcessHandle.current().pid() + ".partial");
             aside.toFile().deleteOnExit(); // interrupted, the virtual machine still does that
             CorpusBatches batches = new CorpusBatches(inputs, options, encoding, threads);
             CorpusCounts counts;

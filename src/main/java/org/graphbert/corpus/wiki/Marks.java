@@ -41,10 +41,17 @@ final class Marks {
         }
     }
 
-    /** The character that a mark made by {@link #appendVerbatim} stands for; others are themselves. */
-    static char restore(char c) {
-        int markup = c - FIRST;
-        return markup >= 0 && markup < MARKUP.length() ? MARKUP.charAt(markup) : c;
+    /** The text with the characters that marks made by {@link #appendVerbatim} stand for. */
+    static String restore(String text) {
+        StringBuilder out = null;
+        for (int i = 0; i < text.length(); i++) {
+            int markup = text.charAt(i) - FIRST;
+            if (markup >= 0 && markup < MARKUP.length()) {
+                out = out == null ? new StringBuilder(text) : out;
+                out.setCharAt(i, MARKUP.charAt(markup));
+            }
+        }
+        return out == null ? text : out.toString();
     }
 
     /** Whether it is no mark of ours. */

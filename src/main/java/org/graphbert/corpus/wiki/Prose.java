@@ -100,12 +100,7 @@ final class Prose {
     }
 
     private static String clean(String text) {
-        String mended = Repair.mend(Entities.decode(text));
-        StringBuilder out = new StringBuilder(mended.length());
-        for (int i = 0; i < mended.length(); i++) {
-            out.append(Marks.restore(mended.charAt(i)));
-        }
-        return out.toString().strip();
+        return Marks.restore(Repair.mend(Entities.decode(text))).strip();
     }
 
     private static boolean isBlank(String line) {

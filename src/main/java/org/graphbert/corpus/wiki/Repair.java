@@ -15,6 +15,14 @@ final class Repair {
     /** Of two of these with nothing between them one is too many. */
     private static final String SEPARATORS = ",;:、，；：";
 
+    private static final boolean[] PLAIN = new boolean[128];
+
+    static {
+        for (char c = '!'; c < PLAIN.length - 1; c++) {
+            PLAIN[c] = c != '(' && c != ')';
+        }
+    }
+
     private final StringBuilder out = new StringBuilder();
     private final int[] opened = new int[DEEPEST];
     private final boolean[] mended = new boolean[DEEPEST];
@@ -29,11 +37,26 @@ final class Repair {
     static String mend(String text) {
         Repair repair = new Repair();
         for (int i = 0; i < text.length(); i++) {
-            repair.add(text.charAt(i));
+            int plain = i;
+            while (plain < text.length() && isPlain(text.charAt(plain))) {
+                plain++;
+            }
+            if (plain > i && !repair.gap) {
+                repair.out.append(text, i, plain);
+                i = plain;
+            }
+            if (i < text.length()) {
+                repair.add(text.charAt(i));
+            }
         }
         repair.trim();
         StringBuilder out = repair.out;
         return out.codePoints().anyMatch(Character::isLetterOrDigit) ? out.toString() : "";
+    }
+
+    /** Most characters: nothing is to be done with one that follows no gap. */
+    private static boolean isPlain(char c) {
+        return c < PLAIN.length ? PLAIN[c] : Character.isLetter(c);
     }
 
     private void add(char c) {

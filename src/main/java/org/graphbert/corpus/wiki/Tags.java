@@ -46,15 +46,19 @@ final class Tags {
     private void find() {
         Map<String, Deque<Integer>> open = new HashMap<>();
         List<int[]> pairs = new ArrayList<>();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\n' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
+        int paragraphEnd = 0;
+        int next;
+        for (int at = text.indexOf('<'); at >= 0; at = text.indexOf('<', next)) {
+            next = at + 1;
+            if (paragraphEnd >= 0 && paragraphEnd < at) {
                 open.remove(REFERENCE); // one that is not closed in its paragraph was forgotten
+                paragraphEnd = text.indexOf("\n\n", at);
             }
-            Tag tag = c == '<' ? Tag.at(text, i) : null;
+            Tag tag = Tag.at(text, at);
             if (tag == null || !isKnown(tag.name())) {
                 continue;
             }
+            next = tag.to();
             if (tag.closes()) {
                 Deque<Integer> same = open.get(tag.name());
                 if (same != null && !same.isEmpty()) {
@@ -64,7 +68,6 @@ final class Tags {
                 open.computeIfAbsent(tag.name(), name -> new ArrayDeque<>()).push(tags.size());
             }
             tags.add(tag);
-            i = tag.to() - 1;
         }
         closing = new int[tags.size()];
         pairs.forEach(pair -> closing[pair[0]] = pair[1]);

@@ -19,6 +19,9 @@ final class Verbatim {
     private static final Set<String> BLOCKS = Set.of("syntaxhighlight", "source", "pre", "timeline", "gallery", "score", "graph",
             "imagemap", "mapframe", "templatedata", "inputbox", "categorytree", "templatestyles", "indicator", "includeonly");
 
+    /** Of all these names; most tags are references, and need no closer look. */
+    private static final String INITIALS = "nmchspgtiNMCHSPGTI";
+
     private final String text;
     private final StringBuilder out;
     private final Map<String, Integer> neverClosedFrom = new HashMap<>();
@@ -38,9 +41,9 @@ final class Verbatim {
         for (int at = text.indexOf('<'); at >= 0; at = text.indexOf('<', Math.max(at + 1, copied))) {
             if (text.startsWith(COMMENT, at)) {
                 comment(at);
-            } else {
+            } else if (at + 1 < text.length() && INITIALS.indexOf(text.charAt(at + 1)) >= 0) {
                 Tag tag = Tag.at(text, at);
-                if (tag != null && !tag.closes() && isOpaque(tag.name())) {
+                if (tag != null && isOpaque(tag.name())) {
                     element(tag);
                 }
             }
