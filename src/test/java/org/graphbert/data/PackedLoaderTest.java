@@ -156,7 +156,8 @@ class PackedLoaderTest {
         Path manifest = none.resolve(Manifest.FILE);
         String text = Files.readString(manifest);
         assertTrue(text.contains("\"task\" : \"nsp\""), text);
-        Files.writeString(manifest, text.replace("\"task\" : \"nsp\"", "\"task\" : \"none\""));
+        String changed = text.replace("\"task\" : \"nsp\"", "\"task\" : \"none\"");
+        Files.write(manifest, Manifest.JSON.readValue(changed, Manifest.class).bytes());
         try (DataSet data = DataSet.open(none); DataSet pairs = DataSet.open(set)) {
             for (Loader loader : List.of(Loader.of(data, 4, 1), Loader.of(data, 4, 1).packed())) {
                 assertFalse(loader.batch(0).paired());
