@@ -173,7 +173,8 @@ final class ShardCheck {
             }
         }
         String lost = next < size ? "" : String.format("; the %,d bytes from there on could not be checked", size - bad);
-        violations.accept(new Violation(name(shard.file()), badRecord, bad, Rule.RECORD_LENGTH, what + lost, "a whole record"));
+        violations.accept(new Violation(name(shard.file()), badRecord, bad, Rule.RECORD_LENGTH,
+                "a frame that cannot be followed (" + what + ")" + lost, "a whole record"));
     }
 
     private void checkPlace() {

@@ -46,12 +46,14 @@ final class StretchCheck {
     private Example example(ShardCheck.Stretch stretch, int frame) {
         long record = stretch.record(frame);
         long offset = stretch.offset(frame);
-        Rule rule = Rule.RECORD_DATA;
-        String expected = "the checksum that stands behind the data";
         try {
             stretch.checkData(frame);
-            rule = Rule.EXAMPLE;
-            expected = "a tf.Example with BERT's features";
+        } catch (IllegalArgumentException e) {
+            violations.accept(new Violation(shard, record, offset, Rule.RECORD_DATA, "data that do not match their checksum",
+                    "data as they were written"));
+            return null;
+        }
+        try {
             Example example = stretch.example(frame);
             if (index != null && record < index.records() && index.tokens((int) record) != example.length()) {
                 violations.accept(new Violation(indexFile, record, offset, Rule.INDEX, index.tokens((int) record) + " tokens",
@@ -61,7 +63,8 @@ final class StretchCheck {
                     violations.accept(new Violation(shard, record, offset, broken, found, right)));
             return example;
         } catch (IllegalArgumentException e) {
-            violations.accept(new Violation(shard, record, offset, rule, e.getMessage(), expected));
+            violations.accept(new Violation(shard, record, offset, Rule.EXAMPLE, "'" + e.getMessage() + "'",
+                    "a tf.Example with BERT's features"));
             return null;
         }
     }

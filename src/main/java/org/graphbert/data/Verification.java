@@ -90,8 +90,11 @@ public final class Verification {
                     check.statistics(counts, rules);
                 }
             });
-            return VerificationReport.of(path.toString(), manifest.isPresent(), tokenizer.isPresent(), rules, files.size(),
-                    counts, bytes, (System.nanoTime() - start) * NANO, violations);
+            boolean indexed = manifest.isPresent() && files.stream().map(ShardWriter::indexOf).anyMatch(Files::exists);
+            double seconds = (System.nanoTime() - start) * NANO;
+            return new VerificationReport(path.toString(), files.size(), counts.records(), bytes, seconds, bytes / MB / seconds,
+                    Checked.lines(rules, manifest.isPresent(), indexed, tokenizer.isPresent()),
+                    violations.count(), violations.byRule(), violations.first());
         } finally {
             shards.forEach(shard -> shard.ifPresent(TfRecordFile::close));
         }
