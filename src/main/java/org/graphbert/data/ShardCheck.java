@@ -204,7 +204,7 @@ final class ShardCheck {
         return whole;
     }
 
-    /** The records at the beginning of a shard, some hundred at most; those that are damaged are left out. */
+    /** The records at the beginning of a shard, some hundred at most; the damaged and the empty are left out. */
     static List<Example> some(TfRecordFile shard) {
         List<Example> examples = new ArrayList<>();
         byte[] header = new byte[TfRecord.HEADER];
@@ -218,7 +218,10 @@ final class ShardCheck {
             }
             try {
                 byte[] frame = shard.frame(offset, end);
-                examples.add(ExampleDecoder.decode(frame, TfRecord.HEADER, frame.length - TfRecord.FOOTER));
+                Example example = ExampleDecoder.decode(frame, TfRecord.HEADER, frame.length - TfRecord.FOOTER);
+                if (example.inputIds().length > 0) {
+                    examples.add(example);
+                }
             } catch (IllegalArgumentException | Failure e) {
                 // What is wrong there is found when all is read.
             }
