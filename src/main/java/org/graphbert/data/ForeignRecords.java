@@ -22,7 +22,7 @@ final class ForeignRecords {
      */
     static RecordRules rules(List<Example> some, Optional<Tokenizer> tokenizer) {
         Example first = some.get(0);
-        int[] tokens = first.originalTokens();
+        int last = Math.max(0, first.length() - 1); // neither the first nor the last token is ever chosen
         boolean pairs = some.stream().anyMatch(ForeignRecords::hasPair);
         Optional<SpecialTokens> special = tokenizer.map(Tokenizer::special);
         return new RecordRules(
@@ -30,8 +30,8 @@ final class ForeignRecords {
                 first.maskedLmPositions().length,
                 tokenizer.map(Tokenizer::size).orElse(Integer.MAX_VALUE),
                 pairs ? PairTask.NSP : PairTask.NONE,
-                special.map(SpecialTokens::cls).orElse(tokens.length == 0 ? -1 : tokens[0]),
-                special.map(SpecialTokens::sep).orElse(tokens.length == 0 ? -1 : tokens[tokens.length - 1]),
+                special.map(SpecialTokens::cls).orElse(first.inputIds()[0]),
+                special.map(SpecialTokens::sep).orElse(first.inputIds()[last]),
                 special.map(SpecialTokens::mask).or(() -> mask(some)),
                 0);
     }

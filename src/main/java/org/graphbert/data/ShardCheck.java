@@ -8,24 +8,25 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import org.graphbert.config.Failure;
 
 /**
  * Reads a shard once, from its first byte to its last: its SHA-256, the frames of its records and where they lie by the
- * offsets index. Stretches of whole frames are handed on, so that others check what is in them.
+ * offsets index. Whole frames are handed on, a megabyte of them at a time, so that others check what is in them.
  */
 final class ShardCheck {
 
-    private static final int STRETCH = 1 << 20;
+    private static final int READ_AT_A_TIME = 1 << 20;
     private static final int SOME_RECORDS = 256;
 
     /**
-     * Whole frames.
+     * Whole frames, one behind the other.
      *
      * @param starts where each begins in the bytes, and at the end where the last one ends
      * @param offset of the first byte in the shard
      * @param firstRecord its number in the shard
      */
-    record Stretch(byte[] bytes, int[] starts, long offset, long firstRecord) {
+    record Frames(byte[] bytes, int[] starts, long offset, long firstRecord) {
 
         int records() {
             return starts.length - 1;
@@ -66,10 +67,10 @@ final class ShardCheck {
     /** Null where there is none. */
     private final OffsetIndex index;
     private final Consumer<Violation> violations;
-    private final Consumer<Stretch> stretches;
+    private final Consumer<Frames> handOn;
     private final MessageDigest digest = Sha256.digest();
     private final long size;
-    private byte[] bytes = new byte[STRETCH];
+    private byte[] bytes = new byte[READ_AT_A_TIME];
     private int filled;
     /** Where the bytes begin in the shard. */
     private long base;
@@ -81,13 +82,13 @@ final class ShardCheck {
     /**
      * @param index null where there is none
      * @param violations takes what is wrong with frames and offsets
-     * @param stretches takes the frames in order, data unchecked; what it does with them is its own
+     * @param handOn takes the frames in order, data unchecked; what it does with them is its own
      */
-    ShardCheck(TfRecordFile shard, OffsetIndex index, Consumer<Violation> violations, Consumer<Stretch> stretches) {
+    ShardCheck(TfRecordFile shard, OffsetIndex index, Consumer<Violation> violations, Consumer<Frames> handOn) {
         this.shard = shard;
         this.index = index;
         this.violations = violations;
-        this.stretches = stretches;
+        this.handOn = handOn;
         size = shard.bytes();
     }
 
@@ -101,7 +102,7 @@ final class ShardCheck {
             more = base + filled < size && read > 0;
             int needed = frames();
             int used = (int) Math.min(next - base, filled);
-            byte[] rest = new byte[Math.max(STRETCH, needed)]; // the frames that were handed on stay where they are
+            byte[] rest = new byte[Math.max(READ_AT_A_TIME, needed)]; // the frames that were handed on stay where they are
             System.arraycopy(bytes, used, rest, 0, filled - used);
             bytes = rest;
             base += used;
@@ -131,7 +132,7 @@ final class ShardCheck {
                     throw new IllegalArgumentException(TfRecord.CUT_OFF);
                 }
             } catch (IllegalArgumentException e) {
-                handOn(starts, count, next);
+                give(starts, count, next);
                 count = 0;
                 goOnBehind(e.getMessage());
                 continue;
@@ -148,15 +149,15 @@ final class ShardCheck {
             record++;
             next = base + end;
         }
-        handOn(starts, count, next);
+        give(starts, count, next);
         return needed;
     }
 
-    private void handOn(int[] starts, int count, long end) {
+    private void give(int[] starts, int count, long end) {
         if (count > 0) {
             int[] ends = Arrays.copyOf(starts, count + 1);
             ends[count] = (int) (end - base);
-            stretches.accept(new Stretch(bytes, ends, base + starts[0], record - count));
+            handOn.accept(new Frames(bytes, ends, base + starts[0], record - count));
         }
     }
 
@@ -173,7 +174,8 @@ final class ShardCheck {
             }
         }
         String lost = next < size ? "" : String.format("; the %,d bytes from there on could not be checked", size - bad);
-        violations.accept(new Violation(name(shard.file()), badRecord, bad, Rule.RECORD_LENGTH, what + lost, "a whole record"));
+        violations.accept(new Violation(name(shard.file()), badRecord, bad, Rule.RECORD_LENGTH,
+                "a frame that cannot be followed (" + what + ")" + lost, "a whole record"));
     }
 
     private void checkPlace() {
@@ -202,30 +204,28 @@ final class ShardCheck {
         return whole;
     }
 
-    /** The records at the beginning of a shard, some hundred at most; those that are damaged are left out. */
+    /** The records at the beginning of a shard, some hundred at most; the damaged and the empty are left out. */
     static List<Example> some(TfRecordFile shard) {
-        byte[] bytes = new byte[STRETCH];
-        int filled = shard.read(0, ByteBuffer.wrap(bytes));
         List<Example> examples = new ArrayList<>();
-        int at = 0;
-        while (examples.size() < SOME_RECORDS && at < filled) {
+        byte[] header = new byte[TfRecord.HEADER];
+        long offset = 0;
+        for (int i = 0; i < SOME_RECORDS && offset < shard.bytes(); i++) {
             long end;
             try {
-                end = TfRecord.end(bytes, at, filled);
+                end = offset + TfRecord.end(header, 0, shard.read(offset, ByteBuffer.wrap(header)));
             } catch (IllegalArgumentException e) {
-                return examples;
-            }
-            if (end > filled) {
-                return examples;
+                return examples; // nothing tells where the next one begins
             }
             try {
-                Stretch one = new Stretch(bytes, new int[] {at, (int) end}, at, 0);
-                one.checkData(0);
-                examples.add(one.example(0));
-            } catch (IllegalArgumentException e) {
+                byte[] frame = shard.frame(offset, end);
+                Example example = ExampleDecoder.decode(frame, TfRecord.HEADER, frame.length - TfRecord.FOOTER);
+                if (example.inputIds().length > 0) {
+                    examples.add(example);
+                }
+            } catch (IllegalArgumentException | Failure e) {
                 // What is wrong there is found when all is read.
             }
-            at = (int) end;
+            offset = end;
         }
         return examples;
     }

@@ -29,7 +29,7 @@ public final class Verification {
 
     private static final double MB = 1e6;
     private static final double NANO = 1e-9;
-    private static final int STRETCHES_WAITING = 4;
+    private static final int FRAMES_WAITING = 4;
 
     private final Path path;
     private final int threads;
@@ -54,7 +54,7 @@ public final class Verification {
      *
      * @param path as for {@link DataSet#open}
      * @param given the tokenizer of files without a manifest, if it is known; see {@link ForeignRecords}
-     * @param threads as many shards are read, and as many stretches of records checked, at a time
+     * @param threads as many shards are read, and the records of as many megabytes checked, at a time
      * @throws Failure (data) if nothing can be checked: the manifest is missing, damaged or edited, or there is no record
      *     that can be read; (usage) if a tokenizer is given for a data set that has its own
      */
@@ -90,8 +90,11 @@ public final class Verification {
                     check.statistics(counts, rules);
                 }
             });
-            return VerificationReport.of(path.toString(), manifest.isPresent(), tokenizer.isPresent(), rules, files.size(),
-                    counts, bytes, (System.nanoTime() - start) * NANO, violations);
+            boolean indexed = manifest.isPresent() && files.stream().map(ShardWriter::indexOf).anyMatch(Files::exists);
+            double seconds = (System.nanoTime() - start) * NANO;
+            return new VerificationReport(path.toString(), files.size(), counts.records(), bytes, seconds, bytes / MB / seconds,
+                    Checked.lines(rules, manifest.isPresent(), indexed, tokenizer.isPresent()),
+                    violations.count(), violations.byRule(), violations.first());
         } finally {
             shards.forEach(shard -> shard.ifPresent(TfRecordFile::close));
         }
@@ -155,9 +158,9 @@ public final class Verification {
 
     private void readAll(List<Optional<TfRecordFile>> shards, RecordRules rules, RecordCounts counts) {
         ExecutorService readers = Executors.newFixedThreadPool(Math.min(threads, shards.size()));
-        // A reader whose stretch finds no room checks it itself, which bounds what waits in memory.
+        // A reader whose frames find no room checks them itself, which bounds what waits in memory.
         ThreadPoolExecutor checkers = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(STRETCHES_WAITING * threads), new ThreadPoolExecutor.CallerRunsPolicy());
+                new ArrayBlockingQueue<>(FRAMES_WAITING * threads), new ThreadPoolExecutor.CallerRunsPolicy());
         try {
             List<Future<?>> reading = new ArrayList<>();
             for (int i = 0; i < shards.size(); i++) {
@@ -186,11 +189,11 @@ public final class Verification {
     private void read(int number, TfRecordFile shard, RecordRules rules, RecordCounts counts, ExecutorService checkers) {
         OffsetIndex index = manifest.isPresent() ? index(number, shard) : null;
         Consumer<Violation> sink = violation -> violations.add(number, violation);
-        StretchCheck stretches = new StretchCheck(files.get(number), index, rules, counts, sink);
-        ShardCheck check = new ShardCheck(shard, index, sink, stretch -> checkers.execute(() -> {
+        FramesCheck contents = new FramesCheck(files.get(number), index, rules, counts, sink);
+        ShardCheck check = new ShardCheck(shard, index, sink, frames -> checkers.execute(() -> {
             try {
-                unread.addAndGet(stretches.check(stretch));
-                progress.at(Math.round(bytesDone.addAndGet(stretch.length()) / MB), "");
+                unread.addAndGet(contents.check(frames));
+                progress.at(Math.round(bytesDone.addAndGet(frames.length()) / MB), "");
             } catch (Throwable e) { // an OutOfMemoryError, too, must not pass for success
                 failure.set(e);
             }

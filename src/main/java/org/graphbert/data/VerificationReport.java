@@ -3,7 +3,6 @@ package org.graphbert.data;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,31 +33,6 @@ public record VerificationReport(
         List<Violation> violations) {
 
     private static final double MB = 1e6;
-
-    static VerificationReport of(String path, boolean withManifest, boolean withTokenizer, RecordRules rules, int files,
-            RecordCounts counts, long bytes, double seconds, Violations violations) {
-        List<String> checked = new ArrayList<>();
-        if (withManifest) {
-            checked.add("files: sizes, SHA-256 and numbers of records as in the manifest, the manifest by its own checksum");
-            checked.add("index: each record's place and length");
-        }
-        checked.add("records: both checksums of each, " + rules.maxSeqLength() + " positions, " + rules.maxPredictions()
-                + " predictions, token ids "
-                + (rules.vocabularySize() < Integer.MAX_VALUE ? String.format("less than %,d", rules.vocabularySize()) : "not negative"));
-        checked.add("tokens: " + (rules.task() == PairTask.NONE
-                ? "[CLS] … [SEP] as one segment" : "[CLS] … [SEP] … [SEP], segment 0 to the first [SEP], then 1") + ", zeros behind");
-        checked.add("predictions: positions ascending and inside, never [CLS] or [SEP], weights 1 then 0"
-                + (rules.mask().isPresent() ? ", [MASK] at chosen positions only" : ""));
-        if (!withTokenizer) {
-            checked.add(String.format("taken from the first records: [CLS] is %d, [SEP] is %d, %s", rules.cls(), rules.sep(),
-                    rules.mask().map(id -> "[MASK] is " + id).orElse("[MASK] is not known")));
-        }
-        if (withManifest) {
-            checked.add("statistics: counts, shares and length histogram of the manifest, unigram_counts.txt, the tokenizer");
-        }
-        return new VerificationReport(path, files, counts.records(), bytes, seconds, bytes / MB / seconds, checked,
-                violations.count(), violations.byRule(), violations.first());
-    }
 
     @JsonProperty
     public String kind() {

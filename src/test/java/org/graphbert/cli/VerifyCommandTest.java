@@ -78,8 +78,8 @@ class VerifyCommandTest {
         bytes[100] ^= 2;
         Files.write(shard, bytes);
         run(3, "inspect", "--verify", set.toString());
-        assertTrue(printed().contains("  data-00000-of-00001.tfrecord, record 0 at byte 0: record_data: found the checksum of the"
-                + " record's data does not match, expected the checksum that stands behind the data"), this::printed);
+        assertTrue(printed().contains("  data-00000-of-00001.tfrecord, record 0 at byte 0: record_data: found data that do not"
+                + " match their checksum, expected data as they were written"), this::printed);
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("graphbert inspect: " + set
                 + ": 2 violations (shard_sha256 1, record_data 1); copy or prepare the data again"), this::printed);
         run(3, "inspect", "--verify", set.toString(), "--json");

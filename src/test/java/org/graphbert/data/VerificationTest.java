@@ -283,6 +283,26 @@ class VerificationTest {
         assertTrue(one.text().contains(String.format("  and %,d more", one.records() - 10)), one.text());
     }
 
+    /** Frames that do not fit what is read at a time, each with its data's last byte flipped or not. */
+    @Test
+    void longRecords() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<Integer> ends = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            out.writeBytes(TfRecord.frame(ExampleEncoder.encode(ExampleCodecTest.random(400_000, 3, i))));
+            ends.add(out.size());
+        }
+        byte[] bytes = out.toByteArray();
+        bytes[ends.get(2) - 5] ^= 1;
+        Path file = Files.write(directory.resolve("long.tfrecord"), bytes);
+        VerificationReport report = verify(file);
+        assertEquals(3, report.records());
+        assertEquals(1, report.violationsByRule().get(Rule.RECORD_DATA));
+        assertFalse(report.violationsByRule().containsKey(Rule.RECORD_LENGTH));
+        assertTrue(report.text().contains(String.format("long.tfrecord, record 2 at byte %,d: record_data: found data that", ends.get(1))),
+                report.text());
+    }
+
     @Test
     void nothingToCheck() throws IOException {
         Path foreign = Files.createDirectories(directory.resolve("foreign"));

@@ -3,8 +3,8 @@ package org.graphbert.data;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Checks what is in the frames of one shard, a stretch at a time; several threads may do so side by side. */
-final class StretchCheck {
+/** Checks what is in the frames of one shard, some at a time; several threads may do so side by side. */
+final class FramesCheck {
 
     private final String shard;
     private final String indexFile;
@@ -17,7 +17,7 @@ final class StretchCheck {
      * @param index of the shard, null where there is none
      * @param counts to which all records are added that can be read
      */
-    StretchCheck(Path shard, OffsetIndex index, RecordRules rules, RecordCounts counts, Consumer<Violation> violations) {
+    FramesCheck(Path shard, OffsetIndex index, RecordRules rules, RecordCounts counts, Consumer<Violation> violations) {
         this.shard = shard.getFileName().toString();
         indexFile = ShardWriter.indexOf(shard).getFileName().toString();
         this.index = index;
@@ -27,11 +27,11 @@ final class StretchCheck {
     }
 
     /** Checks the records; returns how many of them cannot be counted. */
-    int check(ShardCheck.Stretch stretch) {
+    int check(ShardCheck.Frames frames) {
         RecordCounts own = new RecordCounts(rules.maxSeqLength());
         int unread = 0;
-        for (int i = 0; i < stretch.records(); i++) {
-            Example example = example(stretch, i);
+        for (int i = 0; i < frames.records(); i++) {
+            Example example = example(frames, i);
             if (example == null || example.inputIds().length != rules.maxSeqLength()) {
                 unread++;
             } else {
@@ -43,16 +43,18 @@ final class StretchCheck {
     }
 
     /** Checks one; null if it cannot be read. */
-    private Example example(ShardCheck.Stretch stretch, int frame) {
-        long record = stretch.record(frame);
-        long offset = stretch.offset(frame);
-        Rule rule = Rule.RECORD_DATA;
-        String expected = "the checksum that stands behind the data";
+    private Example example(ShardCheck.Frames frames, int frame) {
+        long record = frames.record(frame);
+        long offset = frames.offset(frame);
         try {
-            stretch.checkData(frame);
-            rule = Rule.EXAMPLE;
-            expected = "a tf.Example with BERT's features";
-            Example example = stretch.example(frame);
+            frames.checkData(frame);
+        } catch (IllegalArgumentException e) {
+            violations.accept(new Violation(shard, record, offset, Rule.RECORD_DATA, "data that do not match their checksum",
+                    "data as they were written"));
+            return null;
+        }
+        try {
+            Example example = frames.example(frame);
             if (index != null && record < index.records() && index.tokens((int) record) != example.length()) {
                 violations.accept(new Violation(indexFile, record, offset, Rule.INDEX, index.tokens((int) record) + " tokens",
                         String.valueOf(example.length())));
@@ -61,7 +63,8 @@ final class StretchCheck {
                     violations.accept(new Violation(shard, record, offset, broken, found, right)));
             return example;
         } catch (IllegalArgumentException e) {
-            violations.accept(new Violation(shard, record, offset, rule, e.getMessage(), expected));
+            violations.accept(new Violation(shard, record, offset, Rule.EXAMPLE, "'" + e.getMessage() + "'",
+                    "a tf.Example with BERT's features"));
             return null;
         }
     }
