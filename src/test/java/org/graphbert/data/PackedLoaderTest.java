@@ -32,11 +32,16 @@ class PackedLoaderTest {
 
     @BeforeAll
     static void prepare() {
-        set = directory.resolve("set");
+        set = prepare("set", PairOptions.nextSentence(LENGTH, 0.8, 0.5), MaskUnit.TOKEN);
+    }
+
+    private static Path prepare(String name, PairOptions pairs, MaskUnit unit) {
+        Path output = directory.resolve(name);
         Path corpus = Corpora.write(directory.resolve("corpus.txt"), 60, 20, 4);
-        Recipe recipe = new Recipe(PairOptions.nextSentence(LENGTH, 0.8, 0.5), MaskOptions.standard(LENGTH), 1,
-                Sentences.LINES, "en", 0, 3, 42);
-        new Preparation(List.of(corpus), new NumberTokenizer(), recipe, set, 2, 0).run(Progress.SILENT);
+        MaskOptions masks = MaskOptions.of(0.15, MaskOptions.room(0.15, LENGTH), unit);
+        Recipe recipe = new Recipe(pairs, masks, 1, Sentences.LINES, "en", 0, 3, 42);
+        new Preparation(List.of(corpus), new NumberTokenizer(), recipe, output, 2, 0).run(Progress.SILENT);
+        return output;
     }
 
     @Test
@@ -146,23 +151,14 @@ class PackedLoaderTest {
     }
 
     @Test
-    void recordsWithoutPairsHaveNoPairLabels() throws IOException {
-        Path none = Files.createDirectories(directory.resolve("none"));
-        try (var files = Files.list(set)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, none.resolve(file.getFileName()));
-            }
-        }
-        Path manifest = none.resolve(Manifest.FILE);
-        String text = Files.readString(manifest);
-        assertTrue(text.contains("\"task\" : \"nsp\""), text);
-        String changed = text.replace("\"task\" : \"nsp\"", "\"task\" : \"none\"");
-        Files.write(manifest, Manifest.JSON.readValue(changed, Manifest.class).bytes());
+    void recordsWithoutPairsHaveNoPairLabels() {
+        Path none = prepare("none", new PairOptions(LENGTH, 0.8, PairTask.NONE, 0.5, Negatives.RANDOM, false, false), MaskUnit.SPAN);
         try (DataSet data = DataSet.open(none); DataSet pairs = DataSet.open(set)) {
             for (Loader loader : List.of(Loader.of(data, 4, 1), Loader.of(data, 4, 1).packed())) {
                 assertFalse(loader.batch(0).paired());
                 assertEquals(0, loader.batch(0).pairs());
             }
+            requirePairs(data, Loader.of(data, 9, 3).packed(), null); // spans, too, keep to their number
             assertEquals(0, Loader.sequential(data, 4).next().pairs());
             assertTrue(Loader.of(pairs, 4, 1).packed().batch(0).pairs() > 4);
             assertEquals(4, Loader.sequential(pairs, 4).next().pairs());

@@ -20,6 +20,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Progress;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
+import org.graphbert.data.PairOptions;
 import org.graphbert.evaluate.Evaluation;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Metrics;
@@ -98,6 +99,14 @@ class PretrainingTest {
             assertEquals(Math.round(0.1 * steps), plan.config().warmupSteps());
             assertEquals(5e-4, plan.config().learningRate());
             assertEquals(50, plan.model().vocabSize());
+        }
+        Path shorter = Tiny.dataSet(directory, "shorter", Tiny.vocabulary(directory.resolve("shorter-tokenizer")),
+                PairOptions.nextSentence(32, 0.9, 0.5));
+        try (Plan plan = new Plan(Tiny.config("model", model, "data", shorter, "run", directory.resolve("y"), "epochs", 2.5,
+                "batch_size", 4, "pack", true))) {
+            long sequences = plan.phases().get(0).loader().sequences();
+            assertTrue(sequences < plan.record().data().get(0).records(), "packed: " + sequences);
+            assertEquals((long) Math.ceil(2.5 * sequences / 4), plan.config().steps(), "an epoch is one of sequences");
         }
         ModelConfig base = Tiny.model(0);
         Path larger = Files.writeString(directory.resolve("larger.json"),

@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -156,6 +157,19 @@ class ResumeTest {
         try (Plan plan = new Plan(RunConfig.of(null, flags))) {
             assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, Progress.SILENT));
         }
+    }
+
+    @Test
+    void aRecordFromBeforePackingAndPhasesIsThatOfARunWithout() throws IOException {
+        copy(path("uninterrupted"), path("older"));
+        Path file = path("older").resolve("run.json");
+        ObjectNode record = Json.readObject(file);
+        assertTrue(record.get("data").isObject(), "one data set, no list");
+        ObjectNode config = (ObjectNode) record.get("config");
+        assertFalse(config.remove("pack").asBoolean());
+        assertTrue(config.remove("phases").isNull());
+        Files.writeString(file, Json.write(record));
+        assertEquals(Outcome.FINISHED_BEFORE, run("older"));
     }
 
     @Test
