@@ -10,7 +10,7 @@ what the reference reads: a sentence a line, a blank line between documents; wit
 plain rule (a full stop, a space, a capital) cuts first. Both sides read the same file with the same options.
 
 Speed: whole processes, in turns (reference, graphbert on one thread, graphbert on --threads), so that whatever slows the
-machine slows all; medians. A megabyte is 10^6 bytes of the input. Statistics: shares of labels, lengths and masks over
+machine slows all; medians, and beside them the time that all processors together spent. A megabyte is 10^6 bytes of the input. Statistics: shares of labels, lengths and masks over
 --seeds runs of each side; Welch's t-test of each, and the smallest p value times their number (Bonferroni) must reach 0.01.
 Format: graphbert inspect has to read the reference's file and count its records.
 
@@ -103,26 +103,32 @@ def run_graphbert(arguments, text, output, seed, threads):
 
 
 def timed(command):
+    """Seconds of a process: by the clock, and of all processors."""
     started = time.monotonic()
+    before = os.times()
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{command[0]} ended with code {done.returncode}:\n{done.stderr[-2000:]}")
-    return time.monotonic() - started
+    after = os.times()
+    processors = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.monotonic() - started, processors
 
 
 def speed(arguments, work, text, megabytes):
-    seconds = {"reference": [], "graphbert, 1 thread": [], f"graphbert, {arguments.threads} threads": []}
+    measured = {"reference": [], "graphbert, 1 thread": [], f"graphbert, {arguments.threads} threads": []}
     run_graphbert(arguments, text, work / "warm", 1, 1)  # builds graphbert, and brings files into memory
     for _ in range(arguments.rounds):
-        seconds["reference"].append(run_reference(arguments, text, work / "reference.tfrecord", 12345))
+        measured["reference"].append(run_reference(arguments, text, work / "reference.tfrecord", 12345))
         for threads in (1, arguments.threads):
             name = f"graphbert, {threads} thread{'s' if threads > 1 else ''}"
-            seconds[name].append(run_graphbert(arguments, text, work / "ours", 12345, threads))
-    middle = {name: statistics.median(times) for name, times in seconds.items()}
+            measured[name].append(run_graphbert(arguments, text, work / "ours", 12345, threads))
+    clock = {name: statistics.median(seconds for seconds, _ in times) for name, times in measured.items()}
+    busy = {name: statistics.median(seconds for _, seconds in times) for name, times in measured.items()}
     return {
-        name: {"seconds": middle[name], "all_seconds": seconds[name], "megabytes_per_second": megabytes / middle[name],
-               "times_the_reference": middle["reference"] / middle[name]}
-        for name in seconds}
+        name: {"seconds": clock[name], "processor_seconds": busy[name], "all_seconds": [seconds for seconds, _ in measured[name]],
+               "megabytes_per_second": megabytes / clock[name], "times_the_reference": clock["reference"] / clock[name],
+               "processor_times_the_reference": busy["reference"] / busy[name]}
+        for name in measured}
 
 
 def agreement(arguments, work, text, megabytes):
@@ -158,7 +164,9 @@ def table(result, arguments):
     lines = [f"{result['megabytes']:.2f} MB of text, {arguments.duplicates} copies, length {arguments.max_seq_length}, "
              f"{result['processors']} processors"]
     for name, row in result.get("speed", {}).items():
-        lines.append(f"{name:<22} {row['seconds']:8.2f} s  {row['megabytes_per_second']:7.2f} MB/s  {row['times_the_reference']:6.1f} times")
+        lines.append(
+            f"{name:<22} {row['seconds']:8.2f} s  {row['megabytes_per_second']:7.2f} MB/s  {row['times_the_reference']:6.1f} times; "
+            f"{row['processor_seconds']:.2f} s of all processors, {row['processor_times_the_reference']:.1f} times less")
     rows = result.get("statistics", [])
     if rows:
         lines.append(f"\n{'over ' + str(arguments.seeds) + ' seeds':<32} {'reference':>11} {'graphbert':>11} {'t':>6} {'p':>7}")

@@ -73,9 +73,34 @@ final class ExampleEncoder {
 
     private void ints(byte[] name, int[] values, int size) {
         begin(name, Features.INT64_LIST, size);
-        for (int value : values) {
-            varint(value);
+        at = size == values.length ? single(values, bytes, at) : varints(values, bytes, at);
+    }
+
+    /** Numbers below 128, a byte each: masks, segments, and positions of shorter records. */
+    private static int single(int[] values, byte[] bytes, int start) {
+        for (int i = 0; i < values.length; i++) {
+            bytes[start + i] = (byte) values[i];
         }
+        return start + values.length;
+    }
+
+    private static int varints(int[] values, byte[] bytes, int start) {
+        int at = start;
+        for (int value : values) {
+            at = varint(value, bytes, at);
+        }
+        return at;
+    }
+
+    private static int varint(int value, byte[] bytes, int start) {
+        int at = start;
+        int rest = value;
+        while (rest >= MORE) {
+            bytes[at++] = (byte) (rest | MORE);
+            rest >>>= BITS_A_BYTE;
+        }
+        bytes[at++] = (byte) rest;
+        return at;
     }
 
     private void floats(byte[] name, float[] values) {
@@ -103,16 +128,7 @@ final class ExampleEncoder {
     /** The tag and the length of a field. */
     private void open(int field, int length) {
         bytes[at++] = (byte) Features.delimited(field);
-        varint(length);
-    }
-
-    private void varint(int value) {
-        int rest = value;
-        while (rest >= MORE) {
-            bytes[at++] = (byte) (rest | MORE);
-            rest >>>= BITS_A_BYTE;
-        }
-        bytes[at++] = (byte) rest;
+        at = varint(length, bytes, at);
     }
 
     private static int entry(byte[] name, int packed) {
@@ -132,9 +148,13 @@ final class ExampleEncoder {
         return size;
     }
 
-    /** Of a number of 0 or more, which is all that {@link Example} holds, as a varint. */
+    /**
+     * Of a number of 0 or more, which is all that {@link Example} holds, as a varint: a byte, and one more for each limit
+     * that it reaches. Sign bits instead of branches, which ids would make hard to foresee.
+     */
     private static int sizeOf(int value) {
-        return value < MORE ? 1 : (Integer.SIZE - Integer.numberOfLeadingZeros(value) + BITS_A_BYTE - 1) / BITS_A_BYTE;
+        return 1 + ((1 << 7) - 1 - value >>> 31) + ((1 << 14) - 1 - value >>> 31) + ((1 << 21) - 1 - value >>> 31)
+                + ((1 << 28) - 1 - value >>> 31);
     }
 
     private static byte[] name(String name) {

@@ -8,7 +8,6 @@ import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -17,6 +16,7 @@ import org.graphbert.corpus.Document;
 import org.graphbert.corpus.DocumentReader;
 import org.graphbert.corpus.Sentences;
 import org.graphbert.text.SentenceSplitter;
+import org.graphbert.text.TokenizeBench;
 import org.graphbert.text.Tokenizer;
 
 /**
@@ -92,7 +92,7 @@ public final class PrepareBench {
                 seconds[round] = (System.nanoTime() - start) * NANO;
                 heap = Math.max(heap, heapPools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum());
             }
-            return figures(preparation, result.manifest(), median(seconds), heap, rounds);
+            return figures(preparation, result.manifest(), TokenizeBench.median(seconds), heap, rounds);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -144,13 +144,6 @@ public final class PrepareBench {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)
                 .toList();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static void delete(Path directory) {

@@ -167,7 +167,8 @@ public final class TokenizeBench {
         return line.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static double median(double[] values) {
+    /** The middle of the values, or between the two in the middle. */
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
