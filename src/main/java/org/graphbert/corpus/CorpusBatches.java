@@ -165,7 +165,7 @@ final class CorpusBatches implements AutoCloseable {
     }
 
     private Text text(List<String> lines, boolean isArticle, boolean continues) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(lines.size() + lines.stream().mapToInt(String::length).sum());
         long characters = 0;
         for (String line : lines) {
             bytes.writeBytes(line.getBytes(StandardCharsets.UTF_8));

@@ -9,12 +9,16 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Bzip2StreamTest {
 
@@ -54,10 +58,107 @@ class Bzip2StreamTest {
     }
 
     /**
-     * Data that looks like a block's beginning, at every bit of a byte: packed random bytes hold it nowhere, so the two
-     * numbers are put where the format ignores what stands there, behind the last selector's bit: a block's segment is
-     * cut apart by hand instead, as the scanner would have.
+     * A block with a magic number in its data, made bit by bit: 256 symbols with codes of 8 or 9 bits (nearly all bytes are
+     * codes) stand for whatever they stand for; commons-compress, which knows nothing of segments, says what that is.
      */
+    @ParameterizedTest
+    @ValueSource(longs = {Bzip2Segment.BLOCK, Bzip2Segment.END})
+    void aMagicNumberByChance(long magic) throws IOException {
+        for (int shift = 0; shift < 8; shift++) {
+            BitWriter data = new BitWriter();
+            data.write(0b0101010101, shift);
+            for (int i = 0; i < 5; i++) {
+                data.write(magic, 48);
+                data.write(0x2A2A2A2A2AL, 40);
+            }
+            byte[] ofNoSum = block(data, 0);
+            IOException e = assertThrows(IOException.class, () -> new BZip2CompressorInputStream(new ByteArrayInputStream(ofNoSum)).readAllBytes());
+            assertEquals("BZip2 CRC error", e.getMessage());
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            assertThrows(IOException.class, () -> {
+                InputStream in = new BZip2CompressorInputStream(new ByteArrayInputStream(ofNoSum));
+                for (int b = in.read(); b >= 0; b = in.read()) {
+                    text.write(b);
+                }
+            });
+            byte[] packed = block(data, crc(text.toByteArray()));
+            byte[] bytes = new BZip2CompressorInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+            assertArrayEquals(text.toByteArray(), bytes);
+            byte[] before = "a block before, ".getBytes();
+            byte[] all = Pack.concat(pack(before, 9), packed, pack(before, 9));
+            assertArrayEquals(Pack.concat(before, bytes, before), unpack(all, 2), "shift " + shift);
+        }
+    }
+
+    /** A stream of one block: all 256 bytes in use, 258 symbols, one table twice (the format wants two), then the data. */
+    private static byte[] block(BitWriter data, int crc) {
+        int symbols = 258;
+        BitWriter out = new BitWriter();
+        out.write('B' << 24 | 'Z' << 16 | 'h' << 8 | '1', 32);
+        out.write(Bzip2Segment.BLOCK, 48);
+        out.write(crc, 32);
+        out.write(0, 1 + 24); // not randomised; the first row
+        out.write(0xFFFF, 16);
+        for (int i = 0; i < 16; i++) {
+            out.write(0xFFFF, 16);
+        }
+        int selectors = 2 + (int) data.length / 8 / 50;
+        out.write(2, 3);
+        out.write(selectors, 15);
+        out.write(0, selectors); // each takes the first table
+        for (int table = 0; table < 2; table++) {
+            out.write(8, 5); // the first 254 symbols have codes of 8 bits, the last four of 9
+            for (int symbol = 0; symbol < symbols; symbol++) {
+                if (symbol == 254) {
+                    out.write(0b10, 2); // one bit longer
+                }
+                out.write(0, 1);
+            }
+        }
+        byte[] codes = data.finish(); // up to a whole code
+        for (byte code : codes) {
+            out.write(code, 8);
+        }
+        out.write(0b111111111, 9); // the end of the block
+        out.write(Bzip2Segment.END, 48);
+        out.write(crc, 32);
+        return out.finish();
+    }
+
+    /** bzip2's CRC-32: that of zip with the bits of each byte, and of the sum, the other way round. */
+    private static int crc(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        for (byte b : bytes) {
+            crc.update(Integer.reverse(b) >>> 24);
+        }
+        return Integer.reverse((int) crc.getValue());
+    }
+
+    private static final class BitWriter {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private long length;
+        private int part;
+
+        void write(long value, int count) {
+            for (int i = count - 1; i >= 0; i--) {
+                part = part << 1 | (int) (value >>> i & 1);
+                if (++length % 8 == 0) {
+                    bytes.write(part);
+                    part = 0;
+                }
+            }
+        }
+
+        byte[] finish() {
+            while (length % 8 != 0) {
+                write(0, 1);
+            }
+            return bytes.toByteArray();
+        }
+    }
+
+    /** A segment cut apart by hand, as the scanner would cut it at a number that is data. */
     @Test
     void segmentsCutWhereNoBlockBeginsAreJoined() throws IOException {
         byte[] bytes = new byte[40_000];
@@ -73,13 +174,12 @@ class Bzip2StreamTest {
         }
     }
 
-    /** A false magic number in the file itself: in a stored stretch of symbols, found by trying seeds. */
+    /** Where data of a block was overwritten by a magic number, the block is damaged, and nothing is handed out for it. */
     @Test
-    void aMagicNumberByChance() throws IOException {
+    void aMagicNumberInTheWrongPlace() throws IOException {
         byte[] bytes = new byte[250_000];
         new Random(3).nextBytes(bytes);
         byte[] packed = pack(bytes, 1);
-        // Where data of a block was changed into a magic number, the block is damaged, but nothing is handed out for it.
         for (long magic : new long[] {Bzip2Segment.BLOCK, Bzip2Segment.END}) {
             byte[] changed = packed.clone();
             for (int i = 0; i < 6; i++) {

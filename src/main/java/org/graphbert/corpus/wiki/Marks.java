@@ -13,7 +13,7 @@ final class Marks {
 
     private static final char FIRST = '\uFDD0';
     /** What means something to wikitext, and is text within nowiki. */
-    private static final String MARKUP = "[]{}'<>|=*#:;_-~!";
+    private static final String MARKUP = "[]{}'<>|=*#:;_-~!&";
 
     private Marks() {}
 
@@ -34,8 +34,8 @@ final class Marks {
     }
 
     /** Appends text whose markup means nothing; {@link #restore} gives it back. */
-    static void appendVerbatim(StringBuilder out, String text, int from, int to) {
-        for (int i = from; i < to; i++) {
+    static void appendVerbatim(StringBuilder out, String text) {
+        for (int i = 0; i < text.length(); i++) {
             int markup = MARKUP.indexOf(text.charAt(i));
             out.append(markup < 0 ? text.charAt(i) : (char) (FIRST + markup));
         }

@@ -64,9 +64,10 @@ final class Renderer {
         int i = from;
         while (i < to) {
             Brackets.Kind kind = brackets.kind(i);
-            if (kind == null) {
+            boolean closed = brackets.end(i) > 0 && brackets.end(i) <= to;
+            if (kind == null || kind == Brackets.Kind.VARIANTS && !closed) {
                 i = character(i, to, out);
-            } else if (brackets.end(i) > 0 && brackets.end(i) <= to) {
+            } else if (closed) {
                 int end = brackets.end(i);
                 closed(kind, i + kind.width, end - kind.width, out);
                 i = end;
@@ -107,16 +108,20 @@ final class Renderer {
     private int unclosed(Brackets.Kind kind, int at, int to) {
         int behind = Math.min(to, at + kind.width);
         return switch (kind) {
-            case VARIANTS, ADDRESS -> behind;
+            case ADDRESS, VARIANTS -> behind;
             case LINK -> site.isFile(prefix(behind, to)) ? lineEnd(behind, to) : behind;
             case TEMPLATE, PARAMETER, TABLE -> {
                 int end = lineEnd(behind, to);
-                while (end + 1 < to && (text.charAt(end + 1) == '|' || kind == Brackets.Kind.TABLE && text.charAt(end + 1) == '!')) {
+                while (end + 1 < to && isRow(text.charAt(end + 1), kind)) {
                     end = lineEnd(end + 1, to);
                 }
                 yield end;
             }
         };
+    }
+
+    private static boolean isRow(char first, Brackets.Kind kind) {
+        return first == '|' || first == '}' || kind == Brackets.Kind.TABLE && first == '!';
     }
 
     /** The end of the line, or of the bracket that reaches beyond it. */

@@ -89,7 +89,7 @@ final class Verbatim {
         if (!tag.name().equals(NOWIKI)) {
             out.append(INLINE.contains(tag.name()) ? Marks.LEFT_OUT : Marks.PARAGRAPH);
         } else if (close != null) {
-            Marks.appendVerbatim(out, text, tag.to(), close.from());
+            Marks.appendVerbatim(out, Entities.decode(text.substring(tag.to(), close.from())));
         }
     }
 

@@ -187,10 +187,8 @@ public final class WikiDump implements AutoCloseable {
         if (in.endedWithout("</" + ROOT + ">")) {
             return Failure.data("%s: is cut off in line %,d%s, expected </%s> at its end; fetch it again", source, line, page, ROOT, e);
         }
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CharConversionException) {
-                return Failure.data("%s, line %,d%s: is not UTF-8 (%s); fetch it again", source, line, page, cause.getMessage(), e);
-            }
+        if (e.getNestedException() instanceof CharConversionException wrong) {
+            return Failure.data("%s, line %,d%s: is not UTF-8 (%s); fetch it again", source, line, page, wrong.getMessage(), e);
         }
         String message = e.getMessage() == null ? "" : e.getMessage().lines().reduce((first, last) -> last).orElse("");
         return Failure.data("%s, line %,d%s: is not well-formed XML: %s; fetch it again", source, line, page,
