@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Configuration files, JSON or YAML by their ending, read strictly: an unknown key is an error with a suggestion. */
 public final class Json {
@@ -84,13 +85,17 @@ public final class Json {
             return;
         }
         String key = unknown.get(0);
-        String nearest = known.stream()
-                .min(Comparator.comparingInt((String k) -> distance(key, k)).thenComparing(k -> k))
-                .orElseThrow();
-        String hint = distance(key, nearest) <= LARGEST_TYPING_ERROR
-                ? "did you mean '" + nearest + "'?"
-                : "known keys: " + String.join(", ", known.stream().sorted().toList());
+        String hint = nearest(key, known)
+                .map(nearest -> "did you mean '" + nearest + "'?")
+                .orElseGet(() -> "known keys: " + String.join(", ", known.stream().sorted().toList()));
         throw Failure.usage("%s: unknown key '%s'; %s", where, key, hint);
+    }
+
+    /** The key that was probably meant: the nearest one, if it is no further off than a typing error. */
+    public static Optional<String> nearest(String key, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt((String k) -> distance(key, k)).thenComparing(k -> k))
+                .filter(nearest -> distance(key, nearest) <= LARGEST_TYPING_ERROR);
     }
 
     /** A record from its keys; what its constructor refuses is thrown as it is. */

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** How a file is packed, as its first bytes tell; its name does not matter. */
 enum Packing {
@@ -64,22 +63,22 @@ enum Packing {
     /**
      * Unpacks to the end, whatever the number of members, streams or frames.
      *
+     * @param threads how many may share the work, where the format lets them: bzip2's
      * @throws IOException if the archive is damaged; so does reading
      */
-    InputStream unpack(InputStream in) throws IOException {
+    InputStream unpack(InputStream in, int threads) throws IOException {
         return switch (this) {
             case GZIP -> new GzipStream(in);
-            case BZIP2 -> new BZip2CompressorInputStream(in, true);
+            case BZIP2 -> new Bzip2Stream(in, threads);
             case ZSTD -> new ZstdInputStreamNoFinalizer(in).setLongMax(ZSTD_LARGEST_WINDOW);
             default -> in;
         };
     }
 
     /** Whether an exception of the unpacker means that the archive is cut off; each library says it in its own way. */
-    boolean isCutOff(Exception e, boolean allRead) {
+    boolean isCutOff(IOException e) {
         return switch (this) {
-            case GZIP -> e instanceof EOFException;
-            case BZIP2 -> allRead && !String.valueOf(e.getMessage()).contains("CRC");
+            case GZIP, BZIP2 -> e instanceof EOFException;
             default -> String.valueOf(e.getMessage()).contains("Truncated");
         };
     }

@@ -36,8 +36,17 @@ public final class TextLines implements AutoCloseable {
      * @throws Failure (data) if the file does not exist or cannot be read
      */
     public static TextLines open(Path file, Charset encoding) {
+        return open(file, encoding, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Opens a file of which a line may be as long as it likes.
+     *
+     * @param cutAt a line of more bytes of UTF-8 comes in pieces, cut at white space where there is some
+     */
+    static TextLines open(Path file, Charset encoding, int cutAt) {
         UnpackedFile unpacked = new UnpackedFile(file);
-        return new TextLines(unpacked, new LineFeeds(Transcoder.utf8(unpacked, encoding, file), file));
+        return new TextLines(unpacked, new LineFeeds(Transcoder.utf8(unpacked, encoding, file), file, cutAt));
     }
 
     /**
@@ -57,6 +66,16 @@ public final class TextLines implements AutoCloseable {
             to--;
         }
         return line.substring(from, to); // the line itself where nothing goes
+    }
+
+    /** The number of the line last read, from 1; a piece of a line counts as one. */
+    long lineNumber() {
+        return lines.lineNumber();
+    }
+
+    /** How often a line has been cut. */
+    long cuts() {
+        return lines.cuts();
     }
 
     /** The remaining lines. Closing the stream closes the file. */

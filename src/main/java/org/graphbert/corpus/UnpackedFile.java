@@ -14,12 +14,18 @@ final class UnpackedFile extends InputStream {
     private final InputStream in;
     private long count;
 
+    /** Opens a file, to be unpacked on all cores; see {@link #UnpackedFile(Path, int)}. */
+    UnpackedFile(Path file) {
+        this(file, Runtime.getRuntime().availableProcessors());
+    }
+
     /**
      * Opens a file.
      *
+     * @param threads how many may unpack it; the bytes are the same
      * @throws Failure (data) if it does not exist, cannot be read, or is an archive of another kind
      */
-    UnpackedFile(Path file) {
+    UnpackedFile(Path file, int threads) {
         this.file = file;
         raw = new FileBytes(file);
         try {
@@ -28,7 +34,7 @@ final class UnpackedFile extends InputStream {
                 throw Failure.data("%s: is packed with %s, expected text, plain or packed with gzip, bzip2 or zstd;"
                         + " unpack it first", file, packing);
             }
-            in = opened();
+            in = opened(threads);
         } catch (Failure e) {
             close(raw);
             throw e;
@@ -55,7 +61,7 @@ final class UnpackedFile extends InputStream {
             int read = in.read(bytes, from, length);
             count += Math.max(0, read);
             return read;
-        } catch (IOException | IndexOutOfBoundsException e) { // the latter is the bzip2 library's, now and then
+        } catch (IOException e) {
             throw damaged(e);
         }
     }
@@ -65,21 +71,21 @@ final class UnpackedFile extends InputStream {
         close(in);
     }
 
-    private InputStream opened() {
+    private InputStream opened(int threads) {
         try {
-            return packing.unpack(raw);
+            return packing.unpack(raw, threads);
         } catch (IOException e) {
             throw damaged(e);
         }
     }
 
-    private Failure damaged(Exception e) {
+    private Failure damaged(IOException e) {
         return Failure.data("%s: damaged %s file: behind byte %,d of its text %s; fetch or pack it again",
                 file, packing, count, reason(e), e);
     }
 
-    private String reason(Exception e) {
-        return packing.isCutOff(e, raw.available() == 0) ? "it is cut off" : "it cannot be unpacked: " + e.getMessage();
+    private String reason(IOException e) {
+        return packing.isCutOff(e) ? "it is cut off" : "it cannot be unpacked: " + e.getMessage();
     }
 
     private static void close(InputStream in) {

@@ -15,21 +15,35 @@ public final class LineFeeds {
 
     private static final int CHUNK = 1 << 16;
     private static final int LONGEST_LINE = 1 << 26;
+    /** Bytes of UTF-8. */
+    private static final int LONGEST_CHARACTER = 4;
     private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
     private final Object source;
+    private final int cutAt;
     private byte[] buffer = new byte[CHUNK];
     private int from;
     private int filled;
     /** Offset in the stream of {@code buffer[0]}. */
     private long bufferOffset;
     private long lineNumber;
+    private long cuts;
 
     /** @param source what errors name: a file, or "stdin" */
     public LineFeeds(InputStream in, Object source) {
+        this(in, source, Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param source what errors name: a file, or "stdin"
+     * @param cutAt a line of more bytes comes in pieces of half as many to as many, cut behind white space where there
+     *     is some
+     */
+    public LineFeeds(InputStream in, Object source, int cutAt) {
         this.in = in;
         this.source = source;
+        this.cutAt = cutAt;
     }
 
     /**
@@ -42,6 +56,11 @@ public final class LineFeeds {
         int scanned = from;
         while (true) {
             int i = lineFeed(buffer, scanned, filled);
+            if (i - from > cutAt) {
+                cuts++;
+                int cut = placeToCut(from + cutAt);
+                return line(cut, cut);
+            }
             if (i < filled) {
                 return line(i, i + 1);
             }
@@ -52,9 +71,28 @@ public final class LineFeeds {
         }
     }
 
-    /** The number of the line last read, from 1. */
+    /** The number of the line last read, from 1; a piece of a line counts as one. */
     public long lineNumber() {
         return lineNumber;
+    }
+
+    /** How often a line has been cut. */
+    public long cuts() {
+        return cuts;
+    }
+
+    /** Behind the last white space of the second half before {@code end}, or else between two characters. */
+    private int placeToCut(int end) {
+        for (int i = end; i > end - cutAt / 2; i--) {
+            if (buffer[i - 1] == ' ' || buffer[i - 1] == '\t') {
+                return i;
+            }
+        }
+        int i = end;
+        while (i > end - LONGEST_CHARACTER && (buffer[i] & 0xC0) == 0x80) {
+            i--;
+        }
+        return i;
     }
 
     /** The index of the first line feed in [from, to), or {@code to}; apart, as the compiler makes more of it so. */

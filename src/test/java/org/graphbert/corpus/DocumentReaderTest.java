@@ -1,18 +1,24 @@
 package org.graphbert.corpus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.text.SentenceSplitter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DocumentReaderTest {
 
@@ -78,9 +84,150 @@ class DocumentReaderTest {
         }
     }
 
+    @Test
+    void aLongDocumentComesInPieces() throws IOException {
+        String line = "x".repeat(999_999);
+        Path file = file("long.txt", "short\n\n" + (line + "\n").repeat(9) + "\nend\n");
+        try (DocumentReader reader = new DocumentReader(List.of(file), DocumentOptions.DEFAULT, StandardCharsets.UTF_8)) {
+            assertEquals(List.of("short"), reader.next().lines());
+            for (int lines : new int[] {4, 4, 1}) {
+                Document piece = reader.next();
+                assertEquals(2, piece.number());
+                assertEquals(Collections.nCopies(lines, line), piece.lines());
+            }
+            assertEquals(new Document(file.toString(), 3, List.of("end")), reader.next());
+            assertNull(reader.next());
+            assertEquals(new DocumentCounts(0, 0, 0, 1, 0, 0), reader.counts());
+            assertEquals("1 documents cut into pieces of at most 4,194,304 characters", reader.counts().describe());
+        }
+    }
+
+    /** Words end at white space; without any, at a character's end. What was between two pieces of a line is lost. */
+    @Test
+    void aLongLineIsCutAtWhiteSpace() throws IOException {
+        String words = "nine char ".repeat(250_000).strip();
+        String solid = "\u6F22\uD840\uDC00".repeat(300_000);
+        Path file = file("line.txt", words + "\n\n" + solid);
+        try (DocumentReader reader = new DocumentReader(List.of(file), DocumentOptions.DEFAULT, StandardCharsets.UTF_8)) {
+            Document first = reader.next();
+            assertEquals(3, first.lines().size());
+            assertEquals(words, String.join(" ", first.lines()));
+            Document second = reader.next();
+            assertEquals(solid, String.join("", second.lines()));
+            assertTrue(second.lines().size() > 1 && second.lines().size() < 5);
+            assertNull(reader.next());
+            assertEquals(2 + second.lines().size() - 1, reader.counts().cutLines());
+            assertEquals("4 cuts in lines of more than 1,048,576 bytes", reader.counts().describe());
+        }
+    }
+
+    @Test
+    void duplicatesAreDropped() throws IOException {
+        Path file = file("a.txt", "The cat sat.\nOn the mat\n\nthe cat \u201CSAT\u201D: on\tthe Mat!\n\nThe cat sat on the mat 2\n\n"
+                + "Caf\u00E9 \uFF21\n\ncafe\u0301 a\n\ncafe a\n\n...\n\n!!\n\n...\n\nC++\n\nC\n");
+        DocumentOptions options = new DocumentOptions(null, true, 0);
+        try (DocumentReader reader = new DocumentReader(List.of(file, file), options, StandardCharsets.UTF_8)) {
+            List<Long> kept = new ArrayList<>();
+            for (Document d = reader.next(); d != null; d = reader.next()) {
+                kept.add(d.number());
+            }
+            assertEquals(List.of(1L, 3L, 4L, 6L, 7L, 8L, 10L, 11L), kept);
+            assertEquals(3 + 11, reader.counts().duplicates());
+            assertEquals(65_536, reader.memory());
+            assertEquals("left out: 14 duplicates (0.1 MiB to tell them)", reader.counts().describe());
+        }
+    }
+
+    @Test
+    void manyFingerprints() {
+        Fingerprints prints = new Fingerprints();
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 100_000; i++) {
+                assertEquals(round == 0, prints.add(Fingerprints.of(List.of("document " + i))), "document " + i);
+            }
+        }
+        assertEquals(16L << 18, prints.memory()); // 131,072 places are too few
+    }
+
+    @Test
+    void shortDocumentsAreDropped() throws IOException {
+        Path file = file("a.txt", "12345\n\n123\n45\n\n1234\n");
+        assertEquals(List.of(1L, 2L), read(List.of(file), new DocumentOptions(null, false, 5)).stream().map(Document::number).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pack.class)
+    void jsonLines(Pack pack) throws IOException {
+        String json = "{\"id\": 1, \"text\": \" One.\\r\\n\\n Two. \\n\", \"meta\": {\"text\": [1, {}]}}\n\n"
+                + "{\"text\": \" \\n\"}\n{\"text\": \"Dr\\u00e4i \\ud83d\\ude00\"}";
+        Path file = Files.write(directory.resolve("a.jsonl"), pack.pack(json.getBytes(StandardCharsets.UTF_8)));
+        try (DocumentReader reader = new DocumentReader(List.of(file), new DocumentOptions("text", false, 0), StandardCharsets.UTF_8)) {
+            assertEquals(List.of("One.", "Two."), reader.next().lines());
+            assertEquals(new Document(file.toString(), 2, List.of("Dr\u00E4i \uD83D\uDE00")), reader.next());
+            assertNull(reader.next());
+            assertEquals("left out: 1 without text", reader.counts().describe());
+            assertEquals(Files.size(file), reader.bytesRead());
+        }
+    }
+
+    @Test
+    void longJsonLines() throws IOException {
+        String words = "nine char ".repeat(700_000).strip();
+        Path file = file("a.jsonl", "{\"text\": \"" + words + "\"}\n");
+        List<Document> pieces = read(List.of(file), new DocumentOptions("text", false, 0));
+        assertEquals(2, pieces.size());
+        assertEquals(words, pieces.stream().flatMap(d -> d.lines().stream()).collect(Collectors.joining(" ")));
+    }
+
+    @Test
+    void jsonLinesThatAreNone() throws IOException {
+        assertJson("{\"id\": 1, \"txet\": \"x\"}", "no field 'text', found id, txet; did you mean --text-field txet?");
+        assertJson("{\"identifier\": 1, \"contents\": \"x\"}",
+                "no field 'text', found identifier, contents; name the one that holds the text with --text-field");
+        assertJson("{}", "the object has no fields, expected the text in 'text'");
+        assertJson("{\"text\": 12}", "the field 'text' is a number, expected a string with the text; --text-field names another");
+        assertJson("{\"text\": null}", "the field 'text' is null, expected a string with the text; --text-field names another");
+        assertJson("[\"text\"]", "found an array, expected a JSON object a line");
+        assertJson("{\"text\": \"a\"} {\"text\": \"b\"}", "more follows the object, expected one JSON object a line");
+        assertJson("A text.", "not JSON (A text.: Unrecognized token 'A': was expecting (JSON String, Number, Array, Object or token"
+                + " 'null', 'true' or 'false')), expected an object a line");
+        assertJson("{\"text\": \"cut", "not JSON ({\"text\": \"cut: Unexpected end-of-input: was expecting closing quote for a string value), expected an object a line");
+        assertJson("<mediawiki>", "not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
+                + " Number, Array, Object or token 'null', 'true' or 'false')), expected an object a line; if it is a Wikipedia dump,"
+                + " make text of it with graphbert corpus, without --text-field");
+    }
+
+    @Test
+    void whatIsNoTextIsRefused() throws IOException {
+        Path json = file("a.txt", "\n {\"id\": 7, \"meta\": {\"a\": 1}, \"content\": \"x\", \"text_2\": \"" + "y".repeat(2_000_000));
+        assertEquals(json + ": looks like JSON lines (the first has the fields id, meta, content, text_2), expected text; name the field"
+                + " that holds the text, such as --text-field content", failure(json, DocumentOptions.DEFAULT));
+        Path xml = file("b.txt", "<mediawiki xmlns=\"http://www.mediawiki.org/xml/export-0.10/\">\n");
+        assertEquals(xml + ": looks like XML (<mediawiki xmlns=\"http://www.mediawiki.o...), expected text; if it is a Wikipedia dump, make"
+                + " text of it first: graphbert corpus --input " + xml + " --output FILE", failure(xml, DocumentOptions.DEFAULT));
+        for (String text : List.of("{curly} words", "[1] a note", "{", "{}", "<b> is a tag", "{ \"a\" is a set }")) {
+            assertEquals(List.of(text), read(List.of(file("c.txt", text + "\n"))).get(0).lines());
+        }
+    }
+
+    private void assertJson(String line, String message) throws IOException {
+        Path file = file("a.jsonl", "{\"text\": \"good\"}\n" + line + "\n");
+        assertEquals(file + ", line 2: " + message, failure(file, new DocumentOptions("text", false, 0)));
+    }
+
+    private static String failure(Path file, DocumentOptions options) {
+        Failure failure = assertThrows(Failure.class, () -> read(List.of(file), options));
+        assertEquals(3, failure.exitCode());
+        return failure.getMessage();
+    }
+
     private static List<Document> read(List<Path> files) {
+        return read(files, DocumentOptions.DEFAULT);
+    }
+
+    private static List<Document> read(List<Path> files, DocumentOptions options) {
         List<Document> documents = new ArrayList<>();
-        try (DocumentReader reader = new DocumentReader(files, DocumentOptions.DEFAULT, StandardCharsets.UTF_8)) {
+        try (DocumentReader reader = new DocumentReader(files, options, StandardCharsets.UTF_8)) {
             for (Document d = reader.next(); d != null; d = reader.next()) {
                 documents.add(d);
             }
