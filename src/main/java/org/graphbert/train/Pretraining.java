@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
