@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure: a figure as text or JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchTokenizeCommand.class, BenchCommand.Pretrain.class})
+        subcommands = {
+            BenchTokenizeCommand.class, BenchPrepareCommand.class, BenchLoadCommand.class, BenchCommand.Pretrain.class
+        })
 final class BenchCommand implements Runnable {
 
     @Spec

@@ -14,10 +14,12 @@ final class DocumentSettings {
     @Option(
             names = "--text-field",
             paramLabel = "NAME",
-            description = "The inputs are JSON lines, a document each, with its text in this field.")
+            description = "The inputs are JSON lines, an object each, with a document's text in this field.")
     private String textField;
 
-    @Option(names = "--deduplicate", description = "Drop a document that repeats an earlier one.")
+    @Option(
+            names = "--deduplicate",
+            description = "Drop a document that repeats an earlier one but for case, white space and punctuation.")
     private boolean deduplicate;
 
     @Option(

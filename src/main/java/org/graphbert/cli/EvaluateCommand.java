@@ -12,6 +12,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Progress;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
+import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Evaluation;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Unigram;
@@ -71,6 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (DataSet set = DataSet.open(data)) {
             requireFit(config, set);
             Progress progress = new ConsoleProgress();
+            set.notes().forEach(progress::say);
             String prefix = source.run == null ? source.checkpoint : new RunDirectory(source.run).newest().prefix();
             try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
                 Evaluation evaluation = Evaluation.of(
@@ -80,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         set.unigramCounts().map(Unigram::new),
                         session::evaluate,
                         progress);
-                spec.commandLine().getOut().println(json ? Json.write(evaluation) : text(prefix, evaluation));
+                spec.commandLine().getOut().println(json ? Json.write(evaluation) : text(prefix, evaluation, PairTask.of(set)));
             }
         }
         return 0;
@@ -121,27 +123,31 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private String text(String prefix, Evaluation e) {
+    private String text(String prefix, Evaluation e, PairTask task) {
         String unigram = e.unigramCrossEntropy() == null
                 ? ""
                 : String.format(Locale.ROOT, "%n  unigram cross-entropy   %8.4f", e.unigramCrossEntropy());
+        String pairs = task == PairTask.NONE
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%n  %-24s%8.4f%n  %-24s%8.4f",
+                        task.words() + " loss", e.nextSentenceLoss(), task.words() + " accuracy", e.nextSentenceAccuracy());
         return String.format(
                 Locale.ROOT,
-                "%s on %s: %,d pairs, %,d masked tokens%n"
+                "%s on %s: %,d %s, %,d masked tokens%n"
                         + "  masked LM loss          %8.4f%n"
                         + "  masked LM accuracy      %8.4f%n"
-                        + "  masked LM perplexity    %8.2f%s%n"
-                        + "  next sentence loss      %8.4f%n"
-                        + "  next sentence accuracy  %8.4f",
+                        + "  masked LM perplexity    %8.2f%s%s",
                 prefix,
                 data,
                 e.examples(),
+                task == PairTask.NONE ? "records" : "pairs",
                 e.predictions(),
                 e.maskedLmLoss(),
                 e.maskedLmAccuracy(),
                 e.perplexity(),
                 unigram,
-                e.nextSentenceLoss(),
-                e.nextSentenceAccuracy());
+                pairs);
     }
 }

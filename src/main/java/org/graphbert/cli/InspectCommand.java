@@ -5,14 +5,20 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
+import org.graphbert.data.DataSetFiles;
+import org.graphbert.data.Verification;
+import org.graphbert.data.VerificationReport;
 import org.graphbert.interop.CheckpointReport;
 import org.graphbert.interop.GraphReport;
 import org.graphbert.serve.SavedModelReport;
+import org.graphbert.text.Tokenizer;
 import org.graphbert.text.TokenizerReport;
+import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,43 +36,61 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  graphbert inspect runs/wiki",
             "  graphbert inspect tfrecords/wiki --show 2",
+            "  graphbert inspect tfrecords/wiki --verify",
             "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json"
         })
 final class InspectCommand implements Callable<Integer> {
 
     private static final int ENTRIES_NAMED = 4;
 
+    private static final Inspector DATA_SET = new Inspector(
+            "a data set or its TFRecord files", DataSetFiles::recognises, DataSetInspector::inspect);
+
     /** Asked in this order. */
     private static final List<Inspector> INSPECTORS = List.of(
-            new Inspector("a run", RunReport::recognises, (path, show) -> {
+            new Inspector("a run", RunReport::recognises, (path, options) -> {
                 RunReport report = RunReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a SavedModel (NAME or NAME/VERSION)", SavedModelReport::recognises, (path, show) -> {
+            new Inspector("a SavedModel (NAME or NAME/VERSION)", SavedModelReport::recognises, (path, options) -> {
                 SavedModelReport report = SavedModelReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, show) -> {
+            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, options) -> {
                 CheckpointReport report = CheckpointReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
             new Inspector("a tokenizer (a directory, vocab.txt, tokenizer.json or .model)", TokenizerReport::recognises,
-                    (path, show) -> {
+                    (path, options) -> {
                         TokenizerReport report = TokenizerReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
             new Inspector("a graph (.pb)", path -> Files.isRegularFile(path) && path.toString().endsWith(".pb"),
-                    (path, show) -> {
+                    (path, options) -> {
                         GraphReport report = GraphReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
-            new Inspector("a data set or its TFRecord files", DataSetInspector::recognises, DataSetInspector::inspect));
+            DATA_SET);
 
     @Parameters(paramLabel = "PATH", description = "A directory, a file, a checkpoint's prefix or a pattern of TFRecord files.")
     private Path path;
 
     @Option(names = "--show", paramLabel = "N", description = "How many examples of a data set to show (${DEFAULT-VALUE}).")
     private int show = 3;
+
+    @Option(
+            names = "--verify",
+            description = "Read all of a data set and check every record; code 3 if something is wrong.")
+    private boolean verify;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "PATH",
+            description = "Of TFRecord files without a manifest: to name and check their tokens.")
+    private Path tokenizer;
+
+    @Option(names = "--threads", paramLabel = "N", description = "With --verify (default: one per processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -76,10 +100,29 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Inspector.Report report = inspector().inspect().at(path, show);
+        Inspector inspector = inspector();
         PrintWriter out = spec.commandLine().getOut();
+        if (inspector != DATA_SET && (verify || tokenizer != null)) {
+            throw Failure.usage("%s is for %s; %s is %s", verify ? "--verify" : "--tokenizer", DATA_SET.kind(), path,
+                    inspector.kind());
+        }
+        Optional<Tokenizer> given = Optional.ofNullable(tokenizer).map(source -> Tokenizers.load(source, null));
+        if (verify) {
+            return verified(given, out);
+        }
+        Inspector.Report report = inspector.inspect().at(path, new Inspector.Options(show, given));
         out.println((json ? report.json() : report.text()).stripTrailing());
         out.flush();
+        return 0;
+    }
+
+    private int verified(Optional<Tokenizer> given, PrintWriter out) {
+        VerificationReport report = Verification.run(path, given, threads, new ConsoleProgress());
+        out.println((json ? report.json() : report.text()).stripTrailing());
+        out.flush();
+        if (!report.valid()) {
+            throw Failure.data("%s: %s; copy or prepare the data again", path, report.summary());
+        }
         return 0;
     }
 

@@ -2,6 +2,8 @@ package org.graphbert.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.graphbert.text.Tokenizer;
 
 /**
  * One kind of thing that {@code graphbert inspect} recognises.
@@ -18,11 +20,19 @@ record Inspector(String kind, Test recognises, Look inspect) {
         boolean test(Path path) throws IOException;
     }
 
-    /** Looks into it; {@code show} is how many examples to show, where there are some. */
+    /** Looks into it. */
     @FunctionalInterface
     interface Look {
-        Report at(Path path, int show) throws IOException;
+        Report at(Path path, Options options) throws IOException;
     }
+
+    /**
+     * How closely to look at a data set; other things have no examples.
+     *
+     * @param show how many examples to show
+     * @param tokenizer of records that do not say theirs
+     */
+    record Options(int show, Optional<Tokenizer> tokenizer) {}
 
     /** What was found, as a table and as JSON. */
     record Report(String text, String json) {}

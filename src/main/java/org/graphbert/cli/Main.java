@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             TokenizerCommand.class,
+            CorpusCommand.class,
             PrepareCommand.class,
             GraphCommand.class,
             PretrainCommand.class,

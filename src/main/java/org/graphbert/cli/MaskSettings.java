@@ -40,8 +40,13 @@ final class MaskSettings {
             description = "Of the chosen, become a random token (${DEFAULT-VALUE}); the others stay.")
     private double randomShare = DEFAULT.randomShare();
 
-    @Option(names = "--no-random-special", description = "Random tokens are never special ones.")
+    @Option(names = "--no-random-special", description = "Random tokens are never [PAD], [UNK], [CLS], [SEP] or [MASK].")
     private boolean noRandomSpecial;
+
+    /** For the only length. */
+    MaskOptions options(int maxSeqLength) {
+        return options(List.of(maxSeqLength), 0);
+    }
 
     /**
      * For one of the lengths.

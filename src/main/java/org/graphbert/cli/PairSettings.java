@@ -18,25 +18,26 @@ final class PairSettings {
     @Option(
             names = "--positive-ratio",
             paramLabel = "R",
-            description = "How often the actual next sentences follow, where there are some (${DEFAULT-VALUE}).")
+            description = "nsp: how often the actual next sentences follow, where there are some; sop: how often the two are in "
+                    + "order (${DEFAULT-VALUE}).")
     private double positiveRatio = PairOptions.DEFAULT.positiveRatio();
 
-    @Option(names = "--balance", description = "Bring the share of IsNext over all records to --positive-ratio.")
+    @Option(names = "--balance", description = "nsp: bring the share of IsNext over all records to --positive-ratio.")
     private boolean balance;
 
     @Option(
             names = "--negatives",
             paramLabel = "WHERE",
-            description = "Random next sentences: random (from another document) or same-document (${DEFAULT-VALUE}).")
+            description = "nsp: the other sentences are random (of another document) or same-document (${DEFAULT-VALUE}).")
     private Negatives negatives = PairOptions.DEFAULT.negatives();
 
-    @Option(names = "--across-documents", description = "With --pairs none: records go on into the next document.")
+    @Option(names = "--across-documents", description = "none: records go on into the next document, behind [SEP].")
     private boolean acrossDocuments;
 
     @Option(
             names = "--short-seq-prob",
             paramLabel = "R",
-            description = "Share of documents cut into shorter pairs (${DEFAULT-VALUE}).")
+            description = "Share of documents cut into shorter records (${DEFAULT-VALUE}).")
     private double shortSeqProb = PairOptions.DEFAULT.shortSeqProb();
 
     PairOptions options(int maxSeqLength) {

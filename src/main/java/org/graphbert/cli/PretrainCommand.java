@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "A configuration file (--config) sets any of these, with _ for -; flags override it.",
+            "A configuration file (--config) sets any of these, with _ for -; flags override it. Its key phases, a list of",
+            "{data, share, batch_size, accumulation_steps, eval_data}, gives each data set its share of the steps.",
             "",
             "Example:",
             "  graphbert pretrain --model config/bert-mini.json --data tfrecords/wiki \\",
@@ -94,6 +95,9 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
     private Boolean dynamicMasking;
+
+    @Option(names = "--pack", description = "Several pairs in one sequence, each by itself: hardly any padding.")
+    private Boolean pack;
 
     @Option(names = "--vocab-size", paramLabel = "N", description = "More entries than the tokenizer has.")
     private Integer vocabSize;

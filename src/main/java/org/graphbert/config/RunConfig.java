@@ -1,28 +1,24 @@
 package org.graphbert.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
 
 /**
  * A pre-training run as the user configures it: defaults, overridden by a configuration file, overridden by flags. What
  * may be absent is null and is resolved when the data set is known.
  *
  * @param model the model configuration's file
- * @param data the data set's directory
+ * @param data the data set's directory; not together with phases
+ * @param phases data sets one after the other, each for its share of the steps; null for the one in data
  * @param evalData a held-out data set, or null
  * @param run the run's directory
  * @param init a run or a checkpoint prefix to take the weights from, or null
  * @param tokenizer of TFRecords without a manifest, to be kept with the run; null where the data set brings its own
  * @param steps optimiser steps; not together with epochs
- * @param epochs passes over the data; not together with steps
- * @param batchSize examples of a step
+ * @param epochs passes over the data; not together with steps, nor with phases
+ * @param batchSize sequences of a step
  * @param accumulationSteps micro-batches that a step is computed in
  * @param learningRate the peak; null for the recipe of the model's size
  * @param warmupSteps null for min(10,000, 10% of the steps)
@@ -30,6 +26,7 @@ import java.util.TreeSet;
  * @param clipNorm the largest global norm of the gradients
  * @param biasCorrection Adam's bias correction, which the reference leaves out
  * @param dynamicMasking masks anew in each epoch instead of as the records were prepared
+ * @param pack several records in one sequence, so that hardly a position is padding
  * @param vocabSize to enlarge the vocabulary beyond the tokenizer's; null for the tokenizer's
  * @param checkpointEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest are kept
@@ -41,6 +38,7 @@ import java.util.TreeSet;
 public record RunConfig(
         String model,
         String data,
+        List<Phase> phases,
         String evalData,
         String run,
         String init,
@@ -59,6 +57,7 @@ public record RunConfig(
         double epsilon,
         boolean biasCorrection,
         boolean dynamicMasking,
+        boolean pack,
         Integer vocabSize,
         long seed,
         long checkpointEvery,
@@ -72,13 +71,24 @@ public record RunConfig(
             """
             {"batch_size": 32, "accumulation_steps": 1, "schedule": "linear", "weight_decay": 0.01, "clip_norm": 1.0,
              "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-6, "bias_correction": false, "dynamic_masking": false,
-             "seed": 12345, "checkpoint_every": 1000, "keep_checkpoints": 3, "eval_every": 500, "log_every": 10,
+             "pack": false, "seed": 12345, "checkpoint_every": 1000, "keep_checkpoints": 3, "eval_every": 500, "log_every": 10,
              "threads": 0}
             """;
 
     public RunConfig {
         required("model", model);
-        required("data", data);
+        if (phases == null) {
+            required("data", data);
+        } else {
+            phases = List.copyOf(phases);
+            if (data != null) {
+                throw Failure.usage("data and phases are both set; set one of them: each phase names its own data");
+            }
+            if (epochs != null) {
+                throw Failure.usage("epochs and phases are both set; phases are shares of the steps: set steps");
+            }
+            Phase.requireWhole(phases);
+        }
         required("run", run);
         if ((steps == null) == (epochs == null)) {
             throw Failure.usage(steps == null
@@ -91,9 +101,14 @@ public record RunConfig(
         }
         atLeastOne("batch_size", batchSize);
         atLeastOne("accumulation_steps", accumulationSteps);
-        if (batchSize % accumulationSteps != 0) {
+        if (phases == null && batchSize % accumulationSteps != 0) {
             throw Failure.usage(
                     "batch_size (%d) is not a multiple of accumulation_steps (%d)", batchSize, accumulationSteps);
+        }
+        if (phases != null) {
+            for (Phase phase : phases) {
+                phase.resolved(batchSize, accumulationSteps, evalData);
+            }
         }
         if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
             throw Failure.usage("weight_decay is %s, expected a finite number from 0", weightDecay);
@@ -113,9 +128,13 @@ public record RunConfig(
 
     /** The keys of a configuration file, in order. */
     public static List<String> keys() {
-        return Arrays.stream(RunConfig.class.getRecordComponents())
-                .map(RunConfig::key)
-                .toList();
+        return Keys.of(RunConfig.class);
+    }
+
+    /** The phases with nothing left open; one, where there is one data set. */
+    public List<Phase> resolvedPhases() {
+        List<Phase> given = phases == null ? List.of(new Phase(data, 1, null, null, null)) : phases;
+        return given.stream().map(phase -> phase.resolved(batchSize, accumulationSteps, evalData)).toList();
     }
 
     /**
@@ -128,17 +147,19 @@ public record RunConfig(
         ObjectNode merged = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
         if (file != null) {
             ObjectNode given = Json.readObject(file);
-            Json.requireKnown(file, given, new TreeSet<>(keys()));
+            Keys.requireKnown(file, given, RunConfig.class);
             // A duration on the command line takes the place of the file's, whichever of the two that is.
             if (flags.has("steps") || flags.has("epochs")) {
                 given.remove(List.of("steps", "epochs"));
             }
+            // So does a data set of the file's data or phases.
+            if (flags.has("data")) {
+                given.remove("phases");
+            }
             merged.setAll(given);
         }
         merged.setAll(flags);
-        for (RecordComponent component : RunConfig.class.getRecordComponents()) {
-            requireType(file == null ? "command line" : file, component, merged.get(key(component)));
-        }
+        Keys.requireTypes(file == null ? "command line" : file, merged, RunConfig.class);
         return Json.convert(merged, RunConfig.class);
     }
 
@@ -147,38 +168,10 @@ public record RunConfig(
         ObjectNode node = Json.MAPPER.valueToTree(this);
         node.put("steps", resolvedSteps).putNull("epochs");
         node.put("learning_rate", rate).put("warmup_steps", warmup);
+        if (phases != null) {
+            node.set("phases", Json.MAPPER.valueToTree(resolvedPhases()));
+        }
         return Json.convert(node, RunConfig.class);
-    }
-
-    private static void requireType(Object where, RecordComponent component, JsonNode value) {
-        Class<?> type = component.getType();
-        if (value == null || value.isNull() && !type.isPrimitive()) {
-            return;
-        }
-        boolean fits;
-        String expected;
-        if (type == String.class) {
-            fits = value.isTextual();
-            expected = "text";
-        } else if (type == boolean.class) {
-            fits = value.isBoolean();
-            expected = "true or false";
-        } else if (type == double.class || type == Double.class) {
-            // YAML 1.1 takes 1e-4 (no point) for a string; the conversion reads it as the number it is.
-            fits = value.isNumber() || !Double.isNaN(value.asDouble(Double.NaN));
-            expected = "a number";
-        } else {
-            boolean small = type == int.class || type == Integer.class;
-            fits = value.isIntegralNumber() && (small ? value.canConvertToInt() : value.canConvertToLong());
-            expected = "a whole number";
-        }
-        if (!fits) {
-            throw Failure.usage("%s: %s is %s, expected %s", where, key(component), value, expected);
-        }
-    }
-
-    private static String key(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     private static void required(String key, Object value) {

@@ -18,6 +18,12 @@ public record DocumentCounts(long duplicates, long tooShort, long empty, long cu
 
     private static final double MIB = 1 << 20;
 
+    /** Both together. */
+    DocumentCounts plus(DocumentCounts other) {
+        return new DocumentCounts(duplicates + other.duplicates, tooShort + other.tooShort, empty + other.empty, cut + other.cut,
+                cutLines + other.cutLines, memory + other.memory);
+    }
+
     /** One line without its end, e.g. "left out: 3 duplicates (1.0 MiB to tell them)"; empty if there is nothing to say. */
     public String describe() {
         StringJoiner left = new StringJoiner(", ");

@@ -13,7 +13,7 @@ import java.util.zip.ZipException;
  * whatever follows a member and is no member itself for the end of the file, so that a damaged second member would cost
  * text without a word; here it is an error. Zeros behind the last member are padding, as gzip(1) has it.
  */
-final class GzipStream extends InputStream {
+public final class GzipStream extends InputStream {
 
     private static final int BUFFER = 1 << 16;
     private static final int MAGIC_1 = 0x1F;
@@ -36,7 +36,7 @@ final class GzipStream extends InputStream {
     private boolean inMember;
     private boolean atEnd;
 
-    GzipStream(InputStream in) {
+    public GzipStream(InputStream in) {
         this.in = in;
     }
 

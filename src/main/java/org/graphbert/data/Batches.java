@@ -14,8 +14,9 @@ final class Batches {
      *
      * @param examples B of them, all of the data set's lengths
      * @param records their numbers
+     * @param paired whether their pair labels are there to be learnt
      */
-    static Batch of(Example[] examples, long[] records) {
+    static Batch of(Example[] examples, long[] records, boolean paired) {
         int size = examples.length;
         int length = examples[0].inputIds().length;
         int predictions = examples[0].maskedLmPositions().length;
@@ -37,7 +38,7 @@ final class Batches {
             nextSentence[b] = example.nextSentenceLabel();
         }
         return new Batch(size, length, predictions, inputIds, inputMask, segmentIds, positions, labels, weights,
-                nextSentence, records);
+                nextSentence, records, paired, null);
     }
 
     /** Each record once, in the order of the files. */
@@ -68,7 +69,7 @@ final class Batches {
                 records[b] = next++;
                 examples[b] = data.example(records[b]);
             }
-            return of(examples, records);
+            return of(examples, records, PairTask.of(data) != PairTask.NONE);
         }
     }
 }

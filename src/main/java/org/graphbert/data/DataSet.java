@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
-import org.graphbert.corpus.InputFiles;
 
 /**
  * The records of a data set, by number: a directory that {@link Preparation} wrote, or TFRecord files that
@@ -33,7 +32,7 @@ public final class DataSet implements AutoCloseable {
         first = new long[files.size() + 1];
         try {
             for (int i = 0; i < files.size(); i++) {
-                TfRecordFile shard = TfRecordFile.open(files.get(i));
+                TfRecordFile shard = manifest.isPresent() ? named(files.get(i)) : TfRecordFile.open(files.get(i));
                 shards.add(shard);
                 if (manifest.isPresent()) {
                     requireBytes(shard, manifest.get().shards().get(i));
@@ -48,7 +47,8 @@ public final class DataSet implements AutoCloseable {
                 }
             }
             if (size() == 0) {
-                throw Failure.data("%s: no records", path);
+                throw Failure.data("%s: no records in %d file%s, the first being %s; prepare the data again, or name others",
+                        path, files.size(), files.size() == 1 ? "" : "s", files.get(0).getFileName());
             }
             if (manifest.isPresent()) {
                 Recipe recipe = manifest.get().request().recipe();
@@ -72,24 +72,8 @@ public final class DataSet implements AutoCloseable {
      * @throws Failure (data) if it is missing or empty, or its files do not match its manifest
      */
     public static DataSet open(Path path) {
-        if (Manifest.in(path)) {
-            Manifest manifest = Manifest.read(path);
-            return new DataSet(path, Optional.of(manifest),
-                    manifest.shards().stream().map(s -> path.resolve(s.file())).toList());
-        }
-        if (!Files.isDirectory(path)) {
-            return new DataSet(path, Optional.empty(), InputFiles.expand(List.of(path.toString())));
-        }
-        try (Stream<Path> entries = Files.list(path)) {
-            List<Path> files = entries.filter(f -> f.getFileName().toString().contains(".tfrecord")).sorted().toList();
-            if (files.isEmpty()) {
-                throw Failure.data("%s: neither %s nor *.tfrecord files in it; make a data set with 'graphbert prepare'",
-                        path, Manifest.FILE);
-            }
-            return new DataSet(path, Optional.empty(), files);
-        } catch (IOException e) {
-            throw Failure.data("%s: cannot be read: %s", path, e.getMessage());
-        }
+        Optional<Manifest> manifest = Manifest.in(path) ? Optional.of(Manifest.read(path)) : Optional.empty();
+        return new DataSet(path, manifest, DataSetFiles.of(path, manifest));
     }
 
     public Path path() {
@@ -109,6 +93,21 @@ public final class DataSet implements AutoCloseable {
     /** The number of records. */
     public long size() {
         return first[first.length - 1];
+    }
+
+    /** What a user should know of how the files are read, a line each: those that had to be unpacked. */
+    public List<String> notes() {
+        return shards.stream().map(TfRecordFile::note).flatMap(Optional::stream).toList();
+    }
+
+    /** The number of files with records, empty ones too. */
+    public int files() {
+        return shards.size();
+    }
+
+    /** Of all files together; of what is packed in them, where they are compressed. */
+    public long bytes() {
+        return shards.stream().mapToLong(TfRecordFile::bytes).sum();
     }
 
     /** S. */
@@ -159,9 +158,11 @@ public final class DataSet implements AutoCloseable {
         Example example = decode(record);
         if (example.inputIds().length != maxSeqLength || example.maskedLmPositions().length != maxPredictions) {
             int shard = shardOf(record);
-            throw shards.get(shard).damaged(offsets.get(shard).offset((int) (record - first[shard])),
-                    "it has %d positions and %d predictions, expected %d and %d".formatted(example.inputIds().length,
-                            example.maskedLmPositions().length, maxSeqLength, maxPredictions));
+            throw Failure.data("%s: the record at byte %,d has %d positions and %d predictions, expected %d and %d as %s;"
+                            + " give it as a data set of its own",
+                    shards.get(shard).file(), offsets.get(shard).offset((int) (record - first[shard])),
+                    example.inputIds().length, example.maskedLmPositions().length, maxSeqLength, maxPredictions,
+                    manifest.isPresent() ? "the manifest says" : "the first record has");
         }
         return example;
     }
@@ -174,8 +175,15 @@ public final class DataSet implements AutoCloseable {
      */
     public int length(long record) {
         int shard = shardOf(Objects.checkIndex(record, size()));
-        int tokens = offsets.get(shard).tokens((int) (record - first[shard]));
-        return tokens == OffsetIndex.UNKNOWN ? example(record).length() : tokens;
+        int place = (int) (record - first[shard]);
+        int tokens = offsets.get(shard).tokens(place);
+        if (tokens == OffsetIndex.UNKNOWN) {
+            return example(record).length();
+        }
+        if (tokens < 0 || tokens > maxSeqLength) {
+            throw wrongIndex(shard, place, "gives the record " + tokens + " tokens, expected 0 to " + maxSeqLength);
+        }
+        return tokens;
     }
 
     @Override
@@ -190,12 +198,21 @@ public final class DataSet implements AutoCloseable {
         int shard = shardOf(record);
         int place = (int) (record - first[shard]);
         long offset = offsets.get(shard).offset(place);
-        byte[] data = shards.get(shard).read(offset, offsets.get(shard).offset(place + 1));
+        long end = offsets.get(shard).offset(place + 1);
+        if (offset < 0 || end - offset < TfRecord.HEADER + TfRecord.FOOTER || end - offset > TfRecord.LONGEST) {
+            throw wrongIndex(shard, place, String.format("places the record at bytes %,d to %,d", offset, end));
+        }
+        byte[] frame = shards.get(shard).frame(offset, end);
         try {
-            return ExampleDecoder.decode(data);
+            return ExampleDecoder.decode(frame, TfRecord.HEADER, frame.length - TfRecord.FOOTER);
         } catch (IllegalArgumentException e) {
             throw shards.get(shard).damaged(offset, e.getMessage());
         }
+    }
+
+    private Failure wrongIndex(int shard, int place, String what) {
+        return Failure.data("%s: not the index of %s: entry %,d %s; delete it and the shard is scanned instead",
+                ShardWriter.indexOf(shards.get(shard).file()), shards.get(shard).file().getFileName(), place, what);
     }
 
     private int shardOf(long record) {
@@ -207,6 +224,14 @@ public final class DataSet implements AutoCloseable {
             found++;
         }
         return found;
+    }
+
+    /** A shard that a manifest names. */
+    private static TfRecordFile named(Path file) {
+        if (!Files.exists(file)) {
+            throw Failure.data("%s: no such file, but %s names it; copy it there, or prepare the data again", file, Manifest.FILE);
+        }
+        return TfRecordFile.plain(file);
     }
 
     private static void requireBytes(TfRecordFile shard, Manifest.Shard expected) {

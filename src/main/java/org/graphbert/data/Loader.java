@@ -1,14 +1,20 @@
 package org.graphbert.data;
 
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 
 /**
- * Training batches, shuffled over the whole data set. Every epoch is a keyed permutation of the record numbers, and the
- * epochs follow each other without a seam: element i of step s stands at position s·B + i, in epoch position / size.
- * So each batch is a function of (seed, step), computed in constant time; a batch may span two epochs. Safe to share
- * between threads.
+ * Training batches, shuffled over the whole data set. Every epoch is a keyed permutation of the sequences, and the epochs
+ * follow each other without a seam: element i of step s stands at position s·B + i, in epoch position / size. No batch is
+ * dropped and none is short: the last one of an epoch is filled up from the next epoch. So each batch is a function of
+ * (seed, step), computed in constant time. Safe to share between threads.
+ *
+ * <p>A sequence is a record, or with {@link #packed} as many records as have room in it.
  */
 public final class Loader {
 
@@ -16,8 +22,10 @@ public final class Loader {
     private final int batchSize;
     private final long seed;
     private final Masking remasking;
+    private final Packs packs;
+    private final boolean paired;
 
-    private Loader(DataSet data, int batchSize, long seed, Masking remasking) {
+    private Loader(DataSet data, int batchSize, long seed, Masking remasking, Packs packs) {
         if (batchSize < 1) {
             throw Failure.usage("--batch-size is %d, expected at least 1", batchSize);
         }
@@ -25,11 +33,13 @@ public final class Loader {
         this.batchSize = batchSize;
         this.seed = seed;
         this.remasking = remasking;
+        this.packs = packs;
+        paired = PairTask.of(data) != PairTask.NONE;
     }
 
     /** Static masking: records as they were prepared. */
     public static Loader of(DataSet data, int batchSize, long seed) {
-        return new Loader(data, batchSize, seed, null);
+        return new Loader(data, batchSize, seed, null, null);
     }
 
     /**
@@ -39,11 +49,58 @@ public final class Loader {
      * @throws Failure (usage) if the masking chooses more tokens than the records have room for
      */
     public Loader withDynamicMasking(Masking masking) {
+        if (packs != null) {
+            throw new IllegalStateException("the masking decides how many predictions are packed; choose it first");
+        }
         if (masking.maxPredictions() > data.maxPredictions()) {
             throw Failure.usage("dynamic masking of up to %d tokens, but the records of %s have room for %d",
                     masking.maxPredictions(), data.path(), data.maxPredictions());
         }
-        return new Loader(data, batchSize, seed, masking);
+        return new Loader(data, batchSize, seed, masking, null);
+    }
+
+    /**
+     * Several records a sequence, so that hardly a position is padding. A sequence has no more predictions than a full
+     * record calls for. What goes together is decided here, once; the records of google-research/bert, whose lengths and
+     * predictions no index holds, are all read for it.
+     */
+    public Loader packed() {
+        Optional<MaskOptions> masks = remasking != null
+                ? Optional.of(remasking.options())
+                : data.manifest().map(m -> m.request().recipe().masks());
+        int room = masks.map(m -> MaskOptions.room(m.rate(), data.maxSeqLength())).orElse(0);
+        return new Loader(data, batchSize, seed, remasking,
+                Packs.of(data, masks.map(m -> (IntUnaryOperator) m::wanted).orElse(null),
+                        Math.max(room, data.maxPredictions())));
+    }
+
+    /** The number of sequences: of an epoch's elements. */
+    public long sequences() {
+        return packs == null ? data.size() : packs.count();
+    }
+
+    /** P, the room for predictions of a sequence. */
+    public int predictions() {
+        return packs == null ? data.maxPredictions() : packs.predictions();
+    }
+
+    /** K, the places for pairs in a packed sequence; 0 where a sequence is a record. */
+    public int places() {
+        return packs == null ? 0 : packs.places();
+    }
+
+    /** The share of a packed epoch's positions that hold padding. */
+    public double padding() {
+        return padding(packs.count());
+    }
+
+    /** The share that padding would have without packing. */
+    public double unpackedPadding() {
+        return padding(data.size());
+    }
+
+    private double padding(long sequences) {
+        return 1 - (double) packs.tokens() / ((double) sequences * data.maxSeqLength());
     }
 
     /** The batch of a step, steps counting from 0. */
@@ -57,21 +114,36 @@ public final class Loader {
             throw new IllegalArgumentException(
                     "elements " + from + " to " + (from + count - 1) + " of step " + step + ", batch size " + batchSize);
         }
-        Example[] examples = new Example[count];
-        long[] records = new long[count];
+        Example[][] examples = new Example[count][];
+        long[][] records = new long[count][];
         for (int i = 0; i < count; i++) {
             long position = Math.addExact(Math.multiplyExact(step, (long) batchSize), from + i);
-            long epoch = position / data.size();
-            records[i] = new Permutation(data.size(), Rng.hash(seed, epoch)).at(position % data.size());
+            long epoch = position / sequences();
+            long sequence = new Permutation(sequences(), Rng.hash(seed, epoch)).at(position % sequences());
+            records[i] = packs == null ? new long[] {sequence} : packs.records(sequence);
+            examples[i] = examples(records[i], epoch);
+        }
+        return packs == null
+                ? Batches.of(flat(examples), Stream.of(records).flatMapToLong(LongStream::of).toArray(), paired)
+                : PackedBatches.of(data.path(), examples, records, packs.predictions(), packs.places(), paired);
+    }
+
+    private Example[] examples(long[] records, long epoch) {
+        Example[] examples = new Example[records.length];
+        for (int i = 0; i < records.length; i++) {
             Example example = data.example(records[i]);
             examples[i] = remasking == null ? example : remasking.remask(example, seed, epoch, records[i]);
         }
-        return Batches.of(examples, records);
+        return examples;
+    }
+
+    private static Example[] flat(Example[][] examples) {
+        return Stream.of(examples).flatMap(Stream::of).toArray(Example[]::new);
     }
 
     /** How many epochs have passed when so many steps are done. */
     public double epochs(long steps) {
-        return (double) steps * batchSize / data.size();
+        return (double) steps * batchSize / sequences();
     }
 
     /** The batches from a step on, without end, loaded ahead by a thread of their own; to be closed. */

@@ -48,6 +48,11 @@ public record MaskOptions(
         return new MaskOptions(rate, predictions, unit, maskShare, randomShare, randomSpecial);
     }
 
+    /** How many predictions a record of so many tokens calls for; it may get fewer, never more. */
+    public int wanted(int tokens) {
+        return Math.min(maxPredictions, Math.max(1, (int) Math.rint(tokens * rate)));
+    }
+
     /** The predictions that a full record calls for, rounded up: 20 at length 128, 77 at 512. */
     public static int room(double rate, int maxSeqLength) {
         return Math.max(1, (int) Math.ceil(rate * maxSeqLength));

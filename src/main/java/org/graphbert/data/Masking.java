@@ -41,9 +41,14 @@ public final class Masking {
         return options.maxPredictions();
     }
 
+    /** What is chosen, and how many. */
+    MaskOptions options() {
+        return options;
+    }
+
     /** Masks [CLS] a [SEP] b [SEP], or [CLS] a [SEP]; the argument stays as it is. */
     Masked mask(int[] tokens, Rng rng) {
-        int wanted = Math.min(options.maxPredictions(), Math.max(1, (int) Math.rint(tokens.length * options.rate())));
+        int wanted = options.wanted(tokens.length);
         Words words = Words.of(tokens, tokenizer, options.unit() == MaskUnit.TOKEN);
         if (options.unit() == MaskUnit.SPAN) {
             Spans spans = Spans.choose(words, wanted, rng);

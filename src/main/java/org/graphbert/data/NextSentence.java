@@ -70,25 +70,25 @@ final class NextSentence implements Pairs {
      * @return null if there are none
      */
     private static Stretch elsewhere(Documents documents, Chunks.Chunk chunk, int length, Rng rng) {
+        int document = chunk.document();
+        int all = documents.sentences(document);
         int before = Math.max(0, chunk.start() - 1); // sentences [0, before)
-        int behind = chunk.end() + 1; // sentences [behind, all)
-        int all = documents.sentences(chunk.document());
-        int places = before + Math.max(0, all - behind);
+        int behind = Math.min(all, chunk.end() + 1); // sentences [behind, all)
+        int places = before + all - behind;
         if (places == 0) {
             return null;
         }
         int place = rng.below(places);
-        boolean inFront = place < before;
-        int start = inFront ? place : behind + place - before;
-        int first = inFront ? 0 : behind;
-        Stretch run = run(documents, chunk.document(), start, inFront ? before : all, length);
-        int end = inFront ? before : all;
+        int start = place < before ? place : behind + place - before;
+        int first = place < before ? 0 : behind;
+        int end = place < before ? before : all;
+        Stretch run = run(documents, document, start, end, length);
         int tokens = run.length();
         int front = start;
         while (front > first && tokens < length) {
-            tokens += documents.length(chunk.document(), --front);
+            tokens += documents.length(document, --front);
         }
-        return front == start ? run : Stretch.of(documents, chunk.document(), front, end);
+        return front == start ? run : Stretch.of(documents, document, front, end);
     }
 
     /** Sentences from a place on, until they reach the length or the end. */

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 
 /**
@@ -89,12 +90,17 @@ final class OffsetIndex {
             OffsetIndex index = new OffsetIndex(bytes.position(HEADER).slice().order(ByteOrder.LITTLE_ENDIAN));
             long last = index.offset(index.records());
             if (last != shardBytes) {
-                throw Failure.data("%s: made for a shard of %,d bytes, but the shard has %,d; prepare the data again",
+                throw Failure.data("%s: made for a shard of %,d bytes, but the shard has %,d; delete it and the shard is scanned"
+                        + " instead",
                         file, last, shardBytes);
+            }
+            if (bytes.getInt(MAGIC.length + Integer.BYTES) != 0 || index.tokens(index.records()) != 0) {
+                throw Failure.data("%s: damaged: a field that is always 0 isn't; delete it and the shard is scanned instead",
+                        file);
             }
             return index;
         } catch (IOException e) {
-            throw Failure.data("%s: cannot be read: %s", file, e.getMessage());
+            throw Failure.data("%s: cannot be read: %s", file, Directories.reason(e));
         }
     }
 }

@@ -38,6 +38,16 @@ public enum PairTask {
         };
     }
 
+    /** What the records of a data set teach; google-research/bert's files hold next sentences. */
+    public static PairTask of(DataSet data) {
+        return data.manifest().map(m -> m.request().recipe().pairs().task()).orElse(NSP);
+    }
+
+    /** As a sentence has it. */
+    public String words() {
+        return this == SOP ? "sentence order" : "next sentence";
+    }
+
     @JsonValue
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package org.graphbert.data;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,12 @@ final class ReplacementCounts {
         }
     }
 
+    void add(ReplacementCounts other) {
+        selected += other.selected;
+        kept += other.kept;
+        other.byId.forEach((id, count) -> byId.merge(id, count, Long::sum));
+    }
+
     long selected() {
         return selected;
     }
@@ -35,9 +42,15 @@ final class ReplacementCounts {
         return kept;
     }
 
-    /** How often that id stands there; where it is not known, the most frequent one. */
+    /** How often that id stands there; where it is not known, {@link #mostFrequent}. */
     long by(Optional<Integer> id) {
-        return id.map(i -> byId.getOrDefault(i, 0L))
-                .orElseGet(() -> byId.values().stream().mapToLong(Long::longValue).max().orElse(0));
+        return id.or(this::mostFrequent).map(i -> byId.getOrDefault(i, 0L)).orElse(0L);
+    }
+
+    /** The id that stands there most often, of those that differ from the original; the smallest of equals. */
+    Optional<Integer> mostFrequent() {
+        return byId.entrySet().stream()
+                .max(Map.Entry.<Integer, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+                .map(Map.Entry::getKey);
     }
 }

@@ -79,7 +79,7 @@ public record Statistics(Corpus corpus, Pairing pairs, Masks masks, Lengths leng
             return switch (task) {
                 case NSP -> String.format("NotNext %.1f%% (%.1f%% for want of a next sentence%s), ", 100 * share(1),
                         100 * Statistics.share(forcedNotNext, records),
-                        fallbackNegatives == 0 ? "" : String.format("; %.1f%% from another document for want of room in their own",
+                        fallbackNegatives == 0 ? "" : String.format("; %.1f%% from another document, their own being too short",
                                 100 * Statistics.share(fallbackNegatives, records)));
                 case SOP -> String.format("swapped %.1f%% (%.1f%% halves of one sentence), ", 100 * share(1),
                         100 * Statistics.share(halvedSentences, records));

@@ -12,7 +12,8 @@ import org.graphbert.config.Progress;
  * @param perplexity e to the masked-LM loss
  * @param unigramCrossEntropy of the same masked tokens under their frequency in the training corpus; null if the data set
  *     has no counts
- * @param examples how many pairs
+ * @param nextSentenceLoss null, as its accuracy, where records are one segment without a pair label
+ * @param examples how many records
  * @param predictions how many masked tokens
  */
 public record Evaluation(
@@ -20,8 +21,8 @@ public record Evaluation(
         double maskedLmAccuracy,
         double perplexity,
         Double unigramCrossEntropy,
-        double nextSentenceLoss,
-        double nextSentenceAccuracy,
+        Double nextSentenceLoss,
+        Double nextSentenceAccuracy,
         long examples,
         long predictions) {
 

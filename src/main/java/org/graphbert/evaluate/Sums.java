@@ -10,7 +10,8 @@ import org.tensorflow.types.TFloat32;
  * Losses and hits summed over examples, from which the means are taken at the end.
  *
  * @param maskedLmWeight how many predictions
- * @param examples how many pairs
+ * @param pairs how many pair labels; 0 where records are one segment, and then the pair head's sums are 0 too
+ * @param examples how many records
  * @param tokens how many positions that hold a token
  */
 public record Sums(
@@ -19,13 +20,14 @@ public record Sums(
         double maskedLmWeight,
         double nextSentenceLoss,
         double nextSentenceCorrect,
+        long pairs,
         long examples,
         long tokens) {
 
     /** The reference adds this to the sum of the weights, so that an empty one divides (run_pretraining.py). */
     public static final double WEIGHT_EPSILON = 1e-5;
 
-    public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0);
+    public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Asks a run for the sums of its batch, as its first four results. */
     public static Session.Runner request(Session.Runner runner, Losses losses) {
@@ -41,9 +43,10 @@ public record Sums(
                 number(result, 0),
                 number(result, 1),
                 batch.weight(),
-                number(result, 2),
-                number(result, 3),
-                batch.size(),
+                batch.paired() ? number(result, 2) : 0,
+                batch.paired() ? number(result, 3) : 0,
+                batch.pairs(),
+                batch.examples(),
                 batch.tokens());
     }
 
@@ -58,6 +61,7 @@ public record Sums(
                 maskedLmWeight + other.maskedLmWeight,
                 nextSentenceLoss + other.nextSentenceLoss,
                 nextSentenceCorrect + other.nextSentenceCorrect,
+                pairs + other.pairs,
                 examples + other.examples,
                 tokens + other.tokens);
     }
@@ -65,12 +69,11 @@ public record Sums(
     /** The means over everything summed. */
     public Metrics metrics() {
         double weight = maskedLmWeight + WEIGHT_EPSILON;
-        double pairs = Math.max(1, examples);
         return new Metrics(
                 maskedLmLoss / weight,
                 maskedLmCorrect / weight,
-                nextSentenceLoss / pairs,
-                nextSentenceCorrect / pairs);
+                pairs == 0 ? null : nextSentenceLoss / pairs,
+                pairs == 0 ? null : nextSentenceCorrect / pairs);
     }
 
     public boolean finite() {

@@ -35,8 +35,9 @@ record Embeddings(Operand<TFloat32> output, Operand<TFloat32> table) {
                 tf.reshape(tf.linalg.matMul(oneHot, typeTable), sizes.batchByLength(h));   // [B, S, H]
 
         Operand<TFloat32> positionTable = place.weight("position_embeddings", positions, h); // [512, H]
-        Operand<TFloat32> places = tf.slice(
-                positionTable, tf.array(0, 0), tf.stack(List.of(sizes.length(), tf.constant(h)))); // [S, H]
+        Operand<TFloat32> places = inputs.packed() == null
+                ? tf.slice(positionTable, tf.array(0, 0), tf.stack(List.of(sizes.length(), tf.constant(h)))) // [S, H]
+                : tf.gather(positionTable, inputs.packed().positionIds(), tf.constant(0)); // [B, S, H]
 
         Operand<TFloat32> sum = tf.math.add(tf.math.add(tokens, segments), places);     // [B, S, H]
         Operand<TFloat32> flat = tf.reshape(sum, tf.array(-1, h));                         // [B·S, H]

@@ -9,13 +9,13 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * BERT's encoder (Devlin et al. 2018; modeling.py, BertModel): embeddings, post-LayerNorm transformer layers, and the
- * pooler over the first token. B batch, S sequence, H hidden, I intermediate.
+ * pooler over each pair's [CLS]. B batch, S sequence, K pairs of a sequence (1 unless packed), H hidden, I intermediate.
  *
  * @param sizes B and S
  * @param embeddings the input embeddings and their table
  * @param layers for each layer its output, [B·S, H]
  * @param sequenceOutput [B, S, H] the last layer's output
- * @param pooledOutput [B, H] tanh of a dense layer over the output at [CLS]
+ * @param pooledOutput [B·K, H] tanh of a dense layer over the output at [CLS]
  */
 record Encoder(
         Sizes sizes,
@@ -34,7 +34,9 @@ record Encoder(
         Ops tf = bert.tf();
         Sizes sizes = Sizes.of(tf, inputs.inputIds());
         Embeddings embeddings = Embeddings.build(bert, inputs, sizes);
-        Operand<TFloat32> mask = SelfAttention.mask(tf, inputs.inputMask());                 // [B, 1, 1, S]
+        Operand<TFloat32> mask = inputs.packed() == null
+                ? SelfAttention.mask(tf, inputs.inputMask())                                 // [B, 1, 1, S]
+                : SelfAttention.pairMask(tf, inputs.packed().pairIds());                     // [B, 1, S, S]
 
         Place stack = bert.sub("encoder");
         List<Operand<TFloat32>> layers = new ArrayList<>();
@@ -45,7 +47,11 @@ record Encoder(
         }
         Operand<TFloat32> sequence =
                 tf.reshape(x, sizes.batchByLength(bert.config().hiddenSize()));              // [B, S, H]
-        return new Encoder(sizes, embeddings, layers, sequence, pooler(bert.sub("pooler"), sequence));
+        Place pooler = bert.sub("pooler");
+        Operand<TFloat32> cls = inputs.packed() == null
+                ? first(pooler, sequence)                                                    // [B, H]
+                : Layers.rowsAt(pooler.tf(), x, sizes, inputs.packed().clsPositions());      // [B·K, H]
+        return new Encoder(sizes, embeddings, layers, sequence, pooled(pooler, cls));
     }
 
     /** Attention and feed-forward, each followed by dropout, residual and LayerNorm. */
@@ -75,12 +81,17 @@ record Encoder(
         return Layers.layerNorm(output, output.tf().math.add(kept, residual));                            // [B·S, H]
     }
 
-    /** tanh(dense(output at [CLS])). */
-    private static Operand<TFloat32> pooler(Place place, Operand<TFloat32> sequence) {
+    /** The output at the first position, where one pair's [CLS] stands. */
+    private static Operand<TFloat32> first(Place place, Operand<TFloat32> sequence) {
         Ops tf = place.tf();
         int h = place.config().hiddenSize();
         Operand<TFloat32> first = tf.slice(sequence, tf.array(0, 0, 0), tf.array(-1, 1, h)); // [B, 1, H]
-        Operand<TFloat32> cls = tf.reshape(first, tf.array(-1, h));                          // [B, H]
-        return tf.math.tanh(Layers.dense(place, "dense", cls, h, h));                        // [B, H]
+        return tf.reshape(first, tf.array(-1, h));                                           // [B, H]
+    }
+
+    /** tanh(dense(output at [CLS])). */
+    private static Operand<TFloat32> pooled(Place place, Operand<TFloat32> cls) {
+        int h = place.config().hiddenSize();
+        return place.tf().math.tanh(Layers.dense(place, "dense", cls, h, h));                // [B·K, H]
     }
 }

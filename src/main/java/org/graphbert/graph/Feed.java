@@ -3,6 +3,7 @@ package org.graphbert.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Packing;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -22,13 +23,30 @@ public final class Feed implements AutoCloseable {
     public Feed batch(Inputs to, Batch batch) {
         Shape bySequence = Shape.of(batch.size(), batch.sequenceLength());
         Shape byPrediction = Shape.of(batch.size(), batch.predictions());
+        if ((to.packed() == null) != (batch.packing() == null)) {
+            throw new IllegalArgumentException(batch.packing() == null
+                    ? "a batch that is not packed, for a graph of packed pairs"
+                    : "a packed batch, for a graph of one pair a sequence");
+        }
+        if (to.packed() == null) {
+            ints(to.inputMask(), bySequence, batch.inputMask());
+        } else {
+            packing(to.packed(), bySequence, batch);
+        }
         return ints(to.inputIds(), bySequence, batch.inputIds())
-                .ints(to.inputMask(), bySequence, batch.inputMask())
                 .ints(to.segmentIds(), bySequence, batch.segmentIds())
                 .ints(to.maskedLmPositions(), byPrediction, batch.maskedLmPositions())
                 .ints(to.maskedLmIds(), byPrediction, batch.maskedLmIds())
                 .floats(to.maskedLmWeights(), byPrediction, batch.maskedLmWeights())
-                .ints(to.nextSentenceLabels(), Shape.of(batch.size()), batch.nextSentenceLabels());
+                .ints(to.nextSentenceLabels(), Shape.of(batch.nextSentenceLabels().length), batch.nextSentenceLabels());
+    }
+
+    private void packing(Inputs.Packed to, Shape bySequence, Batch batch) {
+        Packing packing = batch.packing();
+        ints(to.pairIds(), bySequence, packing.pairIds());
+        ints(to.positionIds(), bySequence, packing.positionIds());
+        ints(to.clsPositions(), Shape.of(batch.size(), packing.places()), packing.clsPositions());
+        floats(to.pairWeights(), Shape.of(packing.pairWeights().length), packing.pairWeights());
     }
 
     /** Adds integers, row-major. */

@@ -8,15 +8,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The placeholders of a batch, int32 but for the weights.
+ * The placeholders of a batch, int32 but for the weights. B sequences, S positions, P predictions a sequence, K places for
+ * pairs in a sequence, 1 unless they are packed.
  *
  * @param inputIds [B, S]
- * @param inputMask [B, S] 1 for a token, 0 for padding
+ * @param inputMask [B, S] 1 for a token, 0 for padding; null where pairs are packed: their ids say it
  * @param segmentIds [B, S]
  * @param maskedLmPositions [B, P]
  * @param maskedLmIds [B, P]
  * @param maskedLmWeights float32 [B, P]
- * @param nextSentenceLabels [B] 0 = IsNext, 1 = NotNext; like maskedLmIds and maskedLmWeights null in a model that answers
+ * @param nextSentenceLabels [B·K] 0 = IsNext, 1 = NotNext; like maskedLmIds and maskedLmWeights null in a model that
+ *     answers
+ * @param packed where the pairs stand; null where a sequence holds one
  */
 public record Inputs(
         Operand<TInt32> inputIds,
@@ -25,29 +28,61 @@ public record Inputs(
         Operand<TInt32> maskedLmPositions,
         Operand<TInt32> maskedLmIds,
         Operand<TFloat32> maskedLmWeights,
-        Operand<TInt32> nextSentenceLabels) {
+        Operand<TInt32> nextSentenceLabels,
+        Packed packed) {
 
     /** A size that is left free until the graph runs. */
     public static final long FREE = Shape.UNKNOWN_SIZE;
 
     /**
-     * Creates the placeholders.
+     * The placeholders of packed pairs, as {@link org.graphbert.config.Packing}.
      *
-     * @param batch B, or {@link #FREE}
-     * @param length S, or {@link #FREE}
-     * @param predictions P, or {@link #FREE}
+     * @param pairIds [B, S] from 1; 0 for padding
+     * @param positionIds [B, S] from 0 with each pair
+     * @param clsPositions [B, K]
+     * @param pairWeights float32 [B·K] 1 for a pair, 0 for a place without one
      */
-    public static Inputs create(Ops tf, long batch, long length, long predictions) {
-        Shape bySequence = Shape.of(batch, length);
-        Shape byPrediction = Shape.of(batch, predictions);
+    public record Packed(
+            Operand<TInt32> pairIds,
+            Operand<TInt32> positionIds,
+            Operand<TInt32> clsPositions,
+            Operand<TFloat32> pairWeights) {}
+
+    /** The sizes of a batch, each may be {@link #FREE}; 0 places where pairs are not packed. */
+    public record BatchSizes(long batch, long length, long predictions, long places) {
+
+        /** Of sequences that hold one pair each. */
+        public BatchSizes(long batch, long length, long predictions) {
+            this(batch, length, predictions, 0);
+        }
+
+        boolean packed() {
+            return places != 0;
+        }
+    }
+
+    /** Creates the placeholders. */
+    public static Inputs create(Ops tf, BatchSizes sizes) {
+        Shape bySequence = Shape.of(sizes.batch(), sizes.length());
+        Shape byPrediction = Shape.of(sizes.batch(), sizes.predictions());
         return new Inputs(
                 ints(tf, "input_ids", bySequence),
-                ints(tf, "input_mask", bySequence),
+                sizes.packed() ? null : ints(tf, "input_mask", bySequence),
                 ints(tf, "segment_ids", bySequence),
                 ints(tf, "masked_lm_positions", byPrediction),
                 ints(tf, "masked_lm_ids", byPrediction),
-                tf.withName("masked_lm_weights").placeholder(TFloat32.class, Placeholder.shape(byPrediction)),
-                ints(tf, "next_sentence_labels", Shape.of(batch)));
+                floats(tf, "masked_lm_weights", byPrediction),
+                ints(tf, "next_sentence_labels",
+                        Shape.of(sizes.packed() ? sizes.batch() * sizes.places() : sizes.batch())),
+                sizes.packed() ? packed(tf, bySequence, Shape.of(sizes.batch(), sizes.places())) : null);
+    }
+
+    private static Packed packed(Ops tf, Shape bySequence, Shape byPlace) {
+        return new Packed(
+                ints(tf, "pair_ids", bySequence),
+                ints(tf, "position_ids", bySequence),
+                ints(tf, "cls_positions", byPlace),
+                floats(tf, "pair_weights", Shape.of(byPlace.size())));
     }
 
     /** The placeholders of a model that answers: no labels, all sizes free. */
@@ -60,10 +95,15 @@ public record Inputs(
                 ints(tf, "masked_lm_positions", free),
                 null,
                 null,
+                null,
                 null);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {
         return tf.withName(name).placeholder(TInt32.class, Placeholder.shape(shape));
+    }
+
+    private static Operand<TFloat32> floats(Ops tf, String name, Shape shape) {
+        return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(shape));
     }
 }

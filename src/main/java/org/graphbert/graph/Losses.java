@@ -11,8 +11,8 @@ import org.tensorflow.types.TInt32;
  *
  * @param maskedLmLoss Σ weight · −ln p(original token)
  * @param maskedLmCorrect Σ weight · [the likeliest token is the original]
- * @param nextSentenceLoss Σ −ln p(label)
- * @param nextSentenceCorrect Σ [the likelier class is the label]
+ * @param nextSentenceLoss Σ −ln p(label) over the pairs
+ * @param nextSentenceCorrect Σ [the likelier class is the label] over the pairs
  */
 public record Losses(
         Operand<TFloat32> maskedLmLoss,
@@ -24,7 +24,7 @@ public record Losses(
      * The losses of the two heads.
      *
      * @param maskedLmLogits [B·P, V]
-     * @param nextSentenceLogits [B, 2]
+     * @param nextSentenceLogits [B·K, 2], K places for pairs in a sequence
      */
     static Losses build(
             Ops tf,
@@ -37,14 +37,19 @@ public record Losses(
         Operand<TFloat32> perToken = crossEntropy(tf, maskedLmLogits, ids, vocabSize);               // [B·P]
         Operand<TFloat32> tokenHits = hits(tf, maskedLmLogits, ids);                                 // [B·P]
 
-        Operand<TInt32> labels = inputs.nextSentenceLabels();                                        // [B]
+        Operand<TInt32> labels = inputs.nextSentenceLabels();                                        // [B·K]
         Operand<TFloat32> perPair =
-                crossEntropy(tf, nextSentenceLogits, labels, NextSentenceHead.CLASSES);              // [B]
+                crossEntropy(tf, nextSentenceLogits, labels, NextSentenceHead.CLASSES);              // [B·K]
+        Operand<TFloat32> pairHits = hits(tf, nextSentenceLogits, labels);                           // [B·K]
+        if (inputs.packed() != null) {
+            perPair = tf.math.mul(perPair, inputs.packed().pairWeights());                           // [B·K]
+            pairHits = tf.math.mul(pairHits, inputs.packed().pairWeights());                         // [B·K]
+        }
         return new Losses(
                 sum(tf, tf.math.mul(perToken, weights)),
                 sum(tf, tf.math.mul(tokenHits, weights)),
                 sum(tf, perPair),
-                sum(tf, hits(tf, nextSentenceLogits, labels)));
+                sum(tf, pairHits));
     }
 
     /** −ln softmax(logits)[label] for each row. The op with integer labels has no gradient in TensorFlow's C++ registry. */

@@ -28,7 +28,7 @@ final class MaskedLmHead {
         Ops tf = place.tf();
         int h = place.config().hiddenSize();
         int v = place.config().vocabSize();
-        Operand<TFloat32> masked = gather(tf, x, sizes, positions);                     // [B·P, H]
+        Operand<TFloat32> masked = Layers.rowsAt(tf, x, sizes, positions);              // [B·P, H]
 
         Place transform = place.sub("transform");
         Operand<TFloat32> dense = Layers.dense(transform, "dense", masked, h, h);       // [B·P, H]
@@ -39,15 +39,5 @@ final class MaskedLmHead {
         Operand<TFloat32> product =
                 tf.linalg.matMul(features, table, MatMul.transposeB(true));             // [B·P, V]
         return tf.nn.biasAdd(product, place.zeros("output_bias", v));                   // [B·P, V]
-    }
-
-    /** The rows of x [B·S, H] at positions [B, P], as [B·P, H]. */
-    private static Operand<TFloat32> gather(
-            Ops tf, Operand<TFloat32> x, Sizes sizes, Operand<TInt32> positions) {
-        Operand<TInt32> examples = tf.range(tf.constant(0), sizes.batch(), tf.constant(1)); // [B]
-        Operand<TInt32> starts = tf.math.mul(examples, sizes.length());                 // [B]
-        Operand<TInt32> rows =
-                tf.math.add(positions, tf.expandDims(starts, tf.constant(1)));          // [B, P]
-        return tf.gather(x, tf.reshape(rows, tf.array(-1)), tf.constant(0));            // [B·P, H]
     }
 }

@@ -32,10 +32,24 @@ final class SelfAttention {
     }
 
     /**
-     * Attention of every position to all positions of its example.
+     * The additive mask of packed pairs, computed once for all layers: a token sees the tokens of its own pair alone. What
+     * −10000 is added to has no weight at all after the softmax: exp(−10000) is 0 in float32.
+     *
+     * @param pairIds [B, S] from 1; 0 for padding, which sees padding
+     * @return [B, 1, S, S] 0 within a pair, −10000 between two
+     */
+    static Operand<TFloat32> pairMask(Ops tf, Operand<TInt32> pairIds) {
+        Operand<TInt32> from = tf.expandDims(pairIds, tf.constant(2));                                 // [B, S, 1]
+        Operand<TInt32> to = tf.expandDims(pairIds, tf.constant(1));                                   // [B, 1, S]
+        Operand<TFloat32> other = tf.dtypes.cast(tf.math.notEqual(from, to), TFloat32.class);          // [B, S, S]
+        return tf.expandDims(tf.math.mul(other, tf.constant(MASKED)), tf.constant(1));                 // [B, 1, S, S]
+    }
+
+    /**
+     * Attention of every position to all positions that the mask lets it see.
      *
      * @param x [B·S, H]
-     * @param mask [B, 1, 1, S]
+     * @param mask [B, 1, 1, S] or [B, 1, S, S]
      * @return [B·S, H] the heads' contexts side by side
      */
     static Operand<TFloat32> build(Place attention, Operand<TFloat32> x, Operand<TFloat32> mask, Sizes sizes) {

@@ -13,15 +13,15 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The pre-training model over one set of placeholders: encoder, both heads and their losses. Towers of one graph share
- * its variables. B batch, S sequence, P predictions, H hidden, V vocabulary.
+ * its variables. B batch, S sequence, P predictions, K pairs of a sequence (1 unless packed), H hidden, V vocabulary.
  *
  * @param inputs the placeholders
  * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower
  * @param hiddenStates the embeddings' output and each layer's, [B·S, H]
  * @param sequenceOutput [B, S, H]
- * @param pooledOutput [B, H]
+ * @param pooledOutput [B·K, H]
  * @param maskedLmLogits [B·P, V]
- * @param nextSentenceLogits [B, 2]
+ * @param nextSentenceLogits [B·K, 2]
  * @param losses null in a tower without labels
  */
 public record Tower(
@@ -40,18 +40,18 @@ public record Tower(
      * @param seed of the initial weights
      */
     public static Tower training(
-            Graph graph, Variables variables, ModelConfig config, long seed, int batch, int length, int predictions) {
+            Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes) {
         Ops tf = Ops.create(graph).withSubScope("training");
         Operand<TInt64> key = tf.withName("dropout_key").placeholder(
                 TInt64.class, Placeholder.shape(Shape.scalar()));
-        Inputs inputs = Inputs.create(tf, batch, length, predictions);
+        Inputs inputs = Inputs.create(tf, sizes);
         return build(Place.root(tf, variables, Dropout.keyed(key), config, seed), inputs, key);
     }
 
     /** A tower without dropout, for batches of any size. */
     public static Tower inference(Graph graph, Variables variables, ModelConfig config, long seed) {
         Ops tf = Ops.create(graph).withSubScope("inference");
-        Inputs inputs = Inputs.create(tf, Inputs.FREE, Inputs.FREE, Inputs.FREE);
+        Inputs inputs = Inputs.create(tf, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
         return build(Place.root(tf, variables, Dropout.off(), config, seed), inputs, null);
     }
 

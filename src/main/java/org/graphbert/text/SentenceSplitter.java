@@ -1,30 +1,27 @@
 package org.graphbert.text;
 
 import com.ibm.icu.text.BreakIterator;
-import com.ibm.icu.text.FilteredBreakIteratorBuilder;
 import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
- * Cuts a paragraph into sentences: ICU's sentence breaks (Unicode Standard Annex 29) with its abbreviation filter, and
- * for English the abbreviations of {@link Abbreviations}. Safe to share between threads.
+ * Cuts a paragraph into sentences. ICU's sentence breaks (Unicode Standard Annex 29) and the few that they lack
+ * ({@link MissedBreaks}) are candidates; {@link SentenceEnds} refuses those that are none, with ICU's abbreviations and
+ * more ({@link Abbreviations}). Safe to share between threads.
  */
 public final class SentenceSplitter {
 
-    private static final String OPENING = "\"'([{\u2018\u201C\u00AB\u2039*_";
-    private static final String CLOSING = "\"')]}\u2019\u201D\u00BB\u203A*_";
-
     private final BreakIterator prototype;
-    private final boolean english;
+    private final Abbreviations abbreviations;
+    /** Greek asks with a semicolon; ICU has the general rules for every other language. */
+    private final boolean hasOwnRules;
 
     private SentenceSplitter(ULocale locale) {
-        english = locale.getLanguage().equals("en");
-        FilteredBreakIteratorBuilder filter = FilteredBreakIteratorBuilder.getInstance(locale);
-        if (english) {
-            Abbreviations.NOT_ABBREVIATIONS.forEach(filter::unsuppressBreakAfter);
-        }
-        prototype = filter.wrapIteratorWithFilter(BreakIterator.getSentenceInstance(locale));
+        abbreviations = Abbreviations.of(locale);
+        prototype = BreakIterator.getSentenceInstance(locale);
+        hasOwnRules = locale.getLanguage().equals("el");
     }
 
     /** For English. */
@@ -43,92 +40,61 @@ public final class SentenceSplitter {
 
     /** The sentences of a paragraph in order, without surrounding white space, none of them empty. */
     public List<String> split(String paragraph) {
-        BreakIterator breaks = prototype.clone();
-        breaks.setText(paragraph);
         List<String> sentences = new ArrayList<>();
-        int start = breaks.first();
-        for (int end = breaks.next(); end != BreakIterator.DONE; end = breaks.next()) {
-            if (end < paragraph.length() && goesOn(paragraph, start, end)) {
-                continue;
+        int start = 0;
+        if (mayBreak(paragraph)) {
+            BitSet candidates = candidates(paragraph);
+            SentenceEnds ends = new SentenceEnds(paragraph, abbreviations);
+            for (int end = candidates.nextSetBit(1); end >= 0 && end < paragraph.length(); end = candidates.nextSetBit(end + 1)) {
+                if (ends.isEnd(start, end)) {
+                    add(sentences, paragraph, start, end);
+                    start = end;
+                }
             }
-            int last = skipBack(paragraph, start, end);
-            while (start < last && isSpace(paragraph.charAt(start))) {
-                start++;
-            }
-            if (start < last) {
-                sentences.add(paragraph.substring(start, last));
-            }
-            start = end;
         }
+        add(sentences, paragraph, start, paragraph.length());
         return sentences;
     }
 
-    /** Whether ICU's break at {@code end} is none; the sentence so far begins at {@code start}. */
-    private boolean goesOn(String text, int start, int end) {
-        int last = skipBack(text, start, end);
-        if (last <= start) {
-            return false;
+    /** Where ICU breaks, and some more. */
+    private BitSet candidates(String paragraph) {
+        BitSet candidates = new BitSet(paragraph.length() + 1);
+        if (hasOwnRules || !PlainBreaks.add(paragraph, candidates)) {
+            candidates.clear();
+            BreakIterator breaks = prototype.clone();
+            breaks.setText(paragraph);
+            breaks.first();
+            for (int end = breaks.next(); end != BreakIterator.DONE; end = breaks.next()) {
+                candidates.set(end);
+            }
         }
-        if (isOpenedByQuote(text, last, end)) {
-            return true;
-        }
-        if (text.charAt(last - 1) != '.') {
-            return false;
-        }
-        if (last == end) {
-            // Without a space behind its full stop it is a name such as Example.Com far more often than a slip.
-            return true;
-        }
-        int word = last - 1;
-        while (word > start && !isSpace(text.charAt(word - 1)) && OPENING.indexOf(text.charAt(word - 1)) < 0) {
-            word--;
-        }
-        return isListNumber(text, start, word, last)
-                || english && Abbreviations.goesOn(text.substring(word, last), nextWord(text, end));
+        MissedBreaks.add(paragraph, candidates);
+        return candidates;
     }
 
-    /** Behind {@code "Go!"} or {@code "Why?"} a small letter goes on: {@code "Go!" he cried}. */
-    private static boolean isOpenedByQuote(String text, int last, int end) {
-        int beforeQuote = last;
-        while (beforeQuote > 0 && CLOSING.indexOf(text.charAt(beforeQuote - 1)) >= 0) {
-            beforeQuote--;
+    /**
+     * Whether it holds anything behind which ICU, in any language, could break. Most lines of a text with a sentence a
+     * line do, at their ends only; asking ICU about those would cost as much as all else.
+     */
+    private static boolean mayBreak(String paragraph) {
+        for (int i = 0; i < paragraph.length() - 1; i++) {
+            char c = paragraph.charAt(i);
+            if (c > 'z' ? c >= '\u0370' && !SentenceEnds.isDashOrQuote(c) || c == '\u0085'
+                    : c == '.' || c == '!' || c == '?' || c == ';' || c < ' ' && c != '\t') {
+                return true;
+            }
         }
-        return beforeQuote < last
-                && beforeQuote > 0
-                && "!?".indexOf(text.charAt(beforeQuote - 1)) >= 0
-                && Character.isLowerCase(text.codePointAt(end));
+        return false;
     }
 
-    /** A paragraph that begins "1. First" has its number in the first sentence, not before it. */
-    private static boolean isListNumber(String text, int start, int word, int last) {
-        return text.substring(start, word).isBlank()
-                && word < last - 1
-                && text.substring(word, last - 1).chars().allMatch(Character::isDigit);
-    }
-
-    private static String nextWord(String text, int from) {
-        int start = from;
-        while (start < text.length() && OPENING.indexOf(text.charAt(start)) >= 0) {
-            start++;
+    private static void add(List<String> sentences, String text, int start, int end) {
+        int last = SentenceEnds.skipBack(text, start, end);
+        int first = start;
+        while (first < last && SentenceEnds.isSpace(text.charAt(first))) {
+            first++;
         }
-        int end = start;
-        while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
-            end++;
+        if (first < last) {
+            sentences.add(text.substring(first, last));
         }
-        return text.substring(start, end);
-    }
-
-    /** The index behind the last character before {@code end} that is no white space. */
-    private static int skipBack(String text, int start, int end) {
-        int last = end;
-        while (last > start && isSpace(text.charAt(last - 1))) {
-            last--;
-        }
-        return last;
-    }
-
-    /** No-break spaces too, which {@link String#strip} leaves. */
-    private static boolean isSpace(char c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 }

@@ -26,13 +26,17 @@ public final class LearningCurve {
                         new Metrics(
                                 node.path("masked_lm_loss").asDouble(),
                                 node.path("masked_lm_accuracy").asDouble(),
-                                node.path("next_sentence_loss").asDouble(),
-                                node.path("next_sentence_accuracy").asDouble())));
+                                number(node.get("next_sentence_loss")),
+                                number(node.get("next_sentence_accuracy")))));
             }
         }
         if (points.isEmpty()) {
             throw Failure.data("%s: metrics.jsonl has no training steps yet", run);
         }
         return points;
+    }
+
+    private static Double number(JsonNode node) {
+        return node == null ? null : node.asDouble();
     }
 }

@@ -34,8 +34,9 @@ final class MetricsLog implements AutoCloseable {
     /**
      * A line of the log.
      *
-     * @param event start, resume, train, held_out, checkpoint, finish or interrupted
+     * @param event start, resume, phase, train, held_out, checkpoint, finish or interrupted
      * @param step optimiser steps taken
+     * @param phase the number, from 1, of the phase that goes on there; in lines of the event phase alone
      * @param learningRate of the last of these steps
      * @param gradientNorm of the last of these steps, before clipping
      */
@@ -43,6 +44,7 @@ final class MetricsLog implements AutoCloseable {
     record Line(
             String event,
             long step,
+            Integer phase,
             Double loss,
             Double maskedLmLoss,
             Double maskedLmAccuracy,
@@ -54,7 +56,11 @@ final class MetricsLog implements AutoCloseable {
             Double seconds) {
 
         static Line event(String event, long step, double seconds) {
-            return new Line(event, step, null, null, null, null, null, null, null, null, seconds);
+            return new Line(event, step, null, null, null, null, null, null, null, null, null, seconds);
+        }
+
+        static Line phase(int phase, long step, double seconds) {
+            return new Line("phase", step, phase, null, null, null, null, null, null, null, null, seconds);
         }
 
         static Line of(
@@ -68,6 +74,7 @@ final class MetricsLog implements AutoCloseable {
             return new Line(
                     event,
                     step,
+                    null,
                     m.loss(),
                     m.maskedLmLoss(),
                     m.maskedLmAccuracy(),

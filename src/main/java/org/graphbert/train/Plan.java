@@ -7,20 +7,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.graphbert.config.Batch;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
-import org.graphbert.data.Loader;
 import org.graphbert.data.Manifest;
-import org.graphbert.data.Masking;
 import org.graphbert.evaluate.Metrics;
-import org.graphbert.graph.Flops;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.interop.CheckpointIndex;
 import org.graphbert.text.Tokenizer;
@@ -35,8 +31,7 @@ public final class Plan implements AutoCloseable {
 
     private final RunConfig config;
     private final ModelConfig model;
-    private final DataSet data;
-    private final Optional<DataSet> evalData;
+    private final List<PhasePlan> phases = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
     /**
@@ -46,33 +41,38 @@ public final class Plan implements AutoCloseable {
      */
     public Plan(RunConfig given) throws IOException {
         ModelConfig file = ModelConfig.read(Path.of(given.model()));
-        data = DataSet.open(Path.of(given.data()));
-        evalData = given.evalData() == null ? Optional.empty() : Optional.of(DataSet.open(Path.of(given.evalData())));
-        model = file.withVocabSize(vocabSize(given, file));
-        evalData.ifPresent(held -> requireSameTokenizer(given, held));
-        requireLength(data);
-        evalData.ifPresent(this::requireLength);
-        long elements = (long) given.batchSize() / given.accumulationSteps() * data.maxSeqLength() * model.hiddenSize();
-        if (elements > Integer.MAX_VALUE) {
-            throw Failure.usage(
-                    "batch_size %d of %d tokens and hidden size %d is more than a tensor takes; "
-                            + "lower batch_size, or raise accumulation_steps",
-                    given.batchSize(), data.maxSeqLength(), model.hiddenSize());
+        try {
+            for (Phase phase : given.resolvedPhases()) {
+                phases.add(PhasePlan.open(phase, given));
+            }
+            phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
+            model = file.withVocabSize(vocabSize(given, file));
+            phases.forEach(this::requireFit);
+            long steps = given.steps() != null ? given.steps() : steps(given.epochs());
+            long[] ends = Phase.ends(given.resolvedPhases(), steps);
+            for (int i = 0; i < ends.length; i++) {
+                phases.set(i, phases.get(i).within(i == 0 ? 0 : ends[i - 1], ends[i]));
+            }
+            config = given.resolved(
+                    steps,
+                    given.learningRate() != null ? given.learningRate() : Recipes.learningRate(model),
+                    given.warmupSteps() != null
+                            ? given.warmupSteps()
+                            : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps)));
+            // A run that has a checkpoint goes on from it, wherever it once began.
+            if (config.init() != null
+                    && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
+                requireInitialWeights();
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
-        long steps = given.steps() != null
-                ? given.steps()
-                : (long) Math.ceil(given.epochs() * data.size() / given.batchSize());
-        config = given.resolved(
-                steps,
-                given.learningRate() != null ? given.learningRate() : Recipes.learningRate(model),
-                given.warmupSteps() != null
-                        ? given.warmupSteps()
-                        : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps)));
-        // A run that has a checkpoint goes on from it, wherever it once began.
-        if (config.init() != null
-                && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
-            requireInitialWeights();
-        }
+    }
+
+    private long steps(double epochs) {
+        PhasePlan only = phases.get(0);
+        return (long) Math.ceil(epochs * only.loader().sequences() / only.phase().batchSize());
     }
 
     public RunConfig config() {
@@ -83,8 +83,14 @@ public final class Plan implements AutoCloseable {
         return model;
     }
 
-    Optional<DataSet> evalData() {
-        return evalData;
+    /** In order; one, where the run has one data set. */
+    List<PhasePlan> phases() {
+        return phases;
+    }
+
+    /** The phase that goes on when so many steps are done. */
+    PhasePlan phaseAfter(long steps) {
+        return phases.stream().filter(phase -> steps < phase.end()).findFirst().orElseThrow();
     }
 
     AdamW optimiser() {
@@ -92,48 +98,23 @@ public final class Plan implements AutoCloseable {
                 config.beta1(), config.beta2(), config.epsilon(), config.weightDecay(), config.biasCorrection());
     }
 
-    Loader loader() {
-        Loader loader = Loader.of(data, config.batchSize(), config.seed());
-        if (!config.dynamicMasking()) {
-            return loader;
-        }
-        Manifest manifest = data.manifest().orElseThrow(() -> Failure.usage(
-                "dynamic_masking needs the tokenizer; %s has no manifest.json", data.path()));
-        return loader.withDynamicMasking(Masking.of(
-                manifest.request().recipe().masks(),
-                Tokenizers.load(data.tokenizerDirectory().orElseThrow(), null)));
-    }
-
-    TrainingGraph buildGraph() {
-        TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(
-                config.batchSize() / config.accumulationSteps(),
-                data.maxSeqLength(),
-                data.maxPredictions(),
-                config.accumulationSteps() > 1);
-        return TrainingGraph.build(model, sizes, optimiser(), config.clipNorm(), config.seed());
+    TrainingGraph buildGraph(PhasePlan phase) {
+        return TrainingGraph.build(model, phase.sizes(), optimiser(), config.clipNorm(), config.seed());
     }
 
     RunRecord record() {
-        return RunRecord.of(
-                config,
-                model,
-                new RunRecord.Data(
-                        data.size(),
-                        data.maxSeqLength(),
-                        data.checksum().orElse(null),
-                        tokenizerChecksum(data).orElse(null)));
-    }
-
-    /** Refuses a batch that holds ids beyond the model. */
-    void requireIds(Batch batch) {
-        batch.requireIds(data.path(), model.vocabSize(), model.typeVocabSize());
+        return RunRecord.of(config, model, phases.stream().map(PhasePlan::record).toList());
     }
 
     /** The tokenizer of the records: the data set's own, or for files without a manifest the one that was named. */
     private Optional<Tokenizer> tokenizer() {
-        return data.tokenizerDirectory()
+        return first().tokenizerDirectory()
                 .or(() -> Optional.ofNullable(config.tokenizer()).map(Path::of))
                 .map(from -> Tokenizers.load(from, null));
+    }
+
+    private DataSet first() {
+        return phases.get(0).data();
     }
 
     /** Copies the data set's tokenizer into the run, once; the directory is complete or absent, as checkpoints are. */
@@ -159,7 +140,7 @@ public final class Plan implements AutoCloseable {
 
     /** As {@link #describe(TrainingGraph)}, for a graph that is built for nothing else. */
     public List<String> describe() {
-        try (TrainingGraph graph = buildGraph()) {
+        try (TrainingGraph graph = buildGraph(phases.get(0))) {
             return describe(graph);
         }
     }
@@ -169,52 +150,76 @@ public final class Plan implements AutoCloseable {
         List<Variable> trainable = graph.variables().trainable();
         long parameters = graph.variables().parameterCount();
         long decayed = trainable.stream().filter(Variable::decayed).mapToLong(v -> v.shape().size()).sum();
-        double flops = Flops.trainingStep(model, config.batchSize(), data.maxSeqLength(), data.maxPredictions());
         List<String> lines = new ArrayList<>(notes);
-        lines.add(text(
+        lines.add(PhasePlan.text(
                 "Model: %d layers, hidden %,d, %d heads, intermediate %,d, vocabulary %,d; %,d parameters in %d variables "
                         + "(%,d decayed, %,d not)",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
                 model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed));
-        lines.add(text(
-                "Data:  %s, %,d records of %d tokens; %,d steps of %d are %.1f epochs",
-                data.path(), data.size(), data.maxSeqLength(), config.steps(), config.batchSize(),
-                Loader.of(data, config.batchSize(), config.seed()).epochs(config.steps())));
-        lines.add(text(
+        lines.add(PhasePlan.text(
                 "Memory: %.2f GB of weights, gradients and moments; activations come beside them",
                 4.0 * Float.BYTES * parameters / 1e9));
-        lines.add(text(
-                "Step:  %,d tokens, %.1f GFLOP; learning rate to %.2e over %,d steps, then %s; masking %s",
-                (long) config.batchSize() * data.maxSeqLength(), flops / 1e9, config.learningRate(),
-                config.warmupSteps(), config.schedule(), config.dynamicMasking() ? "dynamic" : "static"));
+        String rate = PhasePlan.text("learning rate to %.2e over %,d steps, then %s; ",
+                config.learningRate(), config.warmupSteps(), config.schedule());
+        for (PhasePlan phase : phases) {
+            heading(phase).ifPresent(lines::add);
+            lines.addAll(phase.describe(model, phase.begin() == 0 ? rate : "", config.dynamicMasking() ? "dynamic" : "static"));
+        }
         return lines;
     }
 
+    /** Which phase it is, where there are several. */
+    Optional<String> heading(PhasePlan phase) {
+        return phases.size() == 1 ? Optional.empty() : Optional.of(PhasePlan.text(
+                "Phase %d of %d: steps %,d to %,d, sequences of %d tokens from %s",
+                number(phase), phases.size(), phase.begin() + 1, phase.end(), phase.data().maxSeqLength(),
+                phase.data().path()));
+    }
+
+    /** From 1. */
+    int number(PhasePlan phase) {
+        return phases.indexOf(phase) + 1;
+    }
+
     /** The first step's losses beside what a model that knows nothing has. */
-    List<String> describeFirst(Metrics first) {
-        return List.of(text(
-                "First step: masked LM loss %.3f (ln %,d = %.3f), next sentence loss %.3f (ln 2 = %.3f)",
-                first.maskedLmLoss(), model.vocabSize(), Math.log(model.vocabSize()),
-                first.nextSentenceLoss(), Math.log(2)));
+    String describeFirst(Metrics first) {
+        return PhasePlan.text(
+                "First step: masked LM loss %.3f (ln %,d = %.3f)",
+                first.maskedLmLoss(), model.vocabSize(), Math.log(model.vocabSize()))
+                + first.pairs(", %s loss %.3f (ln 2 = 0.693)", phases.get(0).pairTask());
     }
 
     private int vocabSize(RunConfig given, ModelConfig file) {
-        if (data.manifest().isEmpty()) {
+        Optional<Manifest> manifest = first().manifest();
+        if (manifest.isEmpty()) {
             return given.vocabSize() != null ? given.vocabSize() : file.vocabSize();
         }
-        int tokenizer = data.manifest().get().request().tokenizer().vocabularySize();
+        int tokenizer = manifest.get().request().tokenizer().vocabularySize();
         if (given.vocabSize() != null && given.vocabSize() < tokenizer) {
             throw Failure.usage(
                     "vocab_size is %d, but the tokenizer of %s has %d entries; it may enlarge the vocabulary, not shrink it",
-                    given.vocabSize(), data.path(), tokenizer);
+                    given.vocabSize(), first().path(), tokenizer);
         }
         int size = given.vocabSize() != null ? given.vocabSize() : tokenizer;
         if (size != file.vocabSize()) {
-            notes.add(text(
+            notes.add(PhasePlan.text(
                     "The model takes a vocabulary of %,d entries (%s has %,d; %s says %,d).",
-                    size, data.path(), tokenizer, given.model(), file.vocabSize()));
+                    size, first().path(), tokenizer, given.model(), file.vocabSize()));
         }
         return size;
+    }
+
+    private void requireFit(PhasePlan phase) {
+        phase.sets().forEach(this::requireSameTokenizer);
+        phase.sets().forEach(this::requireLength);
+        int length = phase.data().maxSeqLength();
+        int batchSize = phase.phase().batchSize();
+        if ((long) batchSize / phase.phase().accumulationSteps() * length * model.hiddenSize() > Integer.MAX_VALUE) {
+            throw Failure.usage(
+                    "batch_size %d of %d tokens and hidden size %d is more than a tensor takes; "
+                            + "lower batch_size, or raise accumulation_steps",
+                    batchSize, length, model.hiddenSize());
+        }
     }
 
     private void requireLength(DataSet set) {
@@ -226,13 +231,13 @@ public final class Plan implements AutoCloseable {
         }
     }
 
-    private void requireSameTokenizer(RunConfig given, DataSet held) {
-        Optional<String> ours = tokenizerChecksum(data);
-        Optional<String> theirs = tokenizerChecksum(held);
+    private void requireSameTokenizer(DataSet other) {
+        Optional<String> ours = tokenizerChecksum(first());
+        Optional<String> theirs = tokenizerChecksum(other);
         if (ours.isPresent() && theirs.isPresent() && !ours.equals(theirs)) {
             throw Failure.usage(
                     "%s was prepared with another tokenizer (checksum %.12s) than %s (%.12s); prepare both with the same",
-                    given.evalData(), theirs.get(), given.data(), ours.get());
+                    other.path(), theirs.get(), first().path(), ours.get());
         }
     }
 
@@ -243,7 +248,7 @@ public final class Plan implements AutoCloseable {
     private void requireInitialWeights() throws IOException {
         String prefix = initialWeights().orElseThrow();
         Map<String, List<Long>> expected = new LinkedHashMap<>();
-        try (TrainingGraph graph = buildGraph()) {
+        try (TrainingGraph graph = buildGraph(phases.get(0))) {
             for (Variable variable : graph.variables().trainable()) {
                 List<Long> shape = new ArrayList<>();
                 for (long size : variable.shape().asArray()) {
@@ -261,21 +266,16 @@ public final class Plan implements AutoCloseable {
         RunDirectory run = new RunDirectory(Path.of(config.init()));
         if (run.exists() && Files.exists(run.tokenizer())) {
             String theirs = Tokenizers.load(run.tokenizer(), null).checksum();
-            tokenizerChecksum(data).filter(ours -> !ours.equals(theirs)).ifPresent(ours -> {
+            tokenizerChecksum(first()).filter(ours -> !ours.equals(theirs)).ifPresent(ours -> {
                 throw Failure.usage(
                         "%s was trained with another tokenizer (checksum %.12s) than %s (%.12s)",
-                        config.init(), theirs, data.path(), ours);
+                        config.init(), theirs, first().path(), ours);
             });
         }
     }
 
-    private static String text(String format, Object... arguments) {
-        return String.format(Locale.ROOT, format, arguments);
-    }
-
     @Override
     public void close() {
-        data.close();
-        evalData.ifPresent(DataSet::close);
+        phases.forEach(PhasePlan::close);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
@@ -14,6 +15,7 @@ import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
+import org.graphbert.data.PairTask;
 import org.graphbert.data.Prefetch;
 import org.graphbert.evaluate.Evaluation;
 import org.graphbert.evaluate.Metrics;
@@ -43,6 +45,8 @@ public final class Pretraining implements AutoCloseable {
     private final AdamW optimiser;
     private final long started = System.nanoTime();
     private long savedAt = -1;
+    /** The steps that were done when this process began. */
+    private long begun;
 
     private Pretraining(Plan plan, Progress progress) throws IOException {
         this.plan = plan;
@@ -76,64 +80,113 @@ public final class Pretraining implements AutoCloseable {
                     run.path(), newest.get().step(), config.steps(), run.path()));
             return Outcome.FINISHED_BEFORE;
         }
-        TrainingGraph graph = plan.buildGraph();
-        Loader loader = plan.loader();
-        plan.requireIds(loader.batch(0));
+        for (PhasePlan phase : plan.phases()) {
+            phase.requireIds(phase.loader().batch(0), plan.model());
+        }
         plan.saveTokenizer(run.tokenizer());
         record.write(run.recordFile());
         try (Interruption interruption = new Interruption();
-                MetricsLog log = new MetricsLog(run.metricsFile());
-                TrainingSession session = new TrainingSession(graph, config.threads(), config.seed())) {
-            plan.describe(graph).forEach(progress::say);
-            long first = start(session);
-            log.write(MetricsLog.Line.event(first == 0 ? "start" : "resume", first, seconds()));
-            return loop(session, log, loader, first, interruption);
+                MetricsLog log = new MetricsLog(run.metricsFile())) {
+            return phases(log, interruption);
         }
     }
 
-    /** Gives the variables their values; returns the number of steps already taken. */
-    private long start(TrainingSession session) throws IOException {
-        List<Checkpoints.Checkpoint> all = run.checkpoints().list();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Checkpoints.Checkpoint checkpoint = all.get(i);
-            try {
-                session.restore(checkpoint.prefix());
-                progress.say(String.format(Locale.ROOT, "Resuming %s at step %,d.", run.path(), checkpoint.step()));
-                return session.globalStep();
-            } catch (TensorFlowException e) {
-                String reason = e.getMessage().lines().findFirst().orElse("");
-                if (i == 0) {
-                    throw Failure.data(
-                            "%s: cannot be restored: %s; remove it to begin anew", checkpoint.directory(), reason, e);
+    /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
+    private Outcome phases(MetricsLog log, Interruption interruption) throws IOException {
+        TrainingSession session = start();
+        try {
+            begun = session.globalStep();
+            log.write(MetricsLog.Line.event(begun == 0 ? "start" : "resume", begun, seconds()));
+            progress.start("pretraining", config.steps(), "steps");
+            boolean stopped = false;
+            for (long step = begun; !stopped && step < config.steps(); ) {
+                PhasePlan phase = plan.phaseAfter(step);
+                if (step > begun) {
+                    session.close();
+                    session = open(phase);
+                    session.restore(run.newest().prefix());
                 }
-                progress.say(checkpoint.directory() + ": cannot be restored, falling back to the one before: " + reason);
+                if (plan.phases().size() > 1) {
+                    log.write(MetricsLog.Line.phase(plan.number(phase), step, seconds()));
+                    progress.say(String.format(
+                            Locale.ROOT, "Step %,d: phase %d of %d.", step, plan.number(phase), plan.phases().size()));
+                }
+                stopped = !train(session, log, phase, step, interruption);
+                step = phase.end();
             }
+            progress.done();
+            if (stopped) {
+                progress.say(String.format(
+                        Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", savedAt));
+                return Outcome.INTERRUPTED;
+            }
+            log.write(MetricsLog.Line.event("finish", config.steps(), seconds()));
+            return Outcome.FINISHED;
+        } finally {
+            session.close();
         }
-        session.initialise();
-        if (config.init() != null) {
-            plan.initialWeights().ifPresent(session::initialiseFrom);
-            progress.say("Starting from the weights of " + config.init() + ".");
-        }
-        return 0;
     }
 
-    private Outcome loop(
-            TrainingSession session, MetricsLog log, Loader loader, long first, Interruption interruption)
+    private TrainingSession open(PhasePlan phase) {
+        return new TrainingSession(plan.buildGraph(phase), config.threads(), config.seed());
+    }
+
+    /** A session whose variables have their values: the newest sound checkpoint's, or the initial ones. */
+    private TrainingSession start() throws IOException {
+        List<Checkpoints.Checkpoint> all = run.checkpoints().list();
+        PhasePlan phase = plan.phaseAfter(all.isEmpty() ? 0 : all.get(all.size() - 1).step());
+        TrainingSession session = open(phase);
+        try {
+            plan.describe(session.graph()).forEach(progress::say);
+            for (int i = all.size() - 1; i >= 0; i--) {
+                Checkpoints.Checkpoint checkpoint = all.get(i);
+                if (checkpoint.step() < phase.begin()) {
+                    session.close();
+                    phase = plan.phaseAfter(checkpoint.step());
+                    session = open(phase);
+                }
+                try {
+                    session.restore(checkpoint.prefix());
+                    progress.say(String.format(Locale.ROOT, "Resuming %s at step %,d.", run.path(), checkpoint.step()));
+                    return session;
+                } catch (TensorFlowException e) {
+                    String reason = e.getMessage().lines().findFirst().orElse("");
+                    if (i == 0) {
+                        throw Failure.data(
+                                "%s: cannot be restored: %s; remove it to begin anew", checkpoint.directory(), reason, e);
+                    }
+                    progress.say(checkpoint.directory() + ": cannot be restored, falling back to the one before: " + reason);
+                }
+            }
+            session.initialise();
+            if (config.init() != null) {
+                plan.initialWeights().ifPresent(session::initialiseFrom);
+                progress.say("Starting from the weights of " + config.init() + ".");
+            }
+            return session;
+        } catch (IOException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Trains to the end of a phase, where the state is saved; false if a signal came before the end of the run. */
+    private boolean train(
+            TrainingSession session, MetricsLog log, PhasePlan phase, long first, Interruption interruption)
             throws IOException {
-        long last = config.steps();
+        long last = phase.end();
         Sums logged = Sums.NONE;
         long loggedAt = System.nanoTime();
-        progress.start("pretraining", last, "steps");
-        try (Prefetch batches = loader.start(first)) {
+        try (Prefetch batches = phase.loader().start(first - phase.begin())) {
             for (long step = first; step < last; step++) {
                 Batch batch = batches.next();
-                plan.requireIds(batch);
+                phase.requireIds(batch, plan.model());
                 double rate = schedule.at(step);
                 StepResult result = session.step(
-                        step, batch.split(config.accumulationSteps()), rate, optimiser.adamRate(rate, step));
+                        step, batch.split(phase.phase().accumulationSteps()), rate, optimiser.adamRate(rate, step));
                 requireFinite(step, result, batch);
                 if (step == 0) {
-                    plan.describeFirst(result.sums().metrics()).forEach(progress::say);
+                    progress.say(plan.describeFirst(result.sums().metrics()));
                 }
                 long done = step + 1;
                 logged = logged.plus(result.sums());
@@ -143,31 +196,26 @@ public final class Pretraining implements AutoCloseable {
                     Metrics m = logged.metrics();
                     log.write(MetricsLog.Line.of(
                             "train", done, m, rate, result.gradientNorm(), tokensPerSecond, seconds()));
-                    progress.at(done, line(m, rate, tokensPerSecond, done, first));
+                    progress.at(done, line(m, phase, rate, tokensPerSecond, done));
                     logged = Sums.NONE;
                     loggedAt = now;
                 }
-                if (plan.evalData().isPresent() && (done % config.evalEvery() == 0 || done == last)) {
+                if (phase.evalData().isPresent() && (done % config.evalEvery() == 0 || done == last)) {
                     long before = System.nanoTime();
-                    evaluate(session, log, done);
+                    evaluate(session, log, phase, done);
                     loggedAt += System.nanoTime() - before;
                 }
-                boolean stop = interruption.requested() && done < last;
+                boolean stop = interruption.requested() && done < config.steps();
                 if (done % config.checkpointEvery() == 0 || done == last || stop) {
                     save(session, done);
                 }
                 if (stop) {
                     log.write(MetricsLog.Line.event("interrupted", done, seconds()));
-                    progress.done();
-                    progress.say(String.format(
-                            Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", done));
-                    return Outcome.INTERRUPTED;
+                    return false;
                 }
             }
         }
-        progress.done();
-        log.write(MetricsLog.Line.event("finish", last, seconds()));
-        return Outcome.FINISHED;
+        return true;
     }
 
     private void save(TrainingSession session, long step) throws IOException {
@@ -179,27 +227,26 @@ public final class Pretraining implements AutoCloseable {
         savedAt = step;
     }
 
-    private void evaluate(TrainingSession session, MetricsLog log, long step) throws IOException {
-        DataSet data = plan.evalData().orElseThrow();
+    private void evaluate(TrainingSession session, MetricsLog log, PhasePlan phase, long step) throws IOException {
+        DataSet data = phase.evalData().orElseThrow();
         Evaluation evaluation = Evaluation.of(
-                Loader.sequential(data, config.batchSize() / config.accumulationSteps()),
+                Loader.sequential(data, phase.phase().batchSize() / phase.phase().accumulationSteps()),
                 data.size(),
                 config.evalBatches(),
                 data.unigramCounts().map(Unigram::new),
                 batch -> {
-                    plan.requireIds(batch);
+                    phase.requireIds(batch, plan.model());
                     return session.evaluate(batch);
                 },
                 Progress.SILENT);
         log.write(MetricsLog.Line.of("held_out", step, evaluation.metrics(), null, null, null, seconds()));
         progress.say(String.format(
                 Locale.ROOT,
-                "step %,d, held-out: masked LM loss %.3f, accuracy %.3f; next sentence loss %.3f, accuracy %.3f%s",
+                "step %,d, held-out: masked LM loss %.3f, accuracy %.3f%s%s",
                 step,
                 evaluation.maskedLmLoss(),
                 evaluation.maskedLmAccuracy(),
-                evaluation.nextSentenceLoss(),
-                evaluation.nextSentenceAccuracy(),
+                evaluation.metrics().pairs("; %s loss %.3f, accuracy %.3f", PairTask.of(data).words()),
                 evaluation.unigramCrossEntropy() == null
                         ? ""
                         : String.format(Locale.ROOT, "; unigram %.3f", evaluation.unigramCrossEntropy())));
@@ -208,26 +255,25 @@ public final class Pretraining implements AutoCloseable {
     private static void requireFinite(long step, StepResult result, Batch batch) {
         if (!result.finite()) {
             throw Failure.diverged(
-                    "step %d: masked LM loss %s, next sentence loss %s, gradient norm %s, on records %s; "
+                    "step %d: masked LM loss %s, pair loss %s, gradient norm %s, on records %s; "
                             + "lower the learning rate or look at these records; checkpoints before it are intact",
                     step + 1,
                     result.sums().metrics().maskedLmLoss(),
                     result.sums().metrics().nextSentenceLoss(),
                     result.gradientNorm(),
-                    Arrays.toString(batch.records()));
+                    Arrays.toString(LongStream.of(batch.records()).filter(record -> record >= 0).toArray()));
         }
     }
 
-    private String line(Metrics m, double rate, double tokensPerSecond, long done, long first) {
-        double left = (config.steps() - done) * (seconds() / (done - first));
+    private String line(Metrics m, PhasePlan phase, double rate, double tokensPerSecond, long done) {
+        double left = (config.steps() - done) * (seconds() / (done - begun));
         return String.format(
                 Locale.ROOT,
-                "loss %.3f | masked LM %.3f (%.1f%%) | next sentence %.3f (%.1f%%) | rate %.2e | %,.0f tokens/s | %s left",
+                "loss %.3f | masked LM %.3f (%.1f%%)%s | rate %.2e | %,.0f tokens/s | %s left",
                 m.loss(),
                 m.maskedLmLoss(),
                 100 * m.maskedLmAccuracy(),
-                m.nextSentenceLoss(),
-                100 * m.nextSentenceAccuracy(),
+                m.pairs(" | %1$s %2$.3f (%4$.1f%%)", phase.pairTask()),
                 rate,
                 tokensPerSecond,
                 duration(left));

@@ -1,11 +1,13 @@
 package org.graphbert.train;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Set;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -20,9 +22,14 @@ import org.tensorflow.TensorFlow;
  *
  * @param config the resolved configuration
  * @param model with the vocabulary size that training uses
+ * @param data each phase's; one is written without a list around it
  */
 public record RunRecord(
-        String graphbertVersion, RunConfig config, ModelConfig model, Data data, Environment environment) {
+        String graphbertVersion, RunConfig config, ModelConfig model,
+        @JsonFormat(with = {
+            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY, JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+        }) List<Data> data,
+        Environment environment) {
 
     /** These may change between a run and its resumption: they decide nothing of what is learned. */
     private static final Set<String> NEUTRAL = Set.of(
@@ -50,7 +57,7 @@ public record RunRecord(
         }
     }
 
-    static RunRecord of(RunConfig resolved, ModelConfig model, Data data) {
+    static RunRecord of(RunConfig resolved, ModelConfig model, List<Data> data) {
         return new RunRecord(Version.CURRENT, resolved, model, data, Environment.here());
     }
 
@@ -75,16 +82,36 @@ public record RunRecord(
     void requireSame(RunRecord now, Path run) {
         requireSame(run, "", Json.MAPPER.valueToTree(config), Json.MAPPER.valueToTree(now.config()));
         requireSame(run, "model ", Json.MAPPER.valueToTree(model), Json.MAPPER.valueToTree(now.model()));
-        requireSame(run, "data set ", Json.MAPPER.valueToTree(data), Json.MAPPER.valueToTree(now.data()));
+        // The configurations are the same, and so is the number of phases.
+        for (int i = 0; i < data.size(); i++) {
+            requireSame(run, "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i)));
+        }
     }
 
     private static void requireSame(Path run, String what, JsonNode before, JsonNode now) {
         before.fieldNames().forEachRemaining(key -> {
-            if (!NEUTRAL.contains(key) && !before.get(key).equals(now.get(key))) {
+            JsonNode was = deciding(before.get(key));
+            JsonNode is = deciding(now.get(key));
+            if (!NEUTRAL.contains(key) && !was.equals(is)) {
                 throw Failure.usage(
                         "%s exists with %s%s %s, now it is %s; continue it with the same, or choose another --run",
-                        run, what, key, before.get(key).asText(), now.get(key).asText());
+                        run, what, key, text(was), text(is));
             }
         });
+    }
+
+    /** Of the phases, without what is neutral. */
+    private static JsonNode deciding(JsonNode value) {
+        JsonNode copy = value.deepCopy();
+        copy.forEach(element -> {
+            if (element instanceof ObjectNode phase) {
+                phase.remove(NEUTRAL);
+            }
+        });
+        return copy;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isContainerNode() ? value.toString() : value.asText();
     }
 }

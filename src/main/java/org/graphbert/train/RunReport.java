@@ -27,7 +27,7 @@ import org.graphbert.interop.CheckpointReport;
  * @param parameters of the newest checkpoint, without the optimiser's; null if there is none
  * @param model the model's configuration
  * @param config the resolved configuration
- * @param data what it was trained on
+ * @param data what it was trained on; a list where there are phases
  * @param environment the machine
  * @param lastTraining the last line of training metrics; null if there is none
  * @param lastHeldOut the last line of held-out metrics; null if there is none
@@ -133,7 +133,13 @@ public record RunReport(
         metrics(out, "held-out", lastHeldOut);
         section(out, "model", model);
         section(out, "configuration", config);
-        section(out, "data", data);
+        if (data != null && data.isArray()) {
+            for (int i = 0; i < data.size(); i++) {
+                section(out, "data of phase " + (i + 1), data.get(i));
+            }
+        } else {
+            section(out, "data", data);
+        }
         section(out, "environment", environment);
         return out.toString();
     }
@@ -143,12 +149,16 @@ public record RunReport(
             line(out, name, "no metrics yet");
             return;
         }
-        line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%; next sentence loss %.4f, accuracy %.1f%%",
+        String pairs = !line.has("next_sentence_loss") ? "" : String.format(
+                Locale.ROOT,
+                "; next sentence loss %.4f, accuracy %.1f%%",
+                line.path("next_sentence_loss").asDouble(Double.NaN),
+                100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
+        line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%%s",
                 line.path("step").asLong(),
                 line.path("masked_lm_loss").asDouble(Double.NaN),
                 100 * line.path("masked_lm_accuracy").asDouble(Double.NaN),
-                line.path("next_sentence_loss").asDouble(Double.NaN),
-                100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
+                pairs);
     }
 
     /** A key a line; keys without a value are left out. */
@@ -158,10 +168,17 @@ public record RunReport(
         }
         out.append(System.lineSeparator()).append(name).append(System.lineSeparator());
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!field.getValue().isNull()) {
-                out.append(String.format("  %-30s %s%n", field.getKey(), field.getValue().asText(field.getValue().toString())));
+            JsonNode value = field.getValue();
+            if (value.isArray()) {
+                value.forEach(element -> row(out, field.getKey(), element));
+            } else if (!value.isNull()) {
+                row(out, field.getKey(), value);
             }
         }
+    }
+
+    private static void row(StringBuilder out, String key, JsonNode value) {
+        out.append(String.format("  %-30s %s%n", key, value.isContainerNode() ? value.toString() : value.asText()));
     }
 
     private static void line(StringBuilder out, String name, String format, Object... arguments) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Clip;
+import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
@@ -28,7 +29,8 @@ import org.tensorflow.types.TFloat32;
  * @param learningRate float32 [], to be fed
  * @param adamRate float32 [], to be fed
  * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
- * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by
+ * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
+ *     pairs; infinity leaves that loss out
  * @param gradients d(loss)/d(variable) of this batch, in the order of the trainable variables
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
@@ -57,15 +59,25 @@ record TrainingGraph(
      * @param batch examples of a micro-batch
      * @param length S
      * @param predictions P
+     * @param places K, the places for pairs in a packed sequence; 0 where a sequence is one pair
      * @param accumulated whether gradients are summed over several micro-batches before an update
      */
-    record Sizes(int batch, int length, int predictions, boolean accumulated) {}
+    record Sizes(int batch, int length, int predictions, int places, boolean accumulated) {
+
+        /** Of sequences that are one pair each. */
+        Sizes(int batch, int length, int predictions, boolean accumulated) {
+            this(batch, length, predictions, 0, accumulated);
+        }
+
+        Inputs.BatchSizes ofBatch() {
+            return new Inputs.BatchSizes(batch, length, predictions, places);
+        }
+    }
 
     static TrainingGraph build(ModelConfig model, Sizes sizes, AdamW optimiser, double clipNorm, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(
-                graph, variables, model, seed, sizes.batch(), sizes.length(), sizes.predictions());
+        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
         Operand<TFloat32> learningRate = scalar(tf, "learning_rate");

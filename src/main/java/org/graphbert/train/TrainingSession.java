@@ -108,7 +108,9 @@ public final class TrainingSession implements AutoCloseable {
      */
     StepResult step(long step, List<Batch> microBatches, double rate, double adamRate) {
         double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
-        double examples = microBatches.stream().mapToInt(Batch::size).sum();
+        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
+        // Over infinity, the pair head's loss and all its gradients are exactly 0.
+        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
         Sums sums = Sums.NONE;
         boolean accumulated = graph.accumulate() != null;
         double norm = Double.NaN;

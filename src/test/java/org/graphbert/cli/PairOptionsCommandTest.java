@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.graphbert.data.Manifest;
 import org.graphbert.data.MaskOptions;
@@ -27,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The options of {@code prepare} that say how pairs are made and masked, as a user writes them. */
 class PairOptionsCommandTest {
 
+    private static final String VOCABULARY = "src/test/resources/golden/tokenizer/wordpiece-vocab.txt";
+
     private final PrintStream systemOut = System.out;
     private final PrintStream systemErr = System.err;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -34,16 +32,8 @@ class PairOptionsCommandTest {
     @TempDir
     private Path directory;
 
-    private Path vocabulary;
-
     @BeforeEach
-    void prepare() throws IOException {
-        List<String> entries = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", ","));
-        for (char c = 'a'; c <= 'z'; c++) {
-            entries.add(String.valueOf(c));
-            entries.add("##" + c);
-        }
-        vocabulary = Files.write(directory.resolve("vocab.txt"), entries);
+    void capture() {
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
     }
@@ -94,7 +84,7 @@ class PairOptionsCommandTest {
 
     private int run(String name, String... options) {
         return Main.run(Stream.concat(
-                Stream.of("prepare", "--input", "src/main/resources/sample-corpus/*.txt", "--tokenizer", vocabulary.toString(),
+                Stream.of("prepare", "--input", "src/main/resources/sample-corpus/*.txt", "--tokenizer", VOCABULARY,
                         "--output", directory.resolve(name).toString(), "--max-seq-length", "64", "--show", "0"),
                 Stream.of(options)).toArray(String[]::new));
     }

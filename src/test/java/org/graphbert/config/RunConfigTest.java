@@ -1,5 +1,6 @@
 package org.graphbert.config;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -117,6 +118,80 @@ class RunConfigTest {
         refusedWith("\"lerning_rate\": 1", "unknown key 'lerning_rate'; did you mean 'learning_rate'?");
         refusedWith("\"steps_\": 1", "unknown key 'steps_'; did you mean 'steps'?");
         refusedWith("\"nonsense\": 1", "unknown key 'nonsense'; known keys: accumulation_steps, ");
+    }
+
+    private static final String PHASES = "{\"model\": \"m\", \"run\": \"r\", \"steps\": 10, \"eval_data\": \"e\", "
+            + "\"batch_size\": 64, \"phases\": [%s]}";
+    private static final String SHORT = "{\"data\": \"a\", \"share\": 0.9}";
+    private static final String LONG = "{\"data\": \"b\", \"share\": 0.1, \"batch_size\": 16, \"accumulation_steps\": 2, "
+            + "\"eval_data\": \"f\"}";
+
+    @Test
+    void phasesTakeTheRunsSettingsUnlessTheyHaveTheirOwn() throws IOException {
+        RunConfig config = of(null, PHASES.formatted(SHORT + ", " + LONG));
+        assertEquals(
+                List.of(new Phase("a", 0.9, 64, 1, "e"), new Phase("b", 0.1, 16, 2, "f")), config.resolvedPhases());
+        assertEquals(config.resolvedPhases(), config.resolved(10, 0.5, 1).phases());
+        assertEquals(List.of(new Phase("d", 1, 32, 1, null)), of(null, COMPLETE).resolvedPhases());
+        Path file = Files.writeString(directory.resolve("phases.yaml"), "model: m\nrun: r\nsteps: 10\nphases:\n"
+                + "  - {data: a, share: 0.9}\n  - {data: b, share: 1e-1}\n");
+        assertEquals(2, of(file, "{}").phases().size());
+        RunConfig one = of(file, "{\"data\": \"c\"}");
+        assertNull(one.phases(), "a data set on the command line takes the place of the file's phases");
+        assertEquals("c", one.data());
+    }
+
+    @Test
+    void phasesAreValidated() throws IOException {
+        refused(PHASES.formatted(SHORT).replace("{\"model\"", "{\"data\": \"d\", \"model\""),
+                "data and phases are both set; set one of them");
+        refused(PHASES.formatted(SHORT + ", " + LONG).replace("\"steps\": 10", "\"epochs\": 1"),
+                "epochs and phases are both set; phases are shares of the steps: set steps");
+        refused(PHASES.formatted(SHORT), "the shares of the 1 phases sum to 0.9, expected 1");
+        refused(PHASES.formatted(""), "phases is [], expected a list of {data, share, batch_size, accumulation_steps, eval_data}");
+        refused(PHASES.formatted("3"), "phases is [3], expected a list of {data, share,");
+        refused(PHASES.replace("[%s]", "\"a\""), "phases is \"a\", expected a list of {data, share,");
+        refused(PHASES.formatted("{\"share\": 1}"), "phases: a phase has no data; expected data: DIR and share: X in each");
+        refused(PHASES.formatted("{\"data\": \"a\"}"), "phase a: share is 0.0, expected more than 0 and at most 1");
+        refused(PHASES.formatted("{\"data\": \"a\", \"share\": 1.5}"), "phase a: share is 1.5, expected more than 0");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("0.1", "\"some\"")),
+                "run.json: phases, number 2: share is \"some\", expected a number");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("16", "1.5")),
+                "run.json: phases, number 2: batch_size is 1.5, expected a whole number");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("batch_size", "batchsize")),
+                "run.json: phases, number 2: unknown key 'batchsize'; did you mean 'batch_size'?");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("16", "0")), "phase b: batch_size is 0, expected at least 1");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("\"accumulation_steps\": 2", "\"accumulation_steps\": -2")),
+                "phase b: accumulation_steps is -2, expected at least 1");
+        refused(PHASES.formatted(SHORT + ", " + LONG.replace("16", "15")),
+                "phase b: batch_size (15) is not a multiple of accumulation_steps (2)");
+        refused(PHASES.formatted(SHORT + ", " + LONG).replace("64", "64, \"accumulation_steps\": 3"),
+                "phase a: batch_size (64) is not a multiple of accumulation_steps (3)");
+    }
+
+    @Test
+    void theStepsOfPhasesAddUpExactly() {
+        Phase most = new Phase("a", 0.9, null, null, null);
+        Phase rest = new Phase("b", 0.1, null, null, null);
+        assertArrayEquals(new long[] {900_000, 1_000_000}, Phase.ends(List.of(most, rest), 1_000_000));
+        assertArrayEquals(new long[] {10, 11}, Phase.ends(List.of(most, rest), 11));
+        Phase third = new Phase("c", 1.0 / 3, null, null, null);
+        assertArrayEquals(new long[] {33, 67, 100}, Phase.ends(List.of(third, third, third), 100));
+        assertArrayEquals(new long[] {7}, Phase.ends(List.of(new Phase("a", 1, 1, 1, null)), 7));
+        Failure none = assertThrows(Failure.class, () -> Phase.ends(List.of(most, rest), 4));
+        assertEquals("phase b has no step: its share is 0.1 of 4 steps; raise steps, or its share", none.getMessage());
+    }
+
+    @Test
+    void theReferenceRecipeHasTwoLengths() throws IOException {
+        for (String size : List.of("base", "large")) {
+            RunConfig config = of(Path.of("config/pretrain-" + size + ".yaml"), "{}");
+            assertEquals(1_000_000, config.steps());
+            assertEquals(List.of(0.9, 0.1), config.phases().stream().map(Phase::share).toList());
+            for (Phase phase : config.resolvedPhases()) {
+                assertEquals(256, phase.batchSize());
+            }
+        }
     }
 
     @Test

@@ -81,7 +81,8 @@ class DataSetTest {
         out.writeBytes(TfRecord.frame(ExampleEncoder.encode(ExampleCodecTest.random(33, 6, 1))));
         Files.write(foreign.resolve("tf_examples.tfrecord-00001"), out.toByteArray());
         try (DataSet data = DataSet.open(foreign)) {
-            failure("it has 33 positions and 6 predictions, expected 32 and 6", () -> data.example(5));
+            failure("tf_examples.tfrecord-00001: the record at byte 2,120 has 33 positions and 6 predictions, expected 32 and"
+                    + " 6 as the first record has; give it as a data set of its own", () -> data.example(5));
         }
         Files.write(foreign.resolve("tf_examples.tfrecord-00001"), TfRecord.frame(new byte[] {1, 2, 3}));
         failure("damaged TFRecord at byte 0: it is not a tf.Example", () -> DataSet.open(foreign));
@@ -94,7 +95,8 @@ class DataSetTest {
         failure(String.format("%s: %,d bytes, but the manifest says %,d", shard, bytes.length - 1, bytes.length),
                 () -> DataSet.open(set));
         Files.delete(shard);
-        failure(shard + ": no such file", () -> DataSet.open(set));
+        failure(shard + ": no such file, but manifest.json names it; copy it there, or prepare the data again",
+                () -> DataSet.open(set));
     }
 
     @Test
@@ -109,6 +111,44 @@ class DataSetTest {
         failure(index + ": version 3, expected 2", () -> DataSet.open(set));
         Files.write(index, Arrays.copyOf(bytes, bytes.length - 12));
         failure(index + ": made for a shard of ", () -> DataSet.open(set));
+        byte[] reserved = bytes.clone();
+        reserved[12] = 1;
+        Files.write(index, reserved);
+        failure(index + ": damaged: a field that is always 0 isn't", () -> DataSet.open(set));
+        byte[] tokens = bytes.clone();
+        tokens[16 + 8] = 65; // of the first record
+        Files.write(index, tokens);
+        try (DataSet data = DataSet.open(set)) {
+            long first = data.manifest().orElseThrow().shards().get(0).records();
+            data.example(first);
+            failure(index + ": not the index of data-00001-of-00003.tfrecord: entry 0 gives the record 65 tokens, expected 0 to 64",
+                    () -> data.length(first));
+        }
+        byte[] place = bytes.clone();
+        place[16 + 12 + 7] = 1; // of the second record, far behind the end
+        Files.write(index, place);
+        try (DataSet data = DataSet.open(set)) {
+            long first = data.manifest().orElseThrow().shards().get(0).records();
+            failure(index + ": not the index of data-00001-of-00003.tfrecord: entry 0 places the record at bytes 0 to 72,",
+                    () -> data.example(first));
+        }
+        place[16 + 12 + 7] = 0;
+        place[16 + 12] ^= 1; // one byte off
+        Files.write(index, place);
+        try (DataSet data = DataSet.open(set)) {
+            long first = data.manifest().orElseThrow().shards().get(0).records();
+            failure("damaged TFRecord at byte 0: its length is ", () -> data.example(first));
+            failure(", but by the offsets index it has ", () -> data.example(first));
+        }
+    }
+
+    @Test
+    void noRecords() throws IOException {
+        Path foreign = Files.createDirectories(directory.resolve("foreign"));
+        Files.write(foreign.resolve("a.tfrecord"), new byte[0]);
+        failure("foreign: no records in 1 file, the first being a.tfrecord", () -> DataSet.open(foreign));
+        Files.write(foreign.resolve("b.tfrecord"), new byte[0]);
+        failure("foreign: no records in 2 files", () -> DataSet.open(foreign));
     }
 
     @Test

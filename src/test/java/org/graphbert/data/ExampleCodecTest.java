@@ -5,8 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +41,21 @@ class ExampleCodecTest {
         assertEquals(proto(example).getFeatures().getFeatureMap(), features);
     }
 
+    /** Protobuf sorts the features by name when told to. */
+    @Property(tries = 300)
+    void theBytesAreProtobufsInAlphabeticalOrder(
+            @ForAll @IntRange(min = 1, max = 600) int length, @ForAll @IntRange(min = 1, max = 60) int room, @ForAll long seed)
+            throws IOException {
+        Example example = random(length, room, seed);
+        ByteArrayOutputStream sorted = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(sorted);
+        out.useDeterministicSerialization();
+        proto(example).writeTo(out);
+        out.flush();
+        assertArrayEquals(sorted.toByteArray(), ExampleEncoder.encode(example));
+        assertArrayEquals(TfRecord.frame(sorted.toByteArray()), ExampleEncoder.frame(example));
+    }
+
     @Property(tries = 200)
     void weReadWhatProtobufWrites(
             @ForAll @IntRange(min = 1, max = 300) int length, @ForAll @IntRange(min = 1, max = 60) int room, @ForAll long seed) {
@@ -49,6 +72,63 @@ class ExampleCodecTest {
         same(example, ExampleDecoder.decode(more.build().toByteArray()));
     }
 
+    /** Numbers one by one, as old writers have them, split over two lists, features in any order and twice: the last counts. */
+    @Property(tries = 200)
+    void anyLayoutOfTheSameRecord(@ForAll long seed) {
+        Random random = new Random(seed);
+        Example example = random(1 + random.nextInt(200), 1 + random.nextInt(30), seed);
+        List<byte[]> entries = new ArrayList<>();
+        proto(example).getFeatures().getFeatureMap().forEach((name, feature) -> entries.add(entry(name, loose(feature, random))));
+        entries.add(entry("extra", loose(ints(1, 2, 3), random)));
+        entries.add(field(7, "unknown to all".getBytes(StandardCharsets.UTF_8)));
+        Collections.shuffle(entries, random);
+        entries.add(0, entry("input_ids", loose(ints(9, 9), random)));
+        ByteArrayOutputStream features = new ByteArrayOutputStream();
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        for (byte[] entry : entries) { // in several Features messages, which a parser merges
+            features.writeBytes(entry);
+            if (random.nextInt(3) == 0) {
+                record.writeBytes(field(1, features.toByteArray()));
+                features.reset();
+            }
+        }
+        record.writeBytes(field(1, features.toByteArray()));
+        same(example, ExampleDecoder.decode(record.toByteArray()));
+        byte[] within = new byte[record.size() + 9];
+        System.arraycopy(record.toByteArray(), 0, within, 5, record.size());
+        same(example, ExampleDecoder.decode(within, 5, 5 + record.size()));
+    }
+
+    /** Bytes changed anywhere: what both parsers accept they read alike, and what protobuf refuses is no record for us. */
+    @Property(tries = 3000)
+    void changedBytesAreReadAsProtobufReadsThem(@ForAll long seed) {
+        Random random = new Random(seed);
+        Example example = random(12, 3, seed);
+        byte[] bytes = random.nextBoolean() ? ExampleEncoder.encode(example) : proto(example).toByteArray();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : random.nextInt(40));
+        }
+        Example ours;
+        try {
+            ours = ExampleDecoder.decode(bytes);
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        Map<String, Feature> theirs;
+        try {
+            theirs = org.tensorflow.proto.Example.parseFrom(bytes).getFeatures().getFeatureMap();
+        } catch (InvalidProtocolBufferException e) {
+            return; // in a feature that is skipped here
+        }
+        assertEquals(longs(ours.inputIds()), theirs.get("input_ids").getInt64List().getValueList());
+        assertEquals(longs(ours.inputMask()), theirs.get("input_mask").getInt64List().getValueList());
+        assertEquals(longs(ours.segmentIds()), theirs.get("segment_ids").getInt64List().getValueList());
+        assertEquals(longs(ours.maskedLmPositions()), theirs.get("masked_lm_positions").getInt64List().getValueList());
+        assertEquals(longs(ours.maskedLmIds()), theirs.get("masked_lm_ids").getInt64List().getValueList());
+        assertEquals(floats(ours.maskedLmWeights()), theirs.get("masked_lm_weights"));
+        assertEquals(longs(ours.nextSentenceLabel()), theirs.get("next_sentence_labels").getInt64List().getValueList());
+    }
+
     @Test
     void faultsAreNamed() {
         Example example = random(16, 4, 1);
@@ -59,7 +139,13 @@ class ExampleCodecTest {
                 "input_mask has 15 elements, expected 16 as input_ids");
         fault(example, b -> b.getFeaturesBuilder().putFeature("next_sentence_labels", ints(2)),
                 "next_sentence_labels is 2, expected 0 or 1");
-        fault(example, b -> b.getFeaturesBuilder().putFeature("input_ids", ints(-1)), "");
+        fault(example, b -> b.getFeaturesBuilder().putFeature("next_sentence_labels", ints(0, 1)),
+                "next_sentence_labels has 2 elements, expected 1");
+        fault(example, b -> b.getFeaturesBuilder().putFeature("input_ids", ints(Arrays.copyOf(new int[] {7, -1}, 16))),
+                "input_ids holds -1, expected 0 to 2147483647");
+        fault(example, b -> b.getFeaturesBuilder().putFeature("input_ids",
+                Feature.newBuilder().setInt64List(Int64List.newBuilder().addValue(1L << 32)).build()),
+                "input_ids holds 4294967296, expected a 32-bit number");
         fault(example, b -> b.getFeaturesBuilder().putFeature("masked_lm_positions", ints(0, 0, 0, 16)),
                 "masked_lm_positions holds 16, expected 0 to 15");
     }
@@ -113,6 +199,56 @@ class ExampleCodecTest {
                 .putFeature("masked_lm_weights", floats(example.maskedLmWeights()))
                 .putFeature("next_sentence_labels", ints(example.nextSentenceLabel()));
         return builder.build();
+    }
+
+    private static List<Long> longs(int... values) {
+        return Arrays.stream(values).asLongStream().boxed().toList();
+    }
+
+    /** An entry of the map of features, key and value in either order. */
+    private static byte[] entry(String name, byte[] feature) {
+        byte[] key = field(1, name.getBytes(StandardCharsets.UTF_8));
+        byte[] value = field(2, feature);
+        return field(1, name.length() % 2 == 0 ? join(key, value) : join(value, key));
+    }
+
+    /** A Feature whose numbers stand one by one, or packed in two runs, or both. */
+    private static byte[] loose(Feature feature, Random random) {
+        boolean floats = feature.hasFloatList();
+        List<byte[]> numbers = new ArrayList<>();
+        feature.getFloatList().getValueList().forEach(value ->
+                numbers.add(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array()));
+        feature.getInt64List().getValueList().forEach(value -> numbers.add(varint(value)));
+        int packed = random.nextBoolean() ? 0 : random.nextInt(numbers.size() + 1);
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        list.writeBytes(field(1, join(numbers.subList(0, packed).toArray(byte[][]::new))));
+        for (byte[] number : numbers.subList(packed, numbers.size())) {
+            list.writeBytes(join(varint(1 << 3 | (floats ? 5 : 0)), number));
+        }
+        return field(floats ? 2 : 3, list.toByteArray());
+    }
+
+    private static byte[] field(int number, byte[] contents) {
+        return join(varint(number << 3 | 2), varint(contents.length), contents);
+    }
+
+    private static byte[] varint(long value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (long rest = value; ; rest >>>= 7) {
+            if (rest >>> 7 == 0) {
+                out.write((int) rest);
+                return out.toByteArray();
+            }
+            out.write((int) (rest & 0x7F | 0x80));
+        }
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
     }
 
     private static Feature ints(int... values) {

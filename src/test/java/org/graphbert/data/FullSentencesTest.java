@@ -84,7 +84,8 @@ class FullSentencesTest {
         double shortDocuments = made.stream().filter(p -> p.marks().contains(Pair.Mark.SHORT_TARGET))
                 .mapToInt(p -> contiguous(p.a())).distinct().count();
         assertEquals(0.3, shortDocuments / 300, 4 * Math.sqrt(0.3 * 0.7 / 300), "seed 8");
-        double mean = made.stream().filter(p -> p.marks().contains(Pair.Mark.SHORT_TARGET)).mapToInt(p -> p.a().length).average().orElseThrow();
+        double mean = made.stream().filter(p -> p.marks().contains(Pair.Mark.SHORT_TARGET))
+                .mapToInt(p -> p.a().length).average().orElseThrow();
         assertTrue(mean < 25, "mean length of short records " + mean);
     }
 

@@ -47,7 +47,7 @@ class MaskingTest {
             full(tokens, masked.positions(), wanted);
         }
         assertEquals(tokens.length, pair.length());
-        assertTrue(unit == MaskUnit.SPAN ? masked.spans().length > 0 || masked.positions().length == 0 : masked.spans().length == 0);
+        assertEquals(unit == MaskUnit.SPAN && masked.positions().length > 0, masked.spans().length > 0);
     }
 
     @Test

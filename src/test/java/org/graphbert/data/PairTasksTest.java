@@ -66,7 +66,7 @@ class PairTasksTest {
         Statistics.Pairing pairs = tooShort.manifest().statistics().pairs();
         assertEquals(pairs.records(), pairs.fallbackNegatives());
         String summary = PreparationSummary.text(tooShort, 1);
-        assertTrue(summary.contains("; 100.0% from another document for want of room in their own), "), summary);
+        assertTrue(summary.contains("; 100.0% from another document, their own being too short), "), summary);
     }
 
     @Test
@@ -96,6 +96,21 @@ class PairTasksTest {
         assertTrue(summary.contains("\n  padding "), summary);
         assertTrue(said.stream().anyMatch(line -> line.matches("(?s)example 0: \\d+ tokens, .*")), said::toString);
         same(result);
+    }
+
+    /** In many blocks and units, each with a generator of its own. */
+    @Test
+    void bytesDoNotDependOnTheThreads() {
+        List<PairOptions> all = List.of(
+                new PairOptions(64, 0.1, PairTask.NSP, 0.5, Negatives.SAME_DOCUMENT, true, false),
+                PairOptions.of(PairTask.SOP, 64, 0.1),
+                new PairOptions(64, 0.1, PairTask.NONE, 0.5, Negatives.RANDOM, false, true));
+        for (PairOptions pairs : all) {
+            Recipe recipe = recipe(pairs, MaskUnit.SPAN);
+            Manifest one = preparation(recipe, pairs.task() + "-1", 1).run(Progress.SILENT, PreparationTest.SMALL_BLOCKS).manifest();
+            Manifest three = preparation(recipe, pairs.task() + "-3", 3).run(Progress.SILENT, PreparationTest.SMALL_BLOCKS).manifest();
+            assertEquals(one, three);
+        }
     }
 
     /** No other document is drawn from. */
@@ -165,9 +180,15 @@ class PairTasksTest {
     }
 
     private Preparation.Result prepare(PairOptions pairs, MaskUnit unit, String name) {
-        Recipe recipe = new Recipe(pairs, MaskOptions.of(0.15, 10, unit), 1, Sentences.LINES, "en", 0, 1, 42);
-        return new Preparation(List.of(corpus), new NumberTokenizer(), recipe, directory.resolve(name), 2, 1)
-                .run(new Listener(said));
+        return preparation(recipe(pairs, unit), name, 2).run(new Listener(said));
+    }
+
+    private static Recipe recipe(PairOptions pairs, MaskUnit unit) {
+        return new Recipe(pairs, MaskOptions.of(0.15, 10, unit), 1, Sentences.LINES, "en", 0, 1, 42);
+    }
+
+    private Preparation preparation(Recipe recipe, String name, int threads) {
+        return new Preparation(List.of(corpus), new NumberTokenizer(), recipe, directory.resolve(name), threads, 1);
     }
 
     /** Keeps what is said. */

@@ -152,7 +152,7 @@ class PreparationResumeTest {
                 assertTrue(child.isAlive());
                 Thread.sleep(5);
             }
-            child.destroy(); // SIGTERM, for which Java does as for SIGINT
+            child.toHandle().destroy(); // SIGTERM, for which Java does as for SIGINT
             String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(130, child.waitFor(), printed);
             String last = printed.strip().lines().reduce("", (before, line) -> line);

@@ -123,11 +123,11 @@ class PreparationTest {
             assertEquals(statistics.masks().selected(), selected);
             assertEquals(statistics.lengths().mean(), (double) tokens / data.size(), 1e-5);
             DataSetReport report = DataSetReport.of(data, Optional.of(new NumberTokenizer()), 2);
-            assertEquals(statistics.pairs().share(1), report.notNextShare(), 1e-9);
+            assertEquals(statistics.pairs().labels(), report.labels());
             assertEquals(statistics.lengths().histogram(), report.histogram());
             assertEquals(statistics.masks().maskShare(), report.maskShare(), 0.001); // [MASK] drawn at random
             assertTrue(report.text().contains("[MASK]{"), report.text());
-            assertTrue(report.json().contains("\"not_next_share\""));
+            assertTrue(report.json().contains("\"padding_share\""));
         }
     }
 

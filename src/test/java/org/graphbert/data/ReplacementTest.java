@@ -72,7 +72,7 @@ class ReplacementTest {
     @Test
     void specialTokensAnywhereAreLeftOut(@TempDir Path directory) throws Exception {
         Path file = Files.write(directory.resolve("vocab.txt"),
-                List.of("a", "[PAD]", "[unused0]", "b", "[UNK]", "[CLS]", "c", "[SEP]", "d", "[MASK]"));
+                List.of("a", "[MASK]", "[unused0]", "b", "[SEP]", "[CLS]", "c", "[UNK]", "d", "[PAD]"));
         RandomTokens tokens = RandomTokens.of(ordinary(1), Tokenizers.load(file, null));
         Rng rng = Rng.keyed(SEED);
         int[] seen = new int[10];

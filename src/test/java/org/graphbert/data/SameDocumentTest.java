@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -55,20 +56,23 @@ class SameDocumentTest {
         assertTrue(made.size() >= 3);
     }
 
-    /** A long document's negatives are as long as what follows in it: their length does not tell them apart. */
+    /** Runs that end at their document's end or at A are lengthened at their front, so that nearly all fill the record. */
     @Test
-    void lengthsAreThoseOfTheOthers() {
-        List<int[][]> documents = List.of(
-                NumberedDocuments.document(0, new Random(4).ints(2000, 5, 20).toArray()), NumberedDocuments.document(1, 9, 9));
-        double[] tokens = new double[2];
-        double[] count = new double[2];
-        for (Pair pair : pairs(options(0.5), documents, 4)) {
-            if (pair.a()[0] < NumberedDocuments.DOCUMENT) {
-                tokens[pair.label()] += pair.length();
-                count[pair.label()]++;
-            }
+    void lengthsDoNotGiveThemAway() {
+        List<int[][]> documents = new ArrayList<>();
+        Random random = new Random(4);
+        for (int d = 0; d < 300; d++) {
+            documents.add(NumberedDocuments.document(d, random.ints(20, 8, 16).toArray()));
         }
-        assertEquals(tokens[0] / count[0], tokens[1] / count[1], 1.5);
+        PairOptions noShort = new PairOptions(64, 0, PairTask.NSP, 0.5, Negatives.SAME_DOCUMENT, false, false);
+        double[] full = new double[2];
+        double[] count = new double[2];
+        for (Pair pair : pairs(noShort, documents, 4)) {
+            full[pair.label()] += pair.length() == 64 ? 1 : 0;
+            count[pair.label()]++;
+        }
+        String shares = full[0] / count[0] + " of IsNext, " + full[1] / count[1] + " of NotNext are full";
+        assertTrue(full[1] / count[1] > 0.95 && full[0] / count[0] < full[1] / count[1], shares);
     }
 
     private static PairOptions options(double ratio) {

@@ -65,7 +65,8 @@ class SentenceOrderTest {
     void aSentenceOfOneTokenIsPassedOverAndCounted() {
         List<Pair> made = new ArrayList<>();
         Pairs pairs = Pairs.of(options(64, 1), new NumberTokenizer());
-        assertEquals(2, pairs.of(Documents.of(List.of(document(0, 1), document(1, 1), document(2, 2))), 0, 3, Rng.keyed(1), made::add));
+        Documents documents = Documents.of(List.of(document(0, 1), document(1, 1), document(2, 2)));
+        assertEquals(2, pairs.of(documents, 0, 3, Rng.keyed(1), made::add));
         assertEquals(1, made.size());
     }
 

@@ -46,7 +46,7 @@ class TfRecordTest {
                 long[] offsets = shard.scan();
                 assertEquals(records.size() + 1, offsets.length);
                 for (int i = 0; i < records.size(); i++) {
-                    assertArrayEquals(records.get(i), shard.read(offsets[i], offsets[i + 1]));
+                    assertArrayEquals(TfRecord.frame(records.get(i)), shard.frame(offsets[i], offsets[i + 1]));
                 }
             }
         } finally {
@@ -66,7 +66,7 @@ class TfRecordTest {
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file, bad);
             try (TfRecordFile shard = TfRecordFile.open(file)) {
-                Failure failure = assertThrows(Failure.class, () -> shard.read(from, to));
+                Failure failure = assertThrows(Failure.class, () -> shard.frame(from, to));
                 assertTrue(failure.getMessage().startsWith(file + ": damaged TFRecord at byte " + from + ": "),
                         failure.getMessage());
                 assertEquals(3, failure.exitCode());
@@ -83,7 +83,7 @@ class TfRecordTest {
             Files.write(file, Arrays.copyOf(good, length));
             try (TfRecordFile shard = TfRecordFile.open(file)) {
                 assertTrue(assertThrows(Failure.class, shard::scan).getMessage().contains("at byte " + second));
-                assertTrue(assertThrows(Failure.class, () -> shard.read(second, good.length))
+                assertTrue(assertThrows(Failure.class, () -> shard.frame(second, good.length))
                         .getMessage().contains("at byte " + second));
             }
         }

@@ -64,7 +64,7 @@ class VariablesTest {
         }
         try (Graph graph = new Graph()) {
             Variables variables = new Variables(graph);
-            Tower.training(graph, variables, TWO_LAYERS, 1, 2, 8, 2);
+            Tower.training(graph, variables, TWO_LAYERS, 1, new Inputs.BatchSizes(2, 8, 2));
             assertEquals(new TreeSet<>(expected), described(variables));
             // A second tower shares them; nothing is read twice.
             Tower.inference(graph, variables, TWO_LAYERS, 1);

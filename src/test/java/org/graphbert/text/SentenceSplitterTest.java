@@ -1,59 +1,77 @@
 package org.graphbert.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ibm.icu.text.BreakIterator;
+import com.ibm.icu.util.ULocale;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SentenceSplitterTest {
 
     private final SentenceSplitter english = SentenceSplitter.english();
 
-    /** A vertical bar stands where a sentence ends and the next begins. */
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "Dr. Smith went.|He left.",
-        "U.S. Army units moved.|They won.",
-        "He lives in the U.S.|She left.",
-        "The U.N. Security Council met.|Yes.",
-        "It ended in the US.|She knew it.|I saw IBM.|She too.",
-        "It is 3.14 wide.|Yes.",
-        "Use e.g. this one.|Done.",
-        "See e.g. Smith.|Done.",
-        "That is, i.e. Monday.|Then home.",
-        "\"Come in.\"|She did.",
-        "\"Come in,\" he said.|\"Sit.\"|She sat.",
-        "\u201CGo!\u201D he cried.|\u201CNow?\u201D|She went.",
-        "\u2018Why?\u2019 asked Ann.|\u2018Because.\u2019",
-        "He asked why?!|Nobody knew.",
-        "Wait...|I know.|Go.",
-        "Wait... and see.|Go\u2026 then.",
-        "He went up.|She stayed.|That is what it is.|Joe came.",
-        "Install the app.|Then start it.",
-        "Mr. and Mrs. Jones vs. Brown et al. 1999.",
-        "St. Louis and Mt. Everest.|See Fig. 3 and No. 5.|OK.",
-        "I said No.|She said no.|He left.",
-        "Vol. 3 is out (pp. 5-7).|Prof. Dr. Lee came.",
-        "He said so (see p. 5).|Then he left.",
-        "At 5 p.m. Monday it rained.|It was over at 6 p.m.|Nobody minded.",
-        "J. R. R. Tolkien wrote.|George W. Bush spoke.",
-        "H. gammarus is a lobster.|It lives.",
-        "It was not I.|He was.",
-        "Acme Inc. and Foo Corp. Holdings sell.|So does Bar Ltd.|The rest waits.",
-        "King Jr. spoke.|He is a Ph.D.|She is too.",
-        "Visit www.example.com.|It works.",
-        "Visit www.Example.Com or U.S.Steel now.|Yes.",
-        "Jan. 5 was cold.|In Feb. it snowed.",
-        "Gen. Lee, Sen. Fox, Rep. Poe, Gov. Roe, Capt. Ahab, Lt. Dan, Col. Sanders, Sgt. Pepper, Rev. King.",
-        "1. First item.|2. Second.",
-        "No end here",
-    })
-    void hardCases(String marked) {
-        List<String> expected = List.of(marked.split("\\|"));
-        assertEquals(expected, english.split(marked.replace('|', ' ')));
+    /** The resource sentences/cases.txt says how it is to be read. */
+    static Stream<Arguments> cases() throws IOException {
+        List<Arguments> cases = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                SentenceSplitterTest.class.getResourceAsStream("/sentences/cases.txt"), StandardCharsets.UTF_8))) {
+            String language = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("== ")) {
+                    language = line.substring(3);
+                } else if (!line.isBlank() && !line.startsWith("# ")) {
+                    cases.add(Arguments.of(language, line));
+                }
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("cases")
+    void hardCases(String language, String marked) {
+        assertEquals(
+                Stream.of(marked.split("\\|")).map(String::strip).toList(),
+                SentenceSplitter.forLanguage(language).split(marked.replace("|", "")));
+    }
+
+    @Test
+    void thereAreEnoughCases() throws IOException {
+        assertTrue(cases().count() >= 150, "found " + cases().count());
+    }
+
+    @Test
+    void aLongQuotationIsCutBetweenItsSentences() {
+        String sentence = "I have told you this a hundred times before, and you never listened. ";
+        String shortSpeech = "“" + sentence.repeat(4).strip() + "”";
+        String longSpeech = "“" + sentence.repeat(5).strip() + "”";
+        assertTrue(shortSpeech.length() - 1 <= Quotations.LONG && longSpeech.length() - 1 > Quotations.LONG);
+        assertEquals(List.of(shortSpeech, "He left."), english.split(shortSpeech + " He left."));
+        assertEquals(6, english.split(longSpeech + " He left.").size());
+        assertEquals("He left.", english.split(longSpeech + " He left.").get(5));
+    }
+
+    @Test
+    void aLineEndIsASentenceEnd() {
+        assertEquals(List.of("a heading", "and text.", "“More", "text.”"), english.split("a heading\nand text.\n“More\ntext.”"));
     }
 
     @Test
@@ -61,14 +79,46 @@ class SentenceSplitterTest {
         assertEquals(List.of("One.", "Two."), english.split(" \t One.\u00A0  Two. \n "));
         assertEquals(List.of(), english.split(""));
         assertEquals(List.of(), english.split(" \u2003\t"));
+        assertEquals(List.of("...", "?"), english.split(" ...\n? "));
+    }
+
+    /** The fast way gives what ICU gives. */
+    @Property(tries = 20000)
+    void plainBreaksAreIcus(
+            @ForAll @Chars({'.', '.', '.', ' ', ' ', ' ', '!', '?', '"', '\u201C', '\u201D', '\u2019', '(', ')', '\u00AB', '1', 'A', 'B', '\u00AA',
+                '\u2014', ',', '\u00A0', '\u2026', '-', ':', '\u01BB', '\u00E9', '\t', '$'}) @CharRange(from = 'a', to = 'd') String text) {
+        BitSet plain = new BitSet();
+        assertTrue(PlainBreaks.add(text, plain));
+        BreakIterator icu = BreakIterator.getSentenceInstance(ULocale.ENGLISH);
+        icu.setText(text);
+        BitSet expected = new BitSet();
+        expected.set(text.length());
+        for (int end = icu.next(); end != BreakIterator.DONE; end = icu.next()) {
+            expected.set(end);
+        }
+        assertEquals(expected, plain);
     }
 
     @Test
-    void otherLanguagesHaveTheirOwnRules() {
-        assertEquals(List.of("\u4F60\u597D\u3002", "\u518D\u89C1\u3002"),
-                SentenceSplitter.forLanguage("zh").split("\u4F60\u597D\u3002\u518D\u89C1\u3002"));
-        assertEquals(List.of("Das ist z.B. Brot.", "Gut."), SentenceSplitter.forLanguage("de").split("Das ist z.B. Brot. Gut."));
-        assertEquals(List.of("Yes.", "No."), SentenceSplitter.forLanguage("xx").split("Yes. No."));
+    void otherTextIsNotPlain() {
+        for (String text : List.of("a\u0301", "\u4F60", "\u0416", "a\nb", "\u00AD", "\u203C", "\uD83D\uDE00")) {
+            assertFalse(PlainBreaks.add(text, new BitSet()), text);
+        }
+    }
+
+    /** Nothing is lost or made up, whatever the text. */
+    @Property(tries = 3000)
+    void sentencesHoldAllOfTheText(
+            @ForAll @Chars({'.', '.', ' ', ' ', ' ', '!', '?', '…', '"', '“', '”', '‘', '’', '\'', '(', ')', '«', '»', '„', '\n',
+                '。', ')', '•', '1', '2', 'A', 'I', 'é', '中'}) @CharRange(from = 'a', to = 'd') String text) {
+        for (String language : List.of("en", "de", "fr")) {
+            List<String> sentences = SentenceSplitter.forLanguage(language).split(text);
+            assertEquals(withoutSpaces(text), withoutSpaces(String.join("", sentences)));
+            for (String sentence : sentences) {
+                assertFalse(sentence.isEmpty());
+                assertEquals(sentence.strip(), sentence);
+            }
+        }
     }
 
     @Test
@@ -78,5 +128,9 @@ class SentenceSplitterTest {
         IntStream.range(0, 2000)
                 .parallel()
                 .forEach(i -> assertEquals(expected, english.split(text)));
+    }
+
+    private static String withoutSpaces(String text) {
+        return text.replaceAll("\\s", "");
     }
 }

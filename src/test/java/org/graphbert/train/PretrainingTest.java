@@ -77,7 +77,7 @@ class PretrainingTest {
             "warmup_steps", 0, "seed", 3, "checkpoint_every", 100};
         Batch second;
         try (Plan plan = new Plan(Tiny.config(keys))) {
-            second = plan.loader().batch(1);
+            second = plan.phases().get(0).loader().batch(1);
         }
         Failure failure = assertThrows(Failure.class, () -> train(keys));
         assertEquals(Failure.Kind.DIVERGED, failure.kind());
@@ -92,7 +92,7 @@ class PretrainingTest {
     void whatIsLeftOpenIsResolvedFromTheData() throws IOException {
         try (Plan plan = new Plan(Tiny.config(
                 "model", model, "data", data, "run", directory.resolve("y"), "epochs", 2.5, "batch_size", 4))) {
-            long records = plan.record().data().records();
+            long records = plan.record().data().get(0).records();
             long steps = (long) Math.ceil(2.5 * records / 4);
             assertEquals(steps, plan.config().steps());
             assertEquals(Math.round(0.1 * steps), plan.config().warmupSteps());

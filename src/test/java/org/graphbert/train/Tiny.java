@@ -82,10 +82,14 @@ public final class Tiny {
 
     /** The same with another tokenizer. */
     public static Path dataSet(Path directory, String name, Path vocabulary) throws IOException {
+        return dataSet(directory, name, vocabulary, PairOptions.nextSentence(LENGTH, 0.1, 0.5));
+    }
+
+    /** The same with other pairs, which say the length too. */
+    public static Path dataSet(Path directory, String name, Path vocabulary, PairOptions pairs) throws IOException {
         Path output = directory.resolve(name);
         Path corpus = corpus(directory.resolve(name + ".txt"), 20, 5);
-        Recipe recipe = new Recipe(PairOptions.nextSentence(LENGTH, 0.1, 0.5), MaskOptions.standard(LENGTH), 1,
-                Sentences.LINES, "en", 0.15, 1, 7);
+        Recipe recipe = new Recipe(pairs, MaskOptions.standard(pairs.maxSeqLength()), 1, Sentences.LINES, "en", 0.15, 1, 7);
         new Preparation(List.of(corpus), Tokenizers.load(vocabulary, null), recipe, output, 1, 0).run(Progress.SILENT);
         return output;
     }

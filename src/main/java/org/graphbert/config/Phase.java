@@ -1,0 +1,72 @@
+package org.graphbert.config;
+
+import java.util.List;
+
+/**
+ * A part of training with a data set of its own, as BERT gives its last tenth to longer sequences (Devlin et al. 2018,
+ * A.2). What may be absent is null and is the run's.
+ *
+ * @param data the data set's directory
+ * @param share of the run's steps
+ * @param batchSize sequences of a step
+ * @param accumulationSteps micro-batches that a step is computed in
+ * @param evalData a held-out data set
+ */
+public record Phase(String data, double share, Integer batchSize, Integer accumulationSteps, String evalData) {
+
+    private static final double SUM_TOLERANCE = 1e-6;
+
+    public Phase {
+        if (data == null) {
+            throw Failure.usage("phases: a phase has no data; expected data: DIR and share: X in each");
+        }
+        if (!(share > 0 && share <= 1)) {
+            throw Failure.usage("phase %s: share is %s, expected more than 0 and at most 1", data, share);
+        }
+        if (batchSize != null && batchSize < 1 || accumulationSteps != null && accumulationSteps < 1) {
+            throw Failure.usage("phase %s: %s is %d, expected at least 1", data,
+                    batchSize != null && batchSize < 1 ? "batch_size" : "accumulation_steps",
+                    batchSize != null && batchSize < 1 ? batchSize : accumulationSteps);
+        }
+        if (batchSize != null && accumulationSteps != null && batchSize % accumulationSteps != 0) {
+            throw Failure.usage("phase %s: batch_size (%d) is not a multiple of accumulation_steps (%d)",
+                    data, batchSize, accumulationSteps);
+        }
+    }
+
+    /** The same with nothing left open. */
+    Phase resolved(Integer runBatchSize, Integer runAccumulationSteps, String runEvalData) {
+        return new Phase(
+                data,
+                share,
+                batchSize == null ? runBatchSize : batchSize,
+                accumulationSteps == null ? runAccumulationSteps : accumulationSteps,
+                evalData == null ? runEvalData : evalData);
+    }
+
+    static void requireWhole(List<Phase> phases) {
+        double sum = phases.stream().mapToDouble(Phase::share).sum();
+        if (phases.isEmpty() || Math.abs(sum - 1) > SUM_TOLERANCE) {
+            throw Failure.usage("the shares of the %d phases sum to %s, expected 1", phases.size(), sum);
+        }
+    }
+
+    /**
+     * The step that each phase ends before: its shares up to there of all steps, rounded; the last is the number of steps.
+     *
+     * @throws Failure (usage) if a phase has no step
+     */
+    public static long[] ends(List<Phase> phases, long steps) {
+        long[] ends = new long[phases.size()];
+        double share = 0;
+        for (int i = 0; i < ends.length; i++) {
+            share += phases.get(i).share();
+            ends[i] = i == ends.length - 1 ? steps : Math.round(share * steps);
+            if (ends[i] <= (i == 0 ? 0 : ends[i - 1])) {
+                throw Failure.usage("phase %s has no step: its share is %s of %,d steps; raise steps, or its share",
+                        phases.get(i).data(), phases.get(i).share(), steps);
+            }
+        }
+        return ends;
+    }
+}

@@ -1,0 +1,287 @@
+package org.graphbert.text;
+
+/**
+ * Whether a sentence ends at a place in a paragraph where one might. It does not
+ * <ul>
+ *   <li>within a quotation or brackets of up to {@value Quotations#LONG} characters ({@link Quotations});
+ *   <li>before a small letter, behind whatever mark: "Stop!" she said;
+ *   <li>behind an abbreviation, as what follows shows ({@link Abbreviations});
+ *   <li>behind an ellipsis, except before a word that begins sentences ("Wait... Then"), so not before a name;
+ *   <li>behind the number of a list item ("1. First", "II. Methods"), which belongs to its text;
+ *   <li>within a word such as a URL or a file name, except behind a small word before one that begins sentences, where
+ *       the space was forgotten ("the end.Then");
+ *   <li>behind a question in quotation marks before who asked it: "Why?" Ann asked.
+ * </ul>
+ */
+final class SentenceEnds {
+
+    private static final String OPENING = "\"'([{\u2018\u201C\u201E\u201A\u00AB\u2039\u00BF\u00A1*_";
+    private static final String CLOSING = "\"')]}\u2019\u201D\u201C\u00BB\u203A*_";
+    private static final int LONGEST_LIST_NUMBER = 3;
+    /** Letters and the full stop of a part of an abbreviation that is written with spaces, as "EE. UU.". */
+    private static final int LONGEST_PART = 5;
+    private static final int DOTS = 3;
+    private static final int WORDS_BEFORE_SPEECH = 3;
+
+    private final String text;
+    private final Abbreviations abbreviations;
+    private Quotations quotations;
+
+    SentenceEnds(String text, Abbreviations abbreviations) {
+        this.text = text;
+        this.abbreviations = abbreviations;
+    }
+
+    /** Whether the sentence that begins at {@code start} ends at {@code end}, where more text follows. */
+    boolean isEnd(int start, int end) {
+        int last = skipBack(text, start, end);
+        if (last <= start) {
+            return false;
+        }
+        int closed = last;
+        while (closed > start && isClosing(text.charAt(closed - 1))) {
+            closed--;
+        }
+        if (closed == start) {
+            return false;
+        }
+        char mark = text.charAt(closed - 1);
+        if (isParagraphEnd(last, end)) {
+            return true;
+        }
+        if (quotations == null) {
+            quotations = Quotations.of(text);
+        }
+        if (quotations.enclose(end) || quotations.closesAt(end)) {
+            return false;
+        }
+        if (!isMark(mark)) {
+            // Behind a mark that stands apart from the sentence's, as in "« Oui. »", or one of another script.
+            int inner = skipBack(text, start, closed);
+            mark = inner > start ? text.charAt(inner - 1) : mark;
+            return !isMark(mark) || !isSmall(nextIndex(end));
+        }
+        if (last == end) {
+            return closed < last || isForgottenSpace(closed, end);
+        }
+        if (isMark(text.charAt(end)) && !(end + 1 < text.length() && Character.isLetterOrDigit(text.charAt(end + 1)))) {
+            return false; // a mark that stands apart belongs to the sentence before it
+        }
+        if (isSmall(nextIndex(end)) && !isLabel(nextIndex(end))) {
+            return false;
+        }
+        return switch (mark) {
+            case '.' -> closed < last ? !isInnerEllipsis(closed, end) && !isAbbreviation(start, closed, end)
+                    : !isInnerEllipsis(closed, end) && !isListNumber(start, closed) && !isAbbreviation(start, closed, end);
+            case '\u2026' -> !isInnerEllipsis(closed, end);
+            default -> !(closed < last && saysWho(end))
+                    && !(closed == last && abbreviations.isName(word(start, closed), nextWord(end)));
+        };
+    }
+
+    private boolean isAbbreviation(int start, int end, int behind) {
+        int word = wordStart(start, end);
+        return abbreviations.goesOn(text.substring(word, end), joined(start, word, end), () -> nextWord(behind));
+    }
+
+    /** The word with the short words that end in full stops before it. */
+    private String joined(int start, int word, int end) {
+        String joined = text.substring(word, end);
+        if (joined.length() > LONGEST_PART) {
+            return joined;
+        }
+        int from = word;
+        while (from > start + 1) {
+            int before = skipBack(text, start, from);
+            int previous = wordStart(start, before);
+            if (before == from || before - previous > LONGEST_PART || before - previous < 2 || text.charAt(before - 1) != '.') {
+                break;
+            }
+            joined = text.substring(previous, before) + joined;
+            from = previous;
+        }
+        return joined;
+    }
+
+    /** A paragraph or an item that begins "1. First" or "II. Methods" has its number in the sentence, not before it. */
+    private boolean isListNumber(int start, int end) {
+        int word = wordStart(start, end);
+        for (int i = start; i < word; i++) {
+            if (!isSpace(text.charAt(i)) && !isOpening(text.charAt(i))) {
+                return false;
+            }
+        }
+        int digits = 0;
+        int letters = 0;
+        boolean roman = true;
+        for (int i = word; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                digits = i + 1 < end ? 0 : digits;
+            } else if (Character.isDigit(c)) {
+                digits++;
+            } else {
+                letters++;
+                roman &= "IVXivx".indexOf(c) >= 0;
+            }
+        }
+        return letters == 0 ? digits > 0 && digits <= LONGEST_LIST_NUMBER : digits == 0 && (roman || letters == 1);
+    }
+
+    /** Whether an ellipsis ends there, behind which the sentence goes on; a fourth full stop is its end. */
+    private boolean isInnerEllipsis(int end, int behind) {
+        int dots = 0;
+        for (int i = end - 1; i >= 0 && ".\u2026 ".indexOf(text.charAt(i)) >= 0; i--) {
+            dots += text.charAt(i) == '.' ? 1 : text.charAt(i) == '\u2026' ? DOTS : 0;
+        }
+        boolean ellipsis = dots == DOTS - 1 || dots == DOTS;
+        return ellipsis && !abbreviations.begins(nextWord(behind)) && isLetter(nextIndex(behind));
+    }
+
+    private boolean isForgottenSpace(int end, int behind) {
+        if (text.charAt(end - 1) != '.') {
+            return "!?".indexOf(text.charAt(end - 1)) >= 0 && Character.isUpperCase(text.charAt(behind))
+                    && isPlain(wordStart(0, end), end - 1);
+        }
+        int word = wordStart(0, end);
+        String next = nextWord(behind);
+        int nextEnd = behind + next.length();
+        return end - 1 - word > 1
+                && isPlain(word, end - 1)
+                && Character.isLowerCase(text.charAt(word))
+                && abbreviations.isStarter(next)
+                && (nextEnd == text.length() || isSpace(text.charAt(nextEnd)) || ",'\u2019".indexOf(text.charAt(nextEnd)) >= 0);
+    }
+
+    /** Whether it is a word of letters, no part of an address or a name of a file. */
+    private boolean isPlain(int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (!Character.isLetter(c) && "'\u2019-,)\"\u201D".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return to > from;
+    }
+
+    /** Whether a name and a verb of speech follow, or "I" and one: Mr. Hall asked. */
+    private boolean saysWho(int from) {
+        int at = from;
+        for (int words = 0; words <= WORDS_BEFORE_SPEECH && at < text.length(); words++) {
+            String word = nextWord(at);
+            if (word.isEmpty()) {
+                return false;
+            }
+            if (words > 0 && abbreviations.isSpeech(word)) {
+                return true;
+            }
+            if (!Character.isUpperCase(word.charAt(0)) || abbreviations.isStarter(word) && !word.equals("I")) {
+                return false;
+            }
+            at += word.length();
+            if (at < text.length() && text.charAt(at) == '.') {
+                at++;
+            }
+            if (at == text.length() || text.charAt(at) != ' ') {
+                return false;
+            }
+            at++;
+        }
+        return false;
+    }
+
+    /** Whether a list's label such as "b)" stands there. */
+    private boolean isLabel(int at) {
+        int i = at;
+        while (i < text.length() && Character.isLetterOrDigit(text.charAt(i))) {
+            i++;
+        }
+        return i < text.length() && text.charAt(i) == ')';
+    }
+
+    /** Whether a small letter stands there, other than in a name such as iPhone. */
+    private boolean isSmall(int at) {
+        return at < text.length()
+                && Character.isLowerCase(text.codePointAt(at))
+                && !(at + 1 < text.length() && Character.isUpperCase(text.charAt(at + 1)));
+    }
+
+    private boolean isLetter(int at) {
+        return at < text.length() && Character.isLetter(text.codePointAt(at));
+    }
+
+    private boolean isParagraphEnd(int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\r' || c == '\u0085' || c == '\u2028' || c == '\u2029') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String word(int start, int end) {
+        return text.substring(wordStart(start, end), end);
+    }
+
+    private int wordStart(int start, int end) {
+        int word = end - 1;
+        while (word > start && !isSpace(text.charAt(word - 1)) && !isOpening(text.charAt(word - 1)) && !isDash(text.charAt(word - 1))) {
+            word--;
+        }
+        return Math.max(word, start);
+    }
+
+    private String nextWord(int from) {
+        int start = nextIndex(from);
+        int end = start;
+        while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(start, end);
+    }
+
+    /** Behind the opening marks there. */
+    private int nextIndex(int from) {
+        int i = from;
+        while (i < text.length() && (isOpening(text.charAt(i)) || isSpace(text.charAt(i)))) {
+            i++;
+        }
+        return i;
+    }
+
+    /** The index behind the last character before {@code end} that is no white space. */
+    static int skipBack(String text, int start, int end) {
+        int last = end;
+        while (last > start && isSpace(text.charAt(last - 1))) {
+            last--;
+        }
+        return last;
+    }
+
+    /** No-break spaces too, which {@link String#strip} leaves. */
+    static boolean isSpace(char c) {
+        return c == ' ' || (c < '!' || c > '~') && (Character.isWhitespace(c) || Character.isSpaceChar(c));
+    }
+
+    static boolean isOpening(char c) {
+        return OPENING.indexOf(c) >= 0;
+    }
+
+    static boolean isClosing(char c) {
+        return CLOSING.indexOf(c) >= 0;
+    }
+
+    /** General punctuation behind which nothing ends. */
+    static boolean isDashOrQuote(char c) {
+        return c >= '\u2010' && c <= '\u201F';
+    }
+
+    private static boolean isDash(char c) {
+        return c >= '\u2012' && c <= '\u2015';
+    }
+
+    private static boolean isMark(char c) {
+        return c == '.' || c == '!' || c == '?' || c == '\u2026';
+    }
+}
