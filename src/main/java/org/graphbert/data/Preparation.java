@@ -135,7 +135,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
                 throw Failure.usage("--output %s: cannot be written: %s; choose a place that may be written",
                         outputs.get(0).directory(), Directories.reason(e));
             }
-            return run(new PreparedSets(this, seams, progress), seams, progress);
+            return run(new PreparedSets(this, seams, progress), seams, progress, () -> locks.forEach(Preparation::close));
         } catch (OutOfMemoryError e) {
             throw Failure.usage("the heap of %s was not enough; give more with --memory, and --resume to go on",
                     Memory.text(Runtime.getRuntime().maxMemory()));
@@ -148,7 +148,8 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
         }
     }
 
-    private Result run(PreparedSets sets, Seams seams, Progress progress) throws IOException {
+    /** @param unlock called before the process is left to its end */
+    private Result run(PreparedSets sets, Seams seams, Progress progress, Runnable unlock) throws IOException {
         if (sets.complete()) {
             outputs.forEach(output -> progress.say(
                     "reusing " + output.directory() + ": same inputs, tokenizer, options and seed"));
@@ -190,6 +191,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
                 throw e;
             } finally {
                 if (interruption.requested()) {
+                    unlock.run();
                     interruption.close();
                     LockSupport.parkNanos(Long.MAX_VALUE); // the process is about to end; nothing more is to be said
                 }

@@ -158,6 +158,7 @@ class PreparationResumeTest {
             String last = printed.strip().lines().reduce("", (before, line) -> line);
             assertTrue(last.matches("stopped; .* records \\(.* MB\\) in .*\\.partial (is|are) saved; the same command with --resume "
                     + "continues"), printed);
+            assertTrue(left().stream().noneMatch(name -> name.endsWith(".lock")), left().toString());
         } finally {
             child.destroyForcibly();
         }
