@@ -60,8 +60,17 @@ final class ConsoleProgress implements Progress {
         if (task != null && now - lastPrinted >= PLAIN_INTERVAL_NANOS) {
             lastPrinted = now;
             String of = total > 0 ? String.format(" of %,d (%.0f%%)", total, 100.0 * done / total) : "";
-            err.printf("%s: %,d%s %s%s%n", task, done, of, unit, detail.isEmpty() ? "" : ", " + detail);
+            err.printf("%s: %,d%s %s%s%s%n", task, done, of, unit, detail.isEmpty() ? "" : ", " + detail, left(done, now));
         }
+    }
+
+    /** The time that is left if it goes on as it went so far; the bar shows it too. */
+    private String left(long done, long now) {
+        if (total <= 0 || done <= 0) {
+            return "";
+        }
+        long seconds = Math.round((double) (now - started) / done * Math.max(0, total - done) / 1e9);
+        return String.format(", %d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.graphbert.cli;
 
+import java.util.List;
 import org.graphbert.config.Failure;
 import org.graphbert.data.MaskOptions;
 import org.graphbert.data.MaskUnit;
@@ -17,8 +18,9 @@ final class MaskSettings {
     @Option(
             names = "--max-predictions-per-seq",
             paramLabel = "N",
-            description = "Room for predictions (mask rate times length, rounded up).")
-    private Integer maxPredictions;
+            split = ",",
+            description = "Room for predictions, one for each length (mask rate times length, rounded up).")
+    private List<Integer> maxPredictions;
 
     @Option(
             names = "--masking",
@@ -41,11 +43,26 @@ final class MaskSettings {
     @Option(names = "--no-random-special", description = "Random tokens are never [PAD], [UNK], [CLS], [SEP] or [MASK].")
     private boolean noRandomSpecial;
 
+    /** For the only length. */
     MaskOptions options(int maxSeqLength) {
+        return options(List.of(maxSeqLength), 0);
+    }
+
+    /**
+     * For one of the lengths.
+     *
+     * @throws Failure (usage) if there are not as many numbers as lengths
+     */
+    MaskOptions options(List<Integer> lengths, int index) {
+        int maxSeqLength = lengths.get(index);
+        if (maxPredictions != null && maxPredictions.size() != lengths.size()) {
+            throw Failure.usage("--max-predictions-per-seq has %d numbers, --max-seq-length %d; expected as many",
+                    maxPredictions.size(), lengths.size());
+        }
         if (wholeWord && unit != null && unit != MaskUnit.WHOLE_WORD) {
             throw Failure.usage("--whole-word-mask and --masking %s contradict each other; give one of them", unit);
         }
-        int room = maxPredictions != null ? maxPredictions : MaskOptions.room(rate, maxSeqLength);
+        int room = maxPredictions != null ? maxPredictions.get(index) : MaskOptions.room(rate, maxSeqLength);
         MaskUnit chosen = wholeWord ? MaskUnit.WHOLE_WORD : unit != null ? unit : DEFAULT.unit();
         return new MaskOptions(rate, room, chosen, maskShare, randomShare, !noRandomSpecial);
     }

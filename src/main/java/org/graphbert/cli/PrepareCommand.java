@@ -1,10 +1,14 @@
 package org.graphbert.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.InputFiles;
 import org.graphbert.corpus.Sentences;
+import org.graphbert.data.Effort;
+import org.graphbert.data.Memory;
 import org.graphbert.data.PairOptions;
 import org.graphbert.data.Preparation;
 import org.graphbert.data.PreparationSummary;
@@ -12,10 +16,12 @@ import org.graphbert.data.Recipe;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code graphbert prepare}: text to TFRecords. */
 @Command(
@@ -53,8 +59,13 @@ final class PrepareCommand implements Runnable {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "E.g. tfrecords/NAME.")
     private Path output;
 
-    @Option(names = "--max-seq-length", paramLabel = "N", description = "Positions a record (${DEFAULT-VALUE}).")
-    private int maxSeqLength = PairOptions.DEFAULT.maxSeqLength();
+    @Option(
+            names = "--max-seq-length",
+            paramLabel = "N",
+            split = ",",
+            description = "Positions a record (${DEFAULT-VALUE}). Several, such as 128,512, give a data set each from one "
+                    + "reading: DIR-128 and DIR-512.")
+    private List<Integer> lengths = List.of(PairOptions.DEFAULT.maxSeqLength());
 
     @Mixin
     private PairSettings pairs;
@@ -93,6 +104,17 @@ final class PrepareCommand implements Runnable {
     @Option(names = "--threads", paramLabel = "N", description = "The output does not depend on it (all cores).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemoryConverter.class,
+            description = "Of the heap, such as 2g (${DEFAULT-VALUE}); the output does not depend on it. The JVM's own, some "
+                    + "150 MB, comes beside.")
+    private Memory memory = Memory.DEFAULT;
+
+    @Option(names = "--resume", description = "Go on where an earlier process was ended; else start anew.")
+    private boolean resume;
+
     @Option(names = "--show", paramLabel = "N", description = "Print the first examples (${DEFAULT-VALUE}).")
     private int show = 3;
 
@@ -101,16 +123,36 @@ final class PrepareCommand implements Runnable {
 
     @Override
     public void run() {
-        Recipe recipe = new Recipe(
-                pairs.options(maxSeqLength), masks.options(maxSeqLength), documents.options(), duplicates, sentences,
-                language, heldOut, shards, seed, documents.charset());
+        List<Preparation.Output> outputs = new ArrayList<>();
+        for (int i = 0; i < lengths.size(); i++) {
+            Recipe recipe = new Recipe(
+                    pairs.options(lengths.get(i)), masks.options(lengths, i), documents.options(), duplicates, sentences,
+                    language, heldOut, shards, seed, documents.charset());
+            Path directory = lengths.size() == 1 ? output : output.resolveSibling(output.getFileName() + "-" + lengths.get(i));
+            outputs.add(new Preparation.Output(directory, recipe));
+        }
+        if (lengths.stream().distinct().count() < lengths.size()) {
+            throw Failure.usage("--max-seq-length names a length twice; expected different ones");
+        }
         List<Path> files = InputFiles.expand(inputs);
         Tokenizer loaded = Tokenizers.load(tokenizer, cased);
         Progress progress = new ConsoleProgress();
         long started = System.nanoTime();
-        Preparation.Result result = new Preparation(files, loaded, recipe, output, threads, show).run(progress);
+        Preparation.Result result = new Preparation(files, loaded, outputs, new Effort(threads, memory, resume, show)).run(progress);
         double seconds = (System.nanoTime() - started) / 1e9;
         spec.commandLine().getOut().print(PreparationSummary.text(result, seconds));
         spec.commandLine().getOut().flush();
+    }
+
+    /** Picocli's way to read a size. */
+    static final class MemoryConverter implements ITypeConverter<Memory> {
+        @Override
+        public Memory convert(String text) {
+            try {
+                return Memory.parse(text);
+            } catch (Failure e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 }

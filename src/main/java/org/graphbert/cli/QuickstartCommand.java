@@ -62,7 +62,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 "--output", "quickstart/tokenizer");
         say("Prepare masked sentence pairs as TFRecords");
         run("prepare", "--input", "quickstart/corpus/*.txt", "--tokenizer", "quickstart/tokenizer",
-                "--output", DATA, "--max-seq-length", "32", "--duplicates", "8", "--held-out", "0.06", "--show", "2");
+                "--output", DATA, "--max-seq-length", "32", "--duplicates", "8", "--held-out", "0.06", "--show", "2", "--resume");
         run("inspect", DATA, "--show", "0");
         say("Write the training graph");
         runQuietly("graph", "--model", MODEL, "--vocab-size", "2000", "--max-seq-length", "32", "--output",

@@ -10,6 +10,9 @@ public final class Version {
 
     public static final String CURRENT = read();
 
+    /** As files name it that this program wrote. */
+    public static final String PROGRAM = "graphbert " + CURRENT;
+
     private Version() {}
 
     private static String read() {

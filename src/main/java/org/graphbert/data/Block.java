@@ -2,32 +2,60 @@ package org.graphbert.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.graphbert.corpus.Document;
 
 /**
  * A run of documents of one part: random next sentences come from within it. It is tokenised, paired and masked in units
  * of some megabyte, side by side; each has a generator of its own, so the result does not depend on how many at a time.
- *
- * @param part the data set it belongs to
- * @param number 0, 1, 2 and so on within the part
- * @param documents in their order in the corpus
+ * Of its text nothing is kept but the token ids.
  */
-record Block(Part part, long number, List<Document> documents) {
+final class Block {
 
-    /** The documents cut into units of about so many characters. */
-    List<List<Document>> units(long characters) {
-        List<List<Document>> units = new ArrayList<>();
-        int from = 0;
-        long found = 0;
-        for (int i = 0; i < documents.size(); i++) {
-            found += documents.get(i).characters();
-            if (found >= characters || i == documents.size() - 1) {
-                units.add(documents.subList(from, i + 1));
-                from = i + 1;
-                found = 0;
-            }
+    private final Part part;
+    private final long number;
+    private final List<CompletableFuture<TokenUnit>> units = new ArrayList<>();
+    private final Tally corpus;
+    private long characters;
+    /** The last documents of the corpus, too few for a block of their own. */
+    private Block rest;
+
+    private Block(Part part, long number, Tally corpus) {
+        this.part = part;
+        this.number = number;
+        this.corpus = corpus;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    /** 0, 1, 2 and so on within the part. */
+    long number() {
+        return number;
+    }
+
+    /** How much text there is, in UTF-16 units. */
+    long characters() {
+        return characters + (rest == null ? 0 : rest.characters);
+    }
+
+    /** The token ids of all units; waits until they are there. What failed is thrown here, as it was. */
+    BlockTokens tokens() {
+        List<TokenUnit> all = new ArrayList<>();
+        units.forEach(unit -> all.add(InOrder.join(unit)));
+        if (rest != null) {
+            rest.units.forEach(unit -> all.add(InOrder.join(unit)));
         }
-        return units;
+        return new BlockTokens(all);
+    }
+
+    /** Adds the counts of the documents and their tokens; {@link #tokens} comes first. */
+    void addCorpus(Tally total) {
+        total.add(corpus);
+        if (rest != null) {
+            total.add(rest.corpus);
+        }
     }
 
     /**
@@ -58,53 +86,77 @@ record Block(Part part, long number, List<Document> documents) {
         }
     }
 
+    /** Begins the work on a unit. */
+    interface Tokenizing {
+        /**
+         * @param number of the block that the unit belongs to, unless that turns out to be too short
+         * @param corpus the counts of the documents and their tokens are to be added to it
+         */
+        CompletableFuture<TokenUnit> begin(long number, List<Document> documents, long characters, Tally corpus);
+    }
+
     /**
-     * Cuts a stream of documents into blocks, at places that depend on the documents alone. A short rest joins the block
-     * before it, which is therefore held back until the next one is full.
+     * Cuts a stream of documents into units and these into blocks, at places that depend on the documents alone. A short
+     * rest joins the block before it, which is therefore held back until the next one is full.
      */
     static final class Cutter {
 
         private final Part part;
         private final Size size;
-        private long number;
+        private final int vocabularySize;
+        private final Tokenizing tokenizing;
         private long documentCount;
-        private List<Document> heldBack;
-        private List<Document> current = new ArrayList<>();
+        private Block heldBack;
+        private Block current;
         private long characters;
+        private int documents;
+        private List<Document> unit = new ArrayList<>();
+        private long unitCharacters;
 
-        Cutter(Part part, Size size) {
+        Cutter(Part part, Size size, int vocabularySize, Tokenizing tokenizing) {
             this.part = part;
             this.size = size;
+            this.vocabularySize = vocabularySize;
+            this.tokenizing = tokenizing;
+            current = new Block(part, 0, Tally.ofCorpus(vocabularySize));
         }
 
         /** Takes a document; returns a block if one is complete, else null. */
         Block add(Document document) {
-            current.add(document);
+            long length = document.characters();
+            unit.add(document);
+            unitCharacters += length;
+            characters += length;
+            documents++;
             documentCount++;
-            characters += document.characters();
-            if (!size.full(characters, current.size())) {
+            boolean full = size.full(characters, documents);
+            if (full || unitCharacters >= size.unitCharacters()) {
+                endUnit();
+            }
+            if (!full) {
                 return null;
             }
-            List<Document> ready = heldBack;
+            Block ready = heldBack;
             heldBack = current;
-            current = new ArrayList<>();
+            current = new Block(part, heldBack.number + 1, Tally.ofCorpus(vocabularySize));
             characters = 0;
-            return ready == null ? null : new Block(part, number++, ready);
+            documents = 0;
+            return ready;
         }
 
         /** The blocks that are left at the end of the stream: none, one or two. */
         List<Block> finish() {
+            if (!unit.isEmpty()) {
+                endUnit();
+            }
             List<Block> blocks = new ArrayList<>();
-            if (heldBack != null && size.tooShort(characters, current.size())) {
-                heldBack.addAll(current);
-                current = heldBack;
-                heldBack = null;
-            }
             if (heldBack != null) {
-                blocks.add(new Block(part, number++, heldBack));
+                blocks.add(heldBack);
             }
-            if (!current.isEmpty()) {
-                blocks.add(new Block(part, number++, current));
+            if (heldBack != null && size.tooShort(characters, documents)) {
+                heldBack.rest = current;
+            } else if (documents > 0) {
+                blocks.add(current);
             }
             return blocks;
         }
@@ -112,6 +164,13 @@ record Block(Part part, long number, List<Document> documents) {
         /** How many documents there have been. */
         long documents() {
             return documentCount;
+        }
+
+        private void endUnit() {
+            current.characters += unitCharacters;
+            current.units.add(tokenizing.begin(current.number, unit, unitCharacters, current.corpus));
+            unit = new ArrayList<>();
+            unitCharacters = 0;
         }
     }
 }

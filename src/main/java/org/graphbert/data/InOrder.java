@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Results of work done on other threads, consumed on this one in the order in which the work was added. Adding waits
@@ -13,22 +14,30 @@ import java.util.function.Consumer;
  */
 final class InOrder<T> {
 
-    private final Queue<CompletableFuture<T>> pending = new ArrayDeque<>();
-    private final int most;
-    private final Consumer<T> consumer;
+    private record Work<T>(CompletableFuture<T> result, long weight) {}
 
-    /** @param most how many results may be under way */
-    InOrder(int most, Consumer<T> consumer) {
+    private final Queue<Work<T>> pending = new ArrayDeque<>();
+    private final LongSupplier most;
+    private final Consumer<T> consumer;
+    private long weight;
+
+    /** @param most says the weight of what may be under way; a single result may weigh more */
+    InOrder(LongSupplier most, Consumer<T> consumer) {
         this.most = most;
         this.consumer = consumer;
     }
 
-    /** Adds work, and consumes finished results until there is room. What failed is thrown here, as it was. */
-    void add(CompletableFuture<T> work) {
-        pending.add(work);
-        while (pending.size() > most || pending.peek() != null && pending.peek().isDone()) {
+    /** Consumes finished results, and waits for others until there is room for work of that weight. */
+    void makeRoom(long wanted) {
+        while (!pending.isEmpty() && (weight + wanted > most.getAsLong() || pending.peek().result.isDone())) {
             consumeOne();
         }
+    }
+
+    /** Adds work; to be called when {@link #makeRoom} has returned. What failed is thrown there, as it was. */
+    void add(CompletableFuture<T> work, long itsWeight) {
+        pending.add(new Work<>(work, itsWeight));
+        weight += itsWeight;
     }
 
     /** Waits for the rest. */
@@ -38,9 +47,10 @@ final class InOrder<T> {
         }
     }
 
-    private void consumeOne() {
+    /** The result, waited for; a failure as it was thrown. */
+    static <T> T join(CompletableFuture<T> work) {
         try {
-            consumer.accept(pending.remove().join());
+            return work.join();
         } catch (CompletionException | CancellationException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -50,5 +60,11 @@ final class InOrder<T> {
             }
             throw e;
         }
+    }
+
+    private void consumeOne() {
+        Work<T> work = pending.remove();
+        weight -= work.weight;
+        consumer.accept(join(work.result));
     }
 }

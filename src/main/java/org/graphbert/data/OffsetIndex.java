@@ -21,7 +21,7 @@ import org.graphbert.config.Failure;
  */
 final class OffsetIndex {
 
-    private static final int ENTRY = Long.BYTES + Integer.BYTES;
+    static final int ENTRY = Long.BYTES + Integer.BYTES;
 
     static final int UNKNOWN = -1;
     static final int HEADER = 16;

@@ -1,165 +1,251 @@
 package org.graphbert.data;
 
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.Document;
+import org.graphbert.corpus.DocumentCounts;
 import org.graphbert.corpus.DocumentReader;
 
 /**
- * Documents in, records out. This thread reads documents, cuts them into blocks and writes finished records in order;
- * the pool tokenises, pairs, masks and encodes. In memory are at most two blocks of text, the token ids of the two before
- * them, and threads + 2 units of records (some 5 MB each): about 300 MB, whatever the size of the corpus.
+ * Documents in, records out. This thread reads documents and cuts them into units and blocks; the pool tokenises a unit as
+ * soon as it is cut, and pairs, masks and encodes those of a block that is complete; a third writes the finished records in
+ * order. In memory are the token ids of three blocks for each part, and the units that the {@link Budget} lets be under
+ * way, whatever the size of the corpus.
  */
 final class Pipeline {
 
-    private static final int UNITS_AHEAD = 2;
-    private static final int KIB = 1024;
+    private static final int TOKENS_A_UNIT = 1 << 18; // what a Mi characters of English have
+    private static final long LONGEST_END_SECONDS = 60;
 
     private final Preparation preparation;
-    private final BlockWork work;
+    private final UnitWork unitWork;
     private final Block.Size blockSize;
-    private final Map<Part, DataSetWriter> writers;
-    private final Map<Part, Block.Cutter> cutters = new EnumMap<>(Part.class);
-    private final Map<Part, Tally> tallies = new EnumMap<>(Part.class);
-    private final Progress progress;
+    private final List<Destination> destinations;
+    private final Budget budget;
+    private final BooleanSupplier stop;
+    private final PreparationProgress progress;
     private final ExecutorService pool;
-    private final InOrder<BlockWork.Records> order;
-    private long bytesRead;
-    private long characters;
-    private int shown;
+    private final ExecutorService writing;
+    private final Map<Part, Block.Cutter> cutters = new EnumMap<>(Part.class);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    private DocumentCounts counts = DocumentCounts.NONE;
 
+    /**
+     * @param destinations what is to be written; empty parts of the corpus are only counted
+     * @param stop asked often: whether to give up
+     */
     Pipeline(
             Preparation preparation,
-            BlockWork work,
+            UnitWork unitWork,
             Block.Size blockSize,
-            Map<Part, DataSetWriter> writers,
+            List<Destination> destinations,
+            BooleanSupplier stop,
             Progress progress) {
         this.preparation = preparation;
-        this.work = work;
+        this.unitWork = unitWork;
         this.blockSize = blockSize;
-        this.writers = writers;
-        this.progress = progress;
-        for (Part part : writers.keySet()) {
-            cutters.put(part, new Block.Cutter(part, blockSize));
-            tallies.put(part, work.newTally());
+        this.destinations = destinations;
+        this.stop = stop;
+        List<Part> parts = preparation.parts();
+        budget = new Budget(preparation.effort().memory(), preparation.effort().threads(), blockSize, parts.size());
+        this.progress = new PreparationProgress(progress, preparation);
+        for (Part part : parts) {
+            List<Destination> wanting = destinations.stream().filter(d -> d.part() == part).toList();
+            long finished = wanting.stream().mapToLong(d -> d.writer().blocks()).min().orElse(Long.MAX_VALUE);
+            cutters.put(part, new Block.Cutter(part, blockSize, preparation.tokenizer().size(),
+                    (number, documents, characters, corpus) -> number < finished
+                            ? null : tokenize(documents, characters, corpus)));
         }
-        pool = Executors.newFixedThreadPool(preparation.threads(), task -> {
-            Thread thread = new Thread(task, "prepare");
-            thread.setDaemon(true);
-            return thread;
-        });
-        order = new InOrder<>(preparation.threads() + UNITS_AHEAD, this::write);
+        pool = threads(preparation.effort().threads(), "prepare");
+        writing = threads(1, "write");
     }
 
     /**
      * Runs to the end of the inputs.
      *
-     * @throws Failure (data) for what is wrong with them
+     * @throws Failure (data) for what is wrong with them; (interrupted) if it was stopped
      */
     void run() {
-        long total = preparation.inputs().stream().mapToLong(DocumentReader::size).sum();
-        progress.start("preparing", total / KIB, "KiB");
-        HeldOut heldOut = new HeldOut(preparation.recipe().heldOut(), preparation.recipe().seed());
         Recipe recipe = preparation.recipe();
+        HeldOut heldOut = new HeldOut(recipe.heldOut(), recipe.seed());
+        progress.start();
         try (DocumentReader documents = new DocumentReader(preparation.inputs(), recipe.documents(), recipe.encoding())) {
             long number = 0;
             for (Document document = documents.next(); document != null; document = documents.next()) {
-                characters += document.characters();
+                check();
                 Block block = cutters.get(heldOut.of(number++)).add(document);
-                bytesRead = documents.bytesRead();
+                progress.read(documents.bytesRead(), number);
                 if (block != null) {
                     submit(block);
                 }
             }
+            counts = documents.counts();
             requireDocuments(number);
             for (Block.Cutter cutter : cutters.values()) {
                 cutter.finish().forEach(this::submit);
             }
-            order.finish();
+            InOrder.join(written);
             requireRecords();
+        } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            throw e;
         } finally {
-            pool.shutdownNow();
+            end(pool);
+            end(writing);
         }
-        progress.at(total / KIB, "");
         progress.done();
     }
 
-    Tally tally(Part part) {
-        return tallies.get(part);
+    /** What the reader left out. */
+    DocumentCounts counts() {
+        return counts;
     }
 
-    /** How much text was read. */
-    long characters() {
-        return characters;
+    /** How much text was tokenised, in bytes of UTF-8. */
+    long textBytes() {
+        return progress.textBytes();
     }
 
-    private void submit(Block block) {
-        Part part = block.part();
-        long number = block.number();
-        Tally tally = tallies.get(part);
-        List<CompletableFuture<List<int[][]>>> units = block.units(blockSize.unitCharacters()).stream()
-                .map(unit -> CompletableFuture.supplyAsync(() -> work.tokenize(unit, tally), pool))
-                .toList();
-        CompletableFuture<BlockWork.Tokens> tokens = CompletableFuture.allOf(units.toArray(new CompletableFuture<?>[0]))
-                .thenApply(all -> work.join(part, number, units.stream().map(CompletableFuture::join).toList(), tally));
-        int copies = part == Part.TRAINING ? preparation.recipe().duplicates() : 1;
-        for (int copy = 0; copy < copies; copy++) {
-            for (int i = 0; i < units.size(); i++) {
-                int duplicate = copy;
-                int unit = i;
-                boolean first = part == Part.TRAINING && number == 0 && copy == 0 && i == 0;
-                int show = first ? preparation.show() : 0;
-                order.add(tokens.thenApplyAsync(t -> work.records(t, unit, duplicate, show, tally), pool));
+    private CompletableFuture<TokenUnit> tokenize(List<Document> documents, long characters, Tally corpus) {
+        long weight = 1 + characters / blockSize.unitCharacters();
+        try {
+            budget.beginText(weight);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.interrupted("interrupted", e);
+        }
+        return begin(() -> {
+            try {
+                progress.text(documents);
+                TokenUnit unit = unitWork.tokenize(documents, characters, corpus);
+                budget.hold(unit.bytes(), characters);
+                return unit;
+            } finally {
+                budget.endText(weight);
             }
+        });
+    }
+
+    /** Hands a complete block to the writing thread, when that is through with the one before. */
+    private void submit(Block block) {
+        List<Destination> wanting = destinations.stream()
+                .filter(d -> d.part() == block.part() && d.wants(block.number()))
+                .toList();
+        InOrder.join(written);
+        if (!wanting.isEmpty()) {
+            written = CompletableFuture.runAsync(() -> write(block, wanting), writing);
+            written.whenComplete((nothing, e) -> failure.compareAndSet(null, e));
         }
     }
 
-    private void write(BlockWork.Records records) {
-        writers.get(records.part()).write(records);
-        for (Example example : records.examples()) {
-            progress.say("example " + shown++ + ": " + ReadableExample.of(example, preparation.tokenizer()::token,
-                    preparation.recipe().pairs().task()));
+    private void write(Block block, List<Destination> wanting) {
+        BlockTokens tokens = block.tokens();
+        for (Destination destination : wanting) {
+            DataSetWriter writer = destination.writer();
+            InOrder<BlockWork.Records> order = new InOrder<>(budget::units, writer::write);
+            for (int copy = 0; copy < destination.copies(); copy++) {
+                for (int i = 0; i < tokens.units(); i++) {
+                    check();
+                    int duplicate = copy;
+                    int unit = i;
+                    long weight = 1 + tokens.tokens(unit) / TOKENS_A_UNIT;
+                    order.makeRoom(weight);
+                    CompletableFuture<BlockWork.Records> records =
+                            begin(() -> destination.work().records(block, tokens, unit, duplicate));
+                    if (destination == destinations.get(0) && block.number() == 0 && copy == 0 && unit == 0) {
+                        progress.show(InOrder.join(records).frames());
+                    }
+                    order.add(records, weight);
+                }
+            }
+            order.finish();
+            block.addCorpus(writer.tally());
+            writer.tally().skippedDocuments += destination.work().skipped(tokens);
+            writer.endBlock();
         }
-        progress.at(bytesRead / KIB, String.format("%,d records", tallies.get(Part.TRAINING).records));
+        budget.release(tokens.bytes(), block.characters());
+    }
+
+    /** Begins work in the pool, unless all is in vain. */
+    private <T> CompletableFuture<T> begin(Supplier<T> work) {
+        CompletableFuture<T> begun = CompletableFuture.supplyAsync(() -> {
+            if (failure.get() != null) {
+                throw new CancellationException("another failed");
+            }
+            return work.get();
+        }, pool);
+        begun.whenComplete((result, e) -> failure.compareAndSet(null, e));
+        return begun;
+    }
+
+    /** Throws what failed elsewhere, as it was, or that the user wants to stop. */
+    private void check() {
+        Throwable failed = failure.get();
+        if (failed != null) {
+            InOrder.join(CompletableFuture.failedFuture(failed));
+        }
+        if (stop.getAsBoolean()) {
+            throw Failure.interrupted("stopped");
+        }
     }
 
     private void requireDocuments(long number) {
+        PairTask task = preparation.recipe().pairs().task();
         if (number == 0) {
-            throw Failure.data("no text in the inputs (%s); expected documents with blank lines between them", inputs());
+            String left = counts.describe();
+            throw Failure.data("no text in the inputs (%s)%s; expected documents with blank lines between them",
+                    preparation.inputsText(), left.isEmpty() ? "" : ": " + left);
         }
-        int least = preparation.recipe().pairs().task().leastDocuments();
-        if (number < least) {
+        if (number < task.leastDocuments()) {
             throw Failure.data("one document only in the inputs (%s): next-sentence prediction needs another document; "
-                    + "put blank lines between documents, or take --pairs sop or none", inputs());
+                    + "put blank lines between documents, or take --pairs sop or none", preparation.inputsText());
         }
         cutters.forEach((part, cutter) -> {
-            if (cutter.documents() < least) {
+            if (cutter.documents() < task.leastDocuments()) {
                 throw Failure.data("--held-out %s of %,d documents leaves the %s set %d, but --pairs %s needs %d; choose "
                         + "another share, or give more documents", preparation.recipe().heldOut(), number, part,
-                        cutter.documents(), preparation.recipe().pairs().task(), least);
+                        cutter.documents(), task, task.leastDocuments());
             }
         });
     }
 
     private void requireRecords() {
-        tallies.forEach((part, tally) -> {
+        for (Destination destination : destinations) {
+            Tally tally = destination.writer().tally();
             if (tally.records == 0) {
-                throw Failure.data("the %s set has no records: %s", part, preparation.recipe().pairs().task()
-                        .whyNoRecords(tally.documents));
+                throw Failure.data("the %s set has no records: %s", destination.part(),
+                        preparation.recipe().pairs().task().whyNoRecords(tally.documents));
             }
+        }
+    }
+
+    private static ExecutorService threads(int number, String name) {
+        return Executors.newFixedThreadPool(number, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
         });
     }
 
-    private String inputs() {
-        Path first = preparation.inputs().get(0);
-        int more = preparation.inputs().size() - 1;
-        return more == 0 ? first.toString() : first + " and " + more + " more";
+    /** Waits until the threads are through with what they have begun: they write files. */
+    private static void end(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            executor.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

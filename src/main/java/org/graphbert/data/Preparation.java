@@ -1,81 +1,144 @@
 package org.graphbert.data;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
-import org.graphbert.config.Version;
+import org.graphbert.corpus.DocumentCounts;
 import org.graphbert.corpus.DocumentReader;
 import org.graphbert.corpus.Sentences;
 import org.graphbert.text.SentenceSplitter;
 import org.graphbert.text.Tokenizer;
 
 /**
- * Prepares a data set, and with {@link Recipe#heldOut} a second one beside it, from text files.
+ * Prepares data sets from text files: one for each length, and with {@link Recipe#heldOut} a second one beside each. All
+ * come from one reading.
  *
  * @param inputs text files, packed or not, in the order in which they are to be read
  * @param tokenizer makes the token ids
- * @param recipe everything else that decides the contents
- * @param output the data set's directory; the held-out one lies beside it as NAME-held-out
- * @param threads how many work; the output does not depend on it
- * @param show how many examples to print
+ * @param outputs where, and everything else that decides the contents; they differ in their lengths only
+ * @param effort what it may use
  */
-public record Preparation(
-        List<Path> inputs, Tokenizer tokenizer, Recipe recipe, Path output, int threads, int show) {
+public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> outputs, Effort effort) {
 
-    public Preparation {
-        inputs = List.copyOf(inputs);
-        output = output.toAbsolutePath().normalize();
-        if (threads < 1) {
-            throw Failure.usage("--threads is %d, expected at least 1", threads);
-        }
-        if (output.getFileName() == null) {
-            throw Failure.usage("--output %s: expected a directory with a name, such as tfrecords/wiki", output);
+    /**
+     * A data set to be made.
+     *
+     * @param directory its own; the held-out one lies beside it as NAME-held-out
+     */
+    public record Output(Path directory, Recipe recipe) {
+
+        public Output {
+            directory = directory.toAbsolutePath().normalize();
+            if (directory.getFileName() == null) {
+                throw Failure.usage("--output %s: expected a directory with a name, such as tfrecords/wiki", directory);
+            }
         }
     }
 
     /**
-     * What came of it.
+     * What came of an output.
      *
      * @param reused whether matching data sets were there already
-     * @param characters of text that were read; 0 if reused
      */
-    public record Result(Path directory, Manifest manifest, Optional<Manifest> heldOut, boolean reused, long characters) {}
+    public record Made(Path directory, Manifest manifest, Optional<Manifest> heldOut, boolean reused) {}
+
+    /**
+     * What came of it all.
+     *
+     * @param textBytes of text that were tokenised; 0 if all was reused
+     * @param counts what was left out of the inputs
+     */
+    public record Result(List<Made> made, long textBytes, DocumentCounts counts) {
+
+        /** Of the first output. */
+        public Manifest manifest() {
+            return made.get(0).manifest();
+        }
+
+        /** Whether nothing had to be written. */
+        public boolean reused() {
+            return made.stream().allMatch(Made::reused);
+        }
+    }
+
+    /** What tests can change. */
+    record Seams(Block.Size blockSize, UnaryOperator<OutputStream> channel) {
+        static final Seams NONE = new Seams(Block.Size.STANDARD, UnaryOperator.identity());
+    }
+
+    public Preparation {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** For one output and the standard memory, from the start. */
+    public Preparation(List<Path> inputs, Tokenizer tokenizer, Recipe recipe, Path output, int threads, int show) {
+        this(inputs, tokenizer, List.of(new Output(output, recipe)), new Effort(threads, Memory.DEFAULT, false, show));
+    }
+
+    /** What all outputs have in common, and the lengths of the first. */
+    Recipe recipe() {
+        return outputs.get(0).recipe();
+    }
+
+    List<Part> parts() {
+        return recipe().heldOut() > 0 ? List.of(Part.values()) : List.of(Part.TRAINING);
+    }
+
+    /** The inputs as an error names them. */
+    String inputsText() {
+        int more = inputs.size() - 1;
+        return more == 0 ? inputs.get(0).toString() : inputs.get(0) + " and " + more + " more";
+    }
 
     /**
      * Writes the data sets, or finds them there already.
      *
-     * @throws Failure (data) for unreadable inputs and a corpus of fewer than two documents; (usage) for an output that
-     *     cannot be written, is being written by another process, or holds other data
+     * @throws Failure (data) for unreadable inputs, a corpus of too few documents, and a disk that is full; (usage) for an
+     *     output that cannot be written, is being written by another process, or holds other data, and for too little
+     *     memory
      */
     public Result run(Progress progress) {
-        return run(progress, Block.Size.STANDARD);
+        Memory.requireHeap();
+        return run(progress, Seams.NONE);
     }
 
     /** With blocks of another size, for tests. */
     Result run(Progress progress, Block.Size blockSize) {
-        List<Part> parts = recipe.heldOut() > 0 ? List.of(Part.values()) : List.of(Part.TRAINING);
-        List<AutoCloseable> locks = new ArrayList<>();
+        return run(progress, new Seams(blockSize, UnaryOperator.identity()));
+    }
+
+    Result run(Progress progress, Seams seams) {
+        List<OutputLock> locks = new ArrayList<>();
         try {
-            Files.createDirectories(output.getParent());
-            for (Part part : parts) {
-                locks.add(OutputLock.take(part.directory(output)));
+            try {
+                for (Output output : outputs) {
+                    Files.createDirectories(output.directory().getParent());
+                    for (Part part : parts()) {
+                        locks.add(OutputLock.take(part.directory(output.directory())));
+                    }
+                }
+            } catch (IOException e) {
+                throw Failure.usage("--output %s: cannot be written: %s; choose a place that may be written",
+                        outputs.get(0).directory(), Directories.reason(e));
             }
-            Manifest.Request request = request(progress);
-            Map<Part, Manifest> existing = existing(parts, request);
-            if (existing.keySet().containsAll(parts)) {
-                progress.say("reusing " + output + ": same inputs, tokenizer, options and seed");
-                return result(existing, true, 0, progress);
-            }
-            return build(parts, request, blockSize, progress);
+            return run(new PreparedSets(this, seams, progress), seams, progress, () -> locks.forEach(Preparation::close));
+        } catch (OutOfMemoryError e) {
+            throw Failure.usage("the heap of %s was not enough; give more with --memory, and --resume to go on",
+                    Memory.text(Runtime.getRuntime().maxMemory()));
         } catch (UncheckedIOException e) {
             throw notWritten(e.getCause());
         } catch (IOException e) {
@@ -85,105 +148,90 @@ public record Preparation(
         }
     }
 
-    private Result build(List<Part> parts, Manifest.Request request, Block.Size blockSize, Progress progress)
-            throws IOException {
-        SentenceSplitter splitter = SentenceSplitter.forLanguage(recipe.language());
-        Sentences sentences = recipe.sentences().resolve(inputs, recipe.documents(), recipe.encoding(), splitter);
-        if (recipe.sentences() == Sentences.AUTO) {
+    /** @param unlock called before the process is left to its end */
+    private Result run(PreparedSets sets, Seams seams, Progress progress, Runnable unlock) throws IOException {
+        if (sets.complete()) {
+            outputs.forEach(output -> progress.say(
+                    "reusing " + output.directory() + ": same inputs, tokenizer, options and seed"));
+            return result(sets, 0, DocumentCounts.NONE, progress);
+        }
+        List<FileTime> before = times();
+        SentenceSplitter splitter = SentenceSplitter.forLanguage(recipe().language());
+        Sentences sentences = recipe().sentences().resolve(inputs, recipe().documents(), recipe().encoding(), splitter);
+        if (recipe().sentences() == Sentences.AUTO) {
             progress.say("--sentences auto: " + (sentences == Sentences.SPLIT
                     ? "lines hold several sentences, so they are split" : "a line is taken for a sentence"));
         }
-        int shards = recipe.shards(inputs.stream().mapToLong(DocumentReader::size).sum());
-        Map<Part, DataSetWriter> writers = new EnumMap<>(Part.class);
-        try {
-            for (Part part : parts) {
-                // Held-out data are a small part: one file, unless another number was asked for.
-                int files = part == Part.TRAINING || recipe.shards() > 0 ? shards : 1;
-                writers.put(part, new DataSetWriter(part.directory(output), files));
-            }
-            Pipeline pipeline = new Pipeline(this, new BlockWork(tokenizer, splitter, recipe, sentences), blockSize, writers, progress);
-            pipeline.run();
-            Map<Part, Manifest> manifests = new EnumMap<>(Part.class);
-            for (Part part : parts) {
-                DataSetWriter writer = writers.get(part);
-                Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, "graphbert " + Version.CURRENT,
-                        part.toString(), request, sentences.toString(),
-                        Statistics.of(pipeline.tally(part), recipe.pairs().task()), writer.finishShards());
-                // Both carry the training part's counts: evaluation compares with a unigram model of the training data.
-                writer.finish(manifest, pipeline.tally(Part.TRAINING).unigrams, tokenizer);
-                manifests.put(part, manifest);
-            }
-            for (Part part : List.of(Part.HELD_OUT, Part.TRAINING)) {
-                if (writers.containsKey(part)) {
-                    writers.get(part).publish();
+        try (Interruption interruption = new Interruption()) {
+            try (sets) {
+                List<Destination> destinations = sets.begin();
+                Pipeline pipeline = new Pipeline(this, new UnitWork(tokenizer, splitter, sentences), seams.blockSize(),
+                        destinations, interruption::requested, progress);
+                try {
+                    pipeline.run();
+                    if (!times().equals(before)) {
+                        throw Failure.data("an input was changed while it was read (%s); prepare the data again", inputsText());
+                    }
+                    sets.publish(sentences, pipeline.counts());
+                } catch (Failure e) {
+                    if (e.kind() == Failure.Kind.DATA) {
+                        sets.discard(); // whoever mends the inputs has other inputs
+                    }
+                    throw e.kind() == Failure.Kind.INTERRUPTED ? Failure.interrupted("stopped; %s", sets.savedText()) : e;
+                } catch (IOException e) {
+                    throw notWritten(e, sets);
+                } catch (UncheckedIOException e) {
+                    throw notWritten(e.getCause(), sets);
+                }
+                return result(sets, pipeline.textBytes(), pipeline.counts(), progress);
+            } catch (Failure e) {
+                if (interruption.requested()) {
+                    progress.say(e.getMessage());
+                }
+                throw e;
+            } finally {
+                if (interruption.requested()) {
+                    unlock.run();
+                    interruption.close();
+                    LockSupport.parkNanos(Long.MAX_VALUE); // the process is about to end; nothing more is to be said
                 }
             }
-            return result(manifests, false, pipeline.characters(), progress);
-        } finally {
-            writers.values().forEach(Preparation::close);
         }
     }
 
-    private Manifest.Request request(Progress progress) {
-        List<Manifest.Input> facts = new ArrayList<>();
-        progress.start("checking the inputs", inputs.size(), "files");
+    private Result result(PreparedSets sets, long textBytes, DocumentCounts counts, Progress progress) {
+        List<Made> made = sets.made();
+        for (Made one : made) {
+            Unbalanced.warning(one.manifest()).ifPresent(progress::say);
+        }
+        UnknownTokens.warning(made.get(0).manifest()).ifPresent(progress::say); // of all lengths alike
+        return new Result(made, textBytes, counts);
+    }
+
+    /** When the inputs were last changed: what their checksums cover has to be what is read. */
+    private List<FileTime> times() throws IOException {
+        List<FileTime> times = new ArrayList<>();
         for (Path input : inputs) {
-            facts.add(new Manifest.Input(input.toString(), DocumentReader.size(input), Sha256.of(input)));
-            progress.at(facts.size(), "");
+            times.add(Files.getLastModifiedTime(input));
         }
-        progress.done();
-        return new Manifest.Request(facts,
-                new Manifest.TokenizerFacts(tokenizer.type(), tokenizer.size(), tokenizer.checksum()), recipe);
-    }
-
-    /** The data sets that are there and match; one that does not match is refused. */
-    private Map<Part, Manifest> existing(List<Part> parts, Manifest.Request request) throws IOException {
-        Map<Part, Manifest> existing = new EnumMap<>(Part.class);
-        for (Part part : parts) {
-            Path directory = part.directory(output);
-            if (Manifest.in(directory)) {
-                Manifest manifest = Manifest.read(directory);
-                String difference = manifest.part().equals(part.toString())
-                        ? Difference.between(manifest.request(), request) : "it holds the " + manifest.part() + " part";
-                if (difference != null) {
-                    throw Failure.usage("%s holds other data: %s; choose another --output, or delete it first",
-                            directory, difference);
-                }
-                existing.put(part, manifest);
-            } else if (Files.exists(directory) && !isEmptyDirectory(directory)) {
-                throw Failure.usage("%s exists and is not a data set (no %s); choose another --output",
-                        directory, Manifest.FILE);
-            }
-        }
-        return existing;
-    }
-
-    private Result result(Map<Part, Manifest> manifests, boolean reused, long characters, Progress progress) {
-        UnknownTokens.warning(manifests.get(Part.TRAINING)).ifPresent(progress::say);
-        Unbalanced.warning(manifests.get(Part.TRAINING)).ifPresent(progress::say);
-        return new Result(output, manifests.get(Part.TRAINING), Optional.ofNullable(manifests.get(Part.HELD_OUT)), reused,
-                characters);
+        return times;
     }
 
     private Failure notWritten(IOException e) {
-        String reason = e.getClass().getSimpleName().replaceFirst("Exception$", "") + " " + e.getMessage();
-        return Failure.usage("--output %s: cannot be written: %s; choose a place with room that may be written", output, reason);
+        return Failure.usage("--output %s: cannot be written: %s; choose a place with room that may be written",
+                outputs.stream().map(o -> o.directory().toString()).collect(Collectors.joining(", ")), Directories.reason(e), e);
     }
 
-    private static boolean isEmptyDirectory(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return false;
-        }
-        try (Stream<Path> entries = Files.list(path)) {
-            return entries.findAny().isEmpty();
-        }
+    private Failure notWritten(IOException e, PreparedSets sets) {
+        return Failure.data("--output %s: cannot be written: %s; make room, then go on: %s",
+                outputs.get(0).directory(), Directories.reason(e), sets.savedText(), e);
     }
 
-    private static void close(AutoCloseable resource) {
+    private static void close(OutputLock lock) {
         try {
-            resource.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -10,11 +10,16 @@ public final class PreparationSummary {
     /** A few lines for each data set, and the speed. */
     public static String text(Preparation.Result result, double seconds) {
         StringBuilder out = new StringBuilder();
-        part(out, Part.TRAINING.directory(result.directory()).toString(), result.manifest());
-        result.heldOut().ifPresent(m -> part(out, Part.HELD_OUT.directory(result.directory()).toString(), m));
+        for (Preparation.Made made : result.made()) {
+            part(out, Part.TRAINING.directory(made.directory()).toString(), made.manifest());
+            made.heldOut().ifPresent(m -> part(out, Part.HELD_OUT.directory(made.directory()).toString(), m));
+        }
+        if (!result.counts().describe().isEmpty()) {
+            out.append(result.counts().describe()).append(System.lineSeparator());
+        }
         if (!result.reused()) {
-            out.append(String.format("%.1f million characters in %.1f s: %.1f million a second%n", result.characters() / MB,
-                    seconds, result.characters() / MB / seconds));
+            out.append(String.format("%.1f MB of text in %.1f s: %.1f MB/s%n", result.textBytes() / MB, seconds,
+                    result.textBytes() / MB / seconds));
         }
         return out.toString();
     }

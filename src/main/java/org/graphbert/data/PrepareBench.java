@@ -85,7 +85,7 @@ public final class PrepareBench {
             long heap = 0;
             Preparation.Result result = null;
             for (int round = 0; round < rounds; round++) {
-                Directories.delete(preparation.output());
+                Directories.delete(preparation.outputs().get(0).directory());
                 heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
                 long start = System.nanoTime();
                 result = prepare(preparation);
@@ -135,8 +135,8 @@ public final class PrepareBench {
         double megabytes = bytes / MEGA / seconds;
         long records = manifest.statistics().pairs().records();
         return new Figures(
-                preparation.tokenizer().type(), documents, bytes, records, tokens, rounds, preparation.threads(), seconds,
-                megabytes, megabytes / preparation.threads(), records / seconds, tokens / seconds, heap,
+                preparation.tokenizer().type(), documents, bytes, records, tokens, rounds, preparation.effort().threads(), seconds,
+                megabytes, megabytes / preparation.effort().threads(), records / seconds, tokens / seconds, heap,
                 new Stages(spent[0] * NANO, spent[1] * NANO, spent[2] * NANO));
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.graphbert.corpus.DocumentCounts;
 
 /** The counts and shares of a data set, as its manifest states them. */
 @JsonPropertyOrder({"corpus", "pairs", "masks", "lengths"})
@@ -17,8 +18,24 @@ public record Statistics(Corpus corpus, Pairing pairs, Masks masks, Lengths leng
     /**
      * @param skippedDocuments documents without tokens, or without another document in their block
      * @param unknownTokens how many of the tokens are [UNK]
+     * @param leftOut of the whole corpus, before it was parted; left out of the manifest where nothing was
      */
-    public record Corpus(long documents, long skippedDocuments, long sentences, long tokens, long unknownTokens) {}
+    public record Corpus(
+            long documents,
+            long skippedDocuments,
+            long sentences,
+            long tokens,
+            long unknownTokens,
+            @JsonInclude(JsonInclude.Include.NON_NULL) LeftOut leftOut) {}
+
+    /** Documents that are in no part: repeated, too short, without text; and how many were cut into pieces. */
+    public record LeftOut(long duplicates, long tooShort, long empty, long cut) {
+
+        private static LeftOut of(DocumentCounts counts) {
+            LeftOut found = new LeftOut(counts.duplicates(), counts.tooShort(), counts.empty(), counts.cut());
+            return found.equals(new LeftOut(0, 0, 0, 0)) ? null : found;
+        }
+    }
 
     /**
      * @param labels how often each label of the task, IsNext and NotNext or InOrder and Swapped; empty for single texts
@@ -130,10 +147,11 @@ public record Statistics(Corpus corpus, Pairing pairs, Masks masks, Lengths leng
 
     private static final int BINS = 16;
 
-    static Statistics of(Tally tally, PairTask task) {
+    static Statistics of(Tally tally, PairTask task, DocumentCounts counts) {
         int maxSeqLength = tally.lengths.length - 1;
         return new Statistics(
-                new Corpus(tally.documents, tally.skippedDocuments, tally.sentences, tally.tokens, tally.unknownTokens),
+                new Corpus(tally.documents, tally.skippedDocuments, tally.sentences, tally.tokens, tally.unknownTokens,
+                        LeftOut.of(counts)),
                 Pairing.of(tally, task), Masks.of(tally),
                 new Lengths(share(tally.recordTokens, tally.records),
                         padding(tally.recordTokens, tally.records * maxSeqLength), histogram(tally.lengths)));

@@ -1,6 +1,14 @@
 package org.graphbert.data;
 
-/** Counts of one data set, added up block by block. Sums commute, so the order of the blocks does not matter. */
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Counts of one data set, added up block by block. Sums commute, so the order of the blocks does not matter. As JSON it
+ * has every field, for {@link SavedState}.
+ */
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY, getterVisibility = JsonAutoDetect.Visibility.NONE)
 final class Tally {
 
     long documents;
@@ -32,8 +40,18 @@ final class Tally {
     final long[] unigrams;
 
     Tally(int maxSeqLength, int vocabularySize) {
-        lengths = new long[maxSeqLength + 1];
-        unigrams = new long[vocabularySize];
+        this(new long[maxSeqLength + 1], new long[vocabularySize]);
+    }
+
+    @JsonCreator
+    private Tally(@JsonProperty("lengths") long[] lengths, @JsonProperty("unigrams") long[] unigrams) {
+        this.lengths = lengths;
+        this.unigrams = unigrams;
+    }
+
+    /** For documents and their tokens only. */
+    static Tally ofCorpus(int vocabularySize) {
+        return new Tally(0, vocabularySize);
     }
 
     void record(Pair pair, Masked masked) {
@@ -76,7 +94,7 @@ final class Tally {
     }
 
     private static void add(long[] sums, long[] more) {
-        for (int i = 0; i < sums.length; i++) {
+        for (int i = 0; i < more.length; i++) { // those of a part of the counts may have none
             sums[i] += more[i];
         }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;

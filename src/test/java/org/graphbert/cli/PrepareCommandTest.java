@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +110,63 @@ class PrepareCommandTest {
         fails(2, "Missing required", "prepare");
         assertEquals(0, Main.run("prepare", "--help"));
         assertTrue(printed().contains("Example:"), this::printed);
+    }
+
+    /** One reading, two data sets, each with its own held-out one; named by their lengths. */
+    @Test
+    void twoLengths() throws IOException {
+        Path set = directory.resolve("sets/sample");
+        String[] arguments = {
+            "prepare", "--input", "src/main/resources/sample-corpus/*.txt", "--tokenizer", vocabulary.toString(), "--show", "0",
+            "--output", set.toString(), "--max-seq-length", "32,64", "--max-predictions-per-seq", "5,10", "--held-out", "0.05",
+            "--memory", "256m", "--resume"
+        };
+        assertEquals(0, Main.run(arguments), this::printed);
+        assertTrue(printed().matches("(?s).*[0-9.]+ MB of text in [0-9.]+ s: [0-9.]+ MB/s.*"), this::printed);
+        try (Stream<Path> made = Files.list(set.getParent())) {
+            assertEquals(List.of("sample-32", "sample-32-held-out", "sample-64", "sample-64-held-out"),
+                    made.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+        JsonNode manifest = new ObjectMapper().readTree(set.resolveSibling("sample-64").resolve("manifest.json").toFile());
+        assertEquals(64, manifest.at("/request/recipe/pairs/max_seq_length").asInt());
+        assertEquals(10, manifest.at("/request/recipe/masks/max_predictions").asInt());
+    }
+
+    @Test
+    void optionsThatCannotBe() {
+        String[] start = {"prepare", "--input", vocabulary.toString(), "--tokenizer", vocabulary.toString(), "--output",
+            directory.resolve("x").toString()};
+        fails(2, "--memory is 64m, expected at least 192m", with(start, "--memory", "64m"));
+        fails(2, "--memory is 'lots', expected a size such as 512m or 2g", with(start, "--memory", "lots"));
+        fails(2, "--max-predictions-per-seq has 1 numbers, --max-seq-length 2",
+                with(start, "--max-seq-length", "32,64", "--max-predictions-per-seq", "5"));
+        fails(2, "--max-seq-length names a length twice", with(start, "--max-seq-length", "32,32"));
+        fails(3, "no text in the inputs", with(start, "--min-document-length", "100000"));
+        assertTrue(printed().contains("1 too short"), this::printed);
+    }
+
+    /** The whole program on a disk of a megabyte, where such a disk can be had. */
+    @Test
+    void aFullDisk() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        Process probe = new ProcessBuilder("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
+                .redirectErrorStream(true).start();
+        Assumptions.assumeTrue(probe.waitFor() == 0, "no tmpfs can be mounted here");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process child = new ProcessBuilder("unshare", "-rm", "sh", "-c",
+                        "mount -t tmpfs -o size=1m tmpfs \"$1\" && shift && exec \"$@\"", "sh", disk.toString(), java, "-cp",
+                        System.getProperty("java.class.path"), Main.class.getName(), "prepare", "--input",
+                        "src/main/resources/sample-corpus/*.txt", "--tokenizer", vocabulary.toString(), "--output",
+                        disk.resolve("set").toString(), "--duplicates", "5", "--show", "0")
+                .redirectErrorStream(true).start();
+        String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(3, child.waitFor(), printed);
+        assertTrue(printed.contains("--output " + disk.resolve("set") + ": cannot be written: No space left on device; make room"),
+                printed);
+    }
+
+    private static String[] with(String[] start, String... more) {
+        return Stream.concat(Arrays.stream(start), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private void fails(int code, String message, String... arguments) {

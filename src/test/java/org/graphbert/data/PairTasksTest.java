@@ -172,7 +172,7 @@ class PairTasksTest {
 
     /** The manifest says the same when read again. */
     private void same(Preparation.Result result) {
-        assertEquals(result.manifest(), Manifest.read(result.directory()));
+        assertEquals(result.manifest(), Manifest.read(result.made().get(0).directory()));
     }
 
     private Preparation.Result prepare(PairOptions pairs, MaskUnit unit) {

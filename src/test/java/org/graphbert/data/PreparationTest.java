@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.DocumentOptions;
@@ -53,6 +54,29 @@ class PreparationTest {
         assertEquals(one, prepare(RECIPE, "seven", 7));
         Recipe seed = new Recipe(RECIPE.pairs(), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 43);
         assertNotEquals(one.get("/data-00000-of-00003.tfrecord"), prepare(seed, "other", 2).get("/data-00000-of-00003.tfrecord"));
+    }
+
+    /** One reading for two lengths gives what a reading for each would. */
+    @Test
+    void twoLengthsAreAsIfPreparedAlone() throws IOException {
+        Recipe longer = RECIPE.withLength(128, 20);
+        Map<String, String> alone = new TreeMap<>(prepare(RECIPE, "alone", 1));
+        Map<String, String> aloneLonger = prepare(longer, "longer", 2);
+        for (int threads : new int[] {1, 2, 7}) {
+            String a = "a" + threads;
+            String b = "b" + threads;
+            List<Preparation.Output> outputs = List.of(new Preparation.Output(directory.resolve(a), RECIPE),
+                    new Preparation.Output(directory.resolve(b), longer));
+            Preparation both = new Preparation(List.of(corpus), new NumberTokenizer(), outputs,
+                    new Effort(threads, Memory.parse("256m"), false, 0));
+            assertFalse(both.run(Progress.SILENT, SMALL_BLOCKS).reused());
+            assertEquals(alone, both(a), threads + " threads");
+            assertEquals(aloneLonger, both(b), threads + " threads");
+            Directories.delete(directory.resolve(b));
+            Preparation.Result again = both.run(Progress.SILENT, SMALL_BLOCKS);
+            assertEquals(List.of(true, false), again.made().stream().map(Preparation.Made::reused).toList());
+            assertEquals(aloneLonger, both(b), "the missing one is made again");
+        }
     }
 
     @Test
@@ -136,7 +160,7 @@ class PreparationTest {
         var modified = Files.getLastModifiedTime(directory.resolve("set/manifest.json"));
         Preparation.Result again = preparation(RECIPE, "set", 1).run(Progress.SILENT);
         assertTrue(again.reused());
-        assertTrue(again.heldOut().isPresent());
+        assertTrue(again.made().get(0).heldOut().isPresent());
         assertEquals(modified, Files.getLastModifiedTime(directory.resolve("set/manifest.json")));
         Recipe seed = new Recipe(RECIPE.pairs(), RECIPE.masks(), 2, Sentences.LINES, "en", 0.1, 3, 7);
         refused(preparation(seed, "set", 1), "recipe.seed is 42, asked for 7");
@@ -202,7 +226,7 @@ class PreparationTest {
         Corpora.write(directory.resolve("other/notes.txt"), "mine");
         refused(preparation(RECIPE, "other", 1), "exists and is not a data set");
         refused(preparation(RECIPE, "corpus.txt", 1), "exists and is not a data set");
-        refused(preparation(RECIPE, "corpus.txt/set", 1), "cannot be written");
+        refused(preparation(RECIPE, "corpus.txt/set", 1), "cannot be written: exists already");
         assertEquals(Set.of("/notes.txt"), contents("other").keySet());
     }
 
@@ -249,14 +273,7 @@ class PreparationTest {
     }
 
     private Map<String, String> contents(String name) throws IOException {
-        Path root = directory.resolve(name);
-        Map<String, String> contents = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                contents.put("/" + root.relativize(file), Sha256.of(file));
-            }
-        }
-        return contents;
+        return Contents.of(directory.resolve(name));
     }
 
     private static Set<Integer> documents(Path set) {

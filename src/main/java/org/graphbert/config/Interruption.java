@@ -1,4 +1,4 @@
-package org.graphbert.train;
+package org.graphbert.config;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * SIGINT and SIGTERM as a request to stop: while one of these is open, the JVM's shutdown waits until the state is
  * saved, and the process ends with exit code 130.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
 
     private static final int EXIT_CODE = 130;
     private static final long LONGEST_SAVE_SECONDS = 600;
@@ -16,12 +16,12 @@ final class Interruption implements AutoCloseable {
     private final Thread hook = new Thread(this::stop, "save-on-signal");
     private volatile boolean requested;
 
-    Interruption() {
+    public Interruption() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** Whether a signal has come. */
-    boolean requested() {
+    public boolean requested() {
         return requested;
     }
 

@@ -1,0 +1,90 @@
+package org.graphbert.data;
+
+import org.graphbert.config.Failure;
+
+/**
+ * Keeps a preparation within its memory: token ids that have to be held take what they need, and as many units are under
+ * way at a time as fit beside them. It changes when something is done, never what.
+ */
+final class Budget {
+
+    private static final long MIB = 1 << 20;
+
+    /** The tokenizer, the libraries' tables, buffers. */
+    private static final long BASE = 24 * MIB;
+
+    /** A unit of a Mi characters under way: its text and the tokenizer's arrays, or its records. */
+    private static final long UNIT = 10 * MIB;
+
+    /** The collector needs room to work in, and a part of what the JVM calls its maximum cannot be used. */
+    private static final double USABLE = 0.8;
+
+    /** More units than so many for each thread are of no use. */
+    private static final int UNITS_A_THREAD = 2;
+
+    /** In work, held back and growing. */
+    private static final int BLOCKS = 3;
+
+    private final long bytes;
+    private final long usable;
+    private final long unit;
+    private final long mostUnits;
+    private final long blockCharacters;
+    private long texts;
+    private long held;
+    private long heldCharacters;
+
+    /**
+     * @param parts training, and perhaps held-out
+     */
+    Budget(Memory memory, int threads, Block.Size blockSize, int parts) {
+        bytes = Math.min(memory.bytes(), Runtime.getRuntime().maxMemory());
+        usable = (long) (USABLE * bytes) - BASE;
+        unit = UNIT * blockSize.unitCharacters() / Block.Size.STANDARD.unitCharacters();
+        mostUnits = (long) UNITS_A_THREAD * threads;
+        blockCharacters = BLOCKS * parts * blockSize.characters();
+    }
+
+    /** How many units of records may be under way now; as many of text may be beside them. */
+    synchronized long units() {
+        return Math.max(1, Math.min(mostUnits, (usable - held) / (2 * unit)));
+    }
+
+    /** Waits until a unit's text may be under way; {@link #endText} is to follow. A unit of any weight may be alone. */
+    synchronized void beginText(long weight) throws InterruptedException {
+        while (texts > 0 && texts + weight > units()) {
+            wait();
+        }
+        texts += weight;
+    }
+
+    synchronized void endText(long weight) {
+        texts -= weight;
+        notifyAll();
+    }
+
+    /**
+     * Token ids are there, to be held.
+     *
+     * @param characters of the text that they stand for
+     * @throws Failure (usage) if they do not fit, naming how much would do
+     */
+    synchronized void hold(long tokenBytes, long characters) {
+        held += tokenBytes;
+        heldCharacters += characters;
+        if (held + 2 * unit > usable) {
+            double aCharacter = (double) held / heldCharacters;
+            double needed = (aCharacter * blockCharacters + BASE + 2 * unit) / USABLE;
+            throw Failure.usage("--memory %s does not hold the token ids of %d blocks of this text, at %.1f bytes a character; "
+                    + "give --memory %s, and --resume to go on", Memory.text(bytes), BLOCKS, aCharacter,
+                    Memory.text(Math.max((long) needed, bytes + bytes / 4)));
+        }
+    }
+
+    /** Token ids are of no more use. */
+    synchronized void release(long tokenBytes, long characters) {
+        held -= tokenBytes;
+        heldCharacters -= characters;
+        notifyAll();
+    }
+}
