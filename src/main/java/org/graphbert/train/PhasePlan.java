@@ -88,6 +88,7 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         return new RunRecord.Data(
                 data.size(),
                 data.maxSeqLength(),
+                PairTask.of(data).toString(),
                 data.checksum().orElse(null),
                 Plan.tokenizerChecksum(data).orElse(null));
     }

@@ -31,18 +31,22 @@ public record RunRecord(
         }) List<Data> data,
         Environment environment) {
 
-    /** These may change between a run and its resumption: they decide nothing of what is learned. */
+    /**
+     * These may change between a run and its resumption: they decide nothing of what is learned, or, as the pairs of a data
+     * set, go with its checksum.
+     */
     private static final Set<String> NEUTRAL = Set.of(
-            "model", "data", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
+            "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
             "eval_batches", "log_every", "threads");
 
     /**
      * The training data.
      *
+     * @param pairs what the pair head learns, in the words of --pairs; null in older records
      * @param checksum of the data set; null for files without a manifest
      * @param tokenizerChecksum null for files without a manifest
      */
-    record Data(long records, int maxSeqLength, String checksum, String tokenizerChecksum) {}
+    record Data(long records, int maxSeqLength, String pairs, String checksum, String tokenizerChecksum) {}
 
     /** The machine; a change of it is noted and not refused. */
     record Environment(String java, String tensorflow, String os, int cores, String device) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.graphbert.config.Json;
+import org.graphbert.data.PairTask;
 import org.graphbert.interop.CheckpointIndex;
 import org.graphbert.interop.CheckpointReport;
 
@@ -129,8 +130,8 @@ public record RunReport(
         for (Checkpoint checkpoint : checkpoints) {
             line(out, "checkpoint", "step %,d: %s, %,d bytes", checkpoint.step(), checkpoint.path(), checkpoint.bytes());
         }
-        metrics(out, "training", lastTraining);
-        metrics(out, "held-out", lastHeldOut);
+        metrics(out, "training", lastTraining, pairTask());
+        metrics(out, "held-out", lastHeldOut, pairTask());
         section(out, "model", model);
         section(out, "configuration", config);
         if (data != null && data.isArray()) {
@@ -144,14 +145,22 @@ public record RunReport(
         return out.toString();
     }
 
-    private static void metrics(StringBuilder out, String name, JsonNode line) {
+    /** What the pair head learnt last. */
+    private String pairTask() {
+        JsonNode last = data == null || !data.isArray() ? data : data.get(data.size() - 1);
+        boolean order = last != null && last.path("pairs").asText().equals(PairTask.SOP.toString());
+        return (order ? PairTask.SOP : PairTask.NSP).words();
+    }
+
+    private static void metrics(StringBuilder out, String name, JsonNode line, String pairTask) {
         if (line == null) {
             line(out, name, "no metrics yet");
             return;
         }
         String pairs = !line.has("next_sentence_loss") ? "" : String.format(
                 Locale.ROOT,
-                "; next sentence loss %.4f, accuracy %.1f%%",
+                "; %s loss %.4f, accuracy %.1f%%",
+                pairTask,
                 line.path("next_sentence_loss").asDouble(Double.NaN),
                 100 * line.path("next_sentence_accuracy").asDouble(Double.NaN));
         line(out, name, "step %,d: masked LM loss %.4f, accuracy %.1f%%%s",

@@ -168,6 +168,7 @@ class ResumeTest {
         ObjectNode config = (ObjectNode) record.get("config");
         assertFalse(config.remove("pack").asBoolean());
         assertTrue(config.remove("phases").isNull());
+        assertEquals("nsp", ((ObjectNode) record.get("data")).remove("pairs").asText());
         Files.writeString(file, Json.write(record));
         assertEquals(Outcome.FINISHED_BEFORE, run("older"));
     }
