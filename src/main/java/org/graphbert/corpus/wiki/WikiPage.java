@@ -24,7 +24,7 @@ public final class WikiPage {
             "disambiguation cleanup", "disambig-cleanup", "disam", "hndis", "geodis", "mathdab", "numberdis", "roadndis",
             "schooldis", "hospitaldis", "letter-numbercombdisambig", "call sign disambiguation", "airport disambiguation", "sia",
             "set index article", "begriffsklärung", "begriffsklärungsseite", "homonymie", "homonyme", "homonymes",
-            "paronymie", "toponymie", "patronymie", "internationalisation", "desambiguación", "desambiguacion", "desambig",
+            "paronymie", "toponymie", "patronymie", "desambiguación", "desambiguacion", "desambig",
             "disambigua", "desambiguação", "dp", "dpintro", "doorverwijspagina", "förgrening", "gren", "förgreningssida",
             "ujednoznacznienie", "disambigr", "rozcestník", "неоднозначность", "многозначность", "неоднозначні", "багатозначність",
             "flertydig", "pekerside", "peker", "täsmennyssivu", "egyért", "egyértelműsítő lap", "dezambiguizare", "dezambig",
