@@ -112,7 +112,7 @@ final class Abbreviations {
      */
     boolean goesOn(String word, String joined, Supplier<String> following) {
         if (!known.contains(word) && !known.contains(joined) && !isInitials(word) && !(ordinals && isOrdinal(word))) {
-            return endings.stream().anyMatch(word::endsWith) && isNumber(following.get());
+            return !endings.isEmpty() && endings.stream().anyMatch(word::endsWith) && isNumber(following.get());
         }
         if (neverLast.contains(word) || neverLast.contains(joined)) {
             return true;

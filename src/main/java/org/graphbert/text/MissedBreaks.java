@@ -17,8 +17,9 @@ final class MissedBreaks {
     private MissedBreaks() {}
 
     static void add(String text, BitSet candidates) {
-        for (int i = 0; i < text.length() - 1; i++) {
-            char c = text.charAt(i);
+        char[] characters = text.toCharArray();
+        for (int i = 0; i < characters.length - 1; i++) {
+            char c = characters[i];
             if (c == '.' || c == '!' || c == '?' || c == '\u2026') {
                 look(text, i, candidates);
             }

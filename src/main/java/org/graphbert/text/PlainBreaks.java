@@ -33,8 +33,9 @@ final class PlainBreaks {
 
     /** Adds the breaks; false if the text holds other characters, and the breaks mean nothing. */
     static boolean add(String text, BitSet breaks) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        char[] characters = text.toCharArray();
+        for (int i = 0; i < characters.length; i++) {
+            char c = characters[i];
             if (c >= END || CLASSES[c] < 0) {
                 return false;
             }

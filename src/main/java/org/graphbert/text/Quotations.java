@@ -41,8 +41,9 @@ final class Quotations {
 
     static Quotations of(String text) {
         Quotations quotations = new Quotations(text);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        char[] characters = text.toCharArray();
+        for (int i = 0; i < characters.length; i++) {
+            char c = characters[i];
             // Before all else, for speed: letters, digits and spaces are none.
             if (c > 'z' || c < '0' && c != ' ' || c == '[' || c == ']') {
                 quotations.look(i);

@@ -261,7 +261,10 @@ final class SentenceEnds {
 
     /** No-break spaces too, which {@link String#strip} leaves. */
     static boolean isSpace(char c) {
-        return c == ' ' || (c < '!' || c > '~') && (Character.isWhitespace(c) || Character.isSpaceChar(c));
+        if (c > ' ' && c < '\u0080' || isDashOrQuote(c)) {
+            return false;
+        }
+        return c == ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
     static boolean isOpening(char c) {
