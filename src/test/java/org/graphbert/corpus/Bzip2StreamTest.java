@@ -25,8 +25,8 @@ class Bzip2StreamTest {
     /** Level 1 takes 100,000 - 19 bytes a block, so these end on, before and behind a block's end, and of a run. */
     @ParameterizedTest
     @CsvSource({
-        "0, 1", "1, 1", "2, 9", "99980, 1", "99981, 1", "99982, 1", "199962, 1", "199963, 1", "350000, 1",
-        "899980, 9", "899981, 9", "899982, 9", "900000, 9", "1800001, 9"
+        "0, 1", "1, 1", "2, 9", "99980, 1", "99981, 1", "99982, 1", "199963, 1",
+        "899981, 9", "1800001, 9"
     })
     void randomAndRepetitiveBytes(int size, int level) throws IOException {
         byte[] random = new byte[size];

@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What a dump says about its wiki, beside what all have in common: how it calls files and categories.
@@ -28,9 +27,20 @@ record Site(String language, Set<String> files, Set<String> categories, Set<Stri
     private static final Set<String> PROJECTS = Set.of("wikt", "wiktionary", "s", "wikisource", "commons", "c", "b", "wikibooks",
             "q", "wikiquote", "n", "wikinews", "v", "wikiversity", "voy", "wikivoyage", "species", "wikispecies", "m", "meta", "mw",
             "d", "wikidata", "w", "wikipedia");
-    private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(-[a-z]{2,})*|simple|be-x-old");
-    /** Look like codes of languages, and are projects or services. */
-    private static final Set<String> NO_LANGUAGES = Set.of("mw", "wmf", "doi", "rfc", "voy", "cat", "wp", "wt");
+    /** Codes of Wikipedias beside those of ISO 639-1: titles such as "CSI: Miami" have prefixes too. */
+    private static final String LONGER_CODES = "ace ady als alt ami ang anp arc ary arz ast atj avk awa azb ban bar bat-smg bcl bdr be-tarask be-x-old "
+            + "bew bjn blk bpy btm bug bxr cbk-zam cdo ceb chr chy ckb crh csb dag dga din diq dsb dtp dty eml ext fat "
+            + "fiu-vro fon frp frr fur gag gan gcr glk gom gor got gpe guc gur guw hak hif hsb hyw igl ilo inh jam jbo "
+            + "kaa kab kbd kbp kcg kge knc koi krc ksh kus lad lbe lez lfn lij lld lmo ltg lzh mad mai map-bms mdf mhr "
+            + "min mni mnw mos mrj mwl myv mzn nah nap nds nds-nl nia nov nqo nrm nso nup olo pag pam pap pcd pcm pdc "
+            + "pfl pih pms pnb pnt pwn rki rmy roa-rup roa-tara rsk rue sah sat scn sco shi shn simple skr smn srn stq "
+            + "syl szl szy tay tcy tdd tet tig tly tpi trv tum tyv udm vec vep vls vro war wuu xal xmf yue zea zgh zh- "
+            + "classical zh-min-nan zh-yue ";
+    private static final Set<String> LANGUAGES = new HashSet<>(List.of(LONGER_CODES.strip().split(" ")));
+
+    static {
+        LANGUAGES.addAll(List.of(Locale.getISOLanguages()));
+    }
 
     /** For a dump that says nothing. */
     static final Site DEFAULT = of("en", List.of(), List.of(), List.of());
@@ -55,7 +65,7 @@ record Site(String language, Set<String> files, Set<String> categories, Set<Stri
 
     /** Whether a link with such a prefix leads to the same article in another language. */
     boolean isLanguage(String key) {
-        return !key.isEmpty() && !NO_LANGUAGES.contains(key) && !namespaces.contains(key) && LANGUAGE.matcher(key).matches();
+        return LANGUAGES.contains(key) && !namespaces.contains(key);
     }
 
     /** What a link shows of its target: without the name of another project or language. */

@@ -33,6 +33,7 @@ class WikitextTest {
         "[http://a.org a ''b'' [[c]]] [https://d.org → a b c https://d.org",
         "[[a]] b]] [[c → a b c",
         "[[:File:a.jpg|a file]] → a file",
+        "[[CSI: Miami]] and [[Re:Zero|it]] [[Art:21]] [[simple:X]] → CSI: Miami and it Art:21",
         // quotes
         "''a'' '''b''' '''''c''''' d'e → a b c d'e",
         "l'''amour'' et ''l'État'' → l'amour et l'État",
@@ -116,8 +117,8 @@ class WikitextTest {
 
     @Test
     void namespacesOfTheDump() {
-        Site site = Site.of("ang", List.of("Ymele"), List.of("Flocc"), List.of("Ymele", "Flocc", "abc"));
-        assertEquals(List.of("a d [[f]] Deutsch?"), Wikitext.prose("a [[Ymele:b|c]]d [[flocc:e]]<nowiki>[[f]]</nowiki> [[abc:g|Deutsch?]]", site));
+        Site site = Site.of("ang", List.of("Ymele"), List.of("Flocc"), List.of("Ymele", "Flocc", "de"));
+        assertEquals(List.of("a d [[f]] Deutsch?"), Wikitext.prose("a [[Ymele:b|c]]d [[flocc:e]]<nowiki>[[f]]</nowiki> [[de:g|Deutsch?]]", site));
     }
 
     /** Some of these take minutes where time is quadratic. */
