@@ -82,8 +82,8 @@ final class PrepareCommand implements Runnable {
     @Option(
             names = "--sentences",
             paramLabel = "HOW",
-            description = "lines: a line is a sentence; split: a line is a paragraph; auto: decide from the first "
-                    + "256 Ki characters (${DEFAULT-VALUE}).")
+            description = "lines: a line is a sentence; split: a line is a paragraph; auto: decide from "
+                    + "the beginnings of the files (${DEFAULT-VALUE}).")
     private Sentences sentences = Recipe.DEFAULT.sentences();
 
     @Option(names = "--language", paramLabel = "TAG", description = "For splitting sentences (${DEFAULT-VALUE}).")

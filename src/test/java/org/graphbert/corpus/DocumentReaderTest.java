@@ -55,12 +55,27 @@ class DocumentReaderTest {
         SentenceSplitter splitter = SentenceSplitter.forLanguage("en");
         Path lines = file("lines.txt", "One sentence here.\nAnother one.\nMr. Smith came.\n\nThe end of it.\n");
         Path paragraphs = file("paragraphs.txt", "One here. Two here. Three here.\n\n\"Why?\" He left. It rained.\n");
-        assertEquals(Sentences.LINES, Sentences.AUTO.resolve(List.of(lines), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
-        assertEquals(Sentences.SPLIT, Sentences.AUTO.resolve(List.of(paragraphs), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
+        assertEquals(Sentences.LINES, auto(splitter, lines));
+        assertEquals(Sentences.SPLIT, auto(splitter, paragraphs));
         assertEquals(Sentences.LINES, Sentences.LINES.resolve(List.of(paragraphs), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter));
         Document document = new Document("x", 1, List.of("One. Two.", "Three."));
         assertEquals(List.of("One.", "Two.", "Three."), Sentences.SPLIT.of(document, splitter));
         assertEquals(document.lines(), Sentences.LINES.of(document, splitter));
+    }
+
+    @Test
+    void autoLooksAtSeveralFiles() throws IOException {
+        SentenceSplitter splitter = SentenceSplitter.forLanguage("en");
+        Path lines = file("a.txt", "One sentence here.\n".repeat(5000));
+        Path paragraphs = file("b.txt", "One here. Two here. Three here.\n".repeat(60));
+        Path few = file("c.txt", "One here. Two here. Three here.\n".repeat(10));
+        assertEquals(Sentences.SPLIT, auto(splitter, lines, paragraphs), "however long the file before it");
+        assertEquals(Sentences.LINES, auto(splitter, lines, few), "ten lines say little");
+        assertEquals(Sentences.SPLIT, auto(splitter, few), "but alone they count");
+    }
+
+    private static Sentences auto(SentenceSplitter splitter, Path... files) {
+        return Sentences.AUTO.resolve(List.of(files), DocumentOptions.DEFAULT, StandardCharsets.UTF_8, splitter);
     }
 
     @Test
