@@ -109,7 +109,7 @@ final class PrepareCommand implements Runnable {
             paramLabel = "SIZE",
             converter = MemoryConverter.class,
             description = "Of the heap, such as 2g (${DEFAULT-VALUE}); the output does not depend on it. The JVM's own, some "
-                    + "150 MB, comes beside.")
+                    + "110 MB, comes beside.")
     private Memory memory = Memory.DEFAULT;
 
     @Option(names = "--resume", description = "Go on where an earlier process was ended; else start anew.")

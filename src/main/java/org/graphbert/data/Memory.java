@@ -52,7 +52,7 @@ public record Memory(long bytes) {
     static void requireHeap() {
         long heap = Runtime.getRuntime().maxMemory();
         if (heap < HEAP_SHARE * LEAST) {
-            throw Failure.usage("the JVM's heap is %s, expected at least %s; give the launcher --memory, or java -Xmx%s",
+            throw Failure.usage("the JVM's heap is %s, expected at least %s; give Java more, with GRAPHBERT_JAVA_OPTIONS=-Xmx%s",
                     text(heap), text(LEAST), text(LEAST));
         }
     }
