@@ -128,7 +128,8 @@ final class Abbreviations {
         if (times.contains(joined)) {
             return afterTimes.contains(next);
         }
-        return (isInitials(word) || withinNames.contains(word) || withinNames.contains(joined) || ordinals && isOrdinal(word))
+        boolean named = withinNames.contains(word) || withinNames.contains(joined);
+        return (named || isInitials(word) || ordinals && isOrdinal(word))
                 && !next.isEmpty()
                 && !starters.contains(next);
     }

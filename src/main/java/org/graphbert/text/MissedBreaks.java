@@ -3,9 +3,9 @@ package org.graphbert.text;
 import java.util.BitSet;
 
 /**
- * Places where a sentence may end although Unicode's rules see none: before a number, a list's letter or a bullet that a
- * small letter follows ("b) next") and a name such as iPhone, behind an ellipsis character, behind a closing mark that stands apart as in French,
- * and where the space behind a full stop was forgotten.
+ * Places where a sentence may end although Unicode's rules see none: before a number, before a list's letter or a bullet
+ * that a small letter follows ("b) next"), before a name such as iPhone, behind an ellipsis character, behind a closing
+ * mark that stands apart as in French, and where the space behind a full stop was forgotten.
  */
 final class MissedBreaks {
 
@@ -28,7 +28,7 @@ final class MissedBreaks {
 
     private static void look(String text, int terminator, BitSet candidates) {
         int closed = terminator + 1;
-        while (closed < text.length() && SentenceEnds.isClosing(text.charAt(closed))) {
+        while (closed < text.length() && Punctuation.isClosing(text.charAt(closed))) {
             closed++;
         }
         int next = skipSpaces(text, closed);
@@ -52,11 +52,11 @@ final class MissedBreaks {
     /** A mark that closes a quotation, with spaces before and behind it. */
     private static boolean isApartClosing(String text, int i) {
         return "\u00BB\u203A\u201D\"".indexOf(text.charAt(i)) >= 0
-                && (i + 1 == text.length() || SentenceEnds.isSpace(text.charAt(i + 1)));
+                && (i + 1 == text.length() || Punctuation.isSpace(text.charAt(i + 1)));
     }
 
     private static boolean isBeginning(char c) {
-        return Character.isUpperCase(c) || SentenceEnds.isOpening(c);
+        return Character.isUpperCase(c) || Punctuation.isOpening(c);
     }
 
     /** A name such as iPhone. */
@@ -74,7 +74,7 @@ final class MissedBreaks {
         while (i < text.length() && i - label < LONGEST_LIST_LABEL && Character.isLetterOrDigit(text.charAt(i))) {
             i++;
         }
-        if (i == label || i + 1 >= text.length() || text.charAt(i) != ')' || !SentenceEnds.isSpace(text.charAt(i + 1))) {
+        if (i == label || i + 1 >= text.length() || text.charAt(i) != ')' || !Punctuation.isSpace(text.charAt(i + 1))) {
             return false;
         }
         return i - label == 1 || text.substring(label, i).matches("[0-9]+|[ivx]+");
@@ -90,7 +90,7 @@ final class MissedBreaks {
 
     private static int skipSpaces(String text, int from) {
         int i = from;
-        while (i < text.length() && SentenceEnds.isSpace(text.charAt(i))) {
+        while (i < text.length() && Punctuation.isSpace(text.charAt(i))) {
             i++;
         }
         return i;

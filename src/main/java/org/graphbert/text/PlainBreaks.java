@@ -24,7 +24,8 @@ final class PlainBreaks {
                     || c == '\u2032' || c == '\u2033' || c == '\u2039' || c == '\u203A' || c == '\u20AC' || c == '\t';
             int sentenceBreak = UCharacter.getIntPropertyValue(c, UProperty.SENTENCE_BREAK);
             boolean terminator = isTerminator(sentenceBreak) && ".!?".indexOf(c) < 0;
-            boolean ignored = sentenceBreak == UCharacter.SentenceBreak.EXTEND || sentenceBreak == UCharacter.SentenceBreak.FORMAT;
+            boolean ignored = sentenceBreak == UCharacter.SentenceBreak.EXTEND
+                    || sentenceBreak == UCharacter.SentenceBreak.FORMAT;
             CLASSES[c] = (byte) (common && !terminator && !ignored ? sentenceBreak : -1);
         }
     }

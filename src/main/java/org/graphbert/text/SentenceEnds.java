@@ -15,8 +15,6 @@ package org.graphbert.text;
  */
 final class SentenceEnds {
 
-    private static final String OPENING = "\"'([{\u2018\u201C\u201E\u201A\u00AB\u2039\u00BF\u00A1*_";
-    private static final String CLOSING = "\"')]}\u2019\u201D\u201C\u00BB\u203A*_";
     private static final int LONGEST_LIST_NUMBER = 3;
     /** Letters and the full stop of a part of an abbreviation that is written with spaces, as "EE. UU.". */
     private static final int LONGEST_PART = 5;
@@ -34,12 +32,12 @@ final class SentenceEnds {
 
     /** Whether the sentence that begins at {@code start} ends at {@code end}, where more text follows. */
     boolean isEnd(int start, int end) {
-        int last = skipBack(text, start, end);
+        int last = Punctuation.skipBack(text, start, end);
         if (last <= start) {
             return false;
         }
         int closed = last;
-        while (closed > start && isClosing(text.charAt(closed - 1))) {
+        while (closed > start && Punctuation.isClosing(text.charAt(closed - 1))) {
             closed--;
         }
         if (closed == start) {
@@ -55,24 +53,25 @@ final class SentenceEnds {
         if (quotations.enclose(end) || quotations.closesAt(end)) {
             return false;
         }
-        if (!isMark(mark)) {
+        if (!Punctuation.isMark(mark)) {
             // Behind a mark that stands apart from the sentence's, as in "« Oui. »", or one of another script.
-            int inner = skipBack(text, start, closed);
+            int inner = Punctuation.skipBack(text, start, closed);
             mark = inner > start ? text.charAt(inner - 1) : mark;
-            return !isMark(mark) || !isSmall(nextIndex(end));
+            return !Punctuation.isMark(mark) || !isSmall(nextIndex(end));
         }
         if (last == end) {
             return closed < last || isForgottenSpace(closed, end);
         }
-        if (isMark(text.charAt(end)) && !(end + 1 < text.length() && Character.isLetterOrDigit(text.charAt(end + 1)))) {
-            return false; // a mark that stands apart belongs to the sentence before it
+        if (isMarkApart(end)) {
+            return false;
         }
         if (isSmall(nextIndex(end)) && !isLabel(nextIndex(end))) {
             return false;
         }
         return switch (mark) {
-            case '.' -> closed < last ? !isInnerEllipsis(closed, end) && !isAbbreviation(start, closed, end)
-                    : !isInnerEllipsis(closed, end) && !isListNumber(start, closed) && !isAbbreviation(start, closed, end);
+            case '.' -> !isInnerEllipsis(closed, end)
+                    && !(closed == last && isListNumber(start, closed))
+                    && !isAbbreviation(start, closed, end);
             case '\u2026' -> !isInnerEllipsis(closed, end);
             default -> !(closed < last && saysWho(end))
                     && !(closed == last && abbreviations.isName(word(start, closed), nextWord(end)));
@@ -92,9 +91,10 @@ final class SentenceEnds {
         }
         int from = word;
         while (from > start + 1) {
-            int before = skipBack(text, start, from);
+            int before = Punctuation.skipBack(text, start, from);
             int previous = wordStart(start, before);
-            if (before == from || before - previous > LONGEST_PART || before - previous < 2 || text.charAt(before - 1) != '.') {
+            int length = before - previous;
+            if (before == from || length < 2 || length > LONGEST_PART || text.charAt(before - 1) != '.') {
                 break;
             }
             joined = text.substring(previous, before) + joined;
@@ -107,7 +107,7 @@ final class SentenceEnds {
     private boolean isListNumber(int start, int end) {
         int word = wordStart(start, end);
         for (int i = start; i < word; i++) {
-            if (!isSpace(text.charAt(i)) && !isOpening(text.charAt(i))) {
+            if (!Punctuation.isSpace(text.charAt(i)) && !Punctuation.isOpening(text.charAt(i))) {
                 return false;
             }
         }
@@ -138,6 +138,12 @@ final class SentenceEnds {
         return ellipsis && !abbreviations.begins(nextWord(behind)) && isLetter(nextIndex(behind));
     }
 
+    /** Whether a mark stands there that belongs to the sentence before it, unlike that of ".NET". */
+    private boolean isMarkApart(int at) {
+        return Punctuation.isMark(text.charAt(at))
+                && !(at + 1 < text.length() && Character.isLetterOrDigit(text.charAt(at + 1)));
+    }
+
     private boolean isForgottenSpace(int end, int behind) {
         if (text.charAt(end - 1) != '.') {
             return "!?".indexOf(text.charAt(end - 1)) >= 0 && Character.isUpperCase(text.charAt(behind))
@@ -150,7 +156,9 @@ final class SentenceEnds {
                 && isPlain(word, end - 1)
                 && Character.isLowerCase(text.charAt(word))
                 && abbreviations.isStarter(next)
-                && (nextEnd == text.length() || isSpace(text.charAt(nextEnd)) || ",'\u2019".indexOf(text.charAt(nextEnd)) >= 0);
+                && (nextEnd == text.length()
+                        || Punctuation.isSpace(text.charAt(nextEnd))
+                        || ",'\u2019".indexOf(text.charAt(nextEnd)) >= 0);
     }
 
     /** Whether it is a word of letters, no part of an address or a name of a file. */
@@ -226,7 +234,7 @@ final class SentenceEnds {
 
     private int wordStart(int start, int end) {
         int word = end - 1;
-        while (word > start && !isSpace(text.charAt(word - 1)) && !isOpening(text.charAt(word - 1)) && !isDash(text.charAt(word - 1))) {
+        while (word > start && !Punctuation.parts(text.charAt(word - 1))) {
             word--;
         }
         return Math.max(word, start);
@@ -244,47 +252,9 @@ final class SentenceEnds {
     /** Behind the opening marks there. */
     private int nextIndex(int from) {
         int i = from;
-        while (i < text.length() && (isOpening(text.charAt(i)) || isSpace(text.charAt(i)))) {
+        while (i < text.length() && (Punctuation.isOpening(text.charAt(i)) || Punctuation.isSpace(text.charAt(i)))) {
             i++;
         }
         return i;
-    }
-
-    /** The index behind the last character before {@code end} that is no white space. */
-    static int skipBack(String text, int start, int end) {
-        int last = end;
-        while (last > start && isSpace(text.charAt(last - 1))) {
-            last--;
-        }
-        return last;
-    }
-
-    /** No-break spaces too, which {@link String#strip} leaves. */
-    static boolean isSpace(char c) {
-        if (c > ' ' && c < '\u0080' || isDashOrQuote(c)) {
-            return false;
-        }
-        return c == ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c);
-    }
-
-    static boolean isOpening(char c) {
-        return OPENING.indexOf(c) >= 0;
-    }
-
-    static boolean isClosing(char c) {
-        return CLOSING.indexOf(c) >= 0;
-    }
-
-    /** General punctuation behind which nothing ends. */
-    static boolean isDashOrQuote(char c) {
-        return c >= '\u2010' && c <= '\u201F';
-    }
-
-    private static boolean isDash(char c) {
-        return c >= '\u2012' && c <= '\u2015';
-    }
-
-    private static boolean isMark(char c) {
-        return c == '.' || c == '!' || c == '?' || c == '\u2026';
     }
 }

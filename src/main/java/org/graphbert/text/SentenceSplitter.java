@@ -45,7 +45,8 @@ public final class SentenceSplitter {
         if (mayBreak(paragraph)) {
             BitSet candidates = candidates(paragraph);
             SentenceEnds ends = new SentenceEnds(paragraph, abbreviations);
-            for (int end = candidates.nextSetBit(1); end >= 0 && end < paragraph.length(); end = candidates.nextSetBit(end + 1)) {
+            candidates.clear(paragraph.length());
+            for (int end = candidates.nextSetBit(1); end >= 0; end = candidates.nextSetBit(end + 1)) {
                 if (ends.isEnd(start, end)) {
                     add(sentences, paragraph, start, end);
                     start = end;
@@ -79,7 +80,7 @@ public final class SentenceSplitter {
     private static boolean mayBreak(String paragraph) {
         for (int i = 0; i < paragraph.length() - 1; i++) {
             char c = paragraph.charAt(i);
-            if (c > 'z' ? c >= '\u0370' && !SentenceEnds.isDashOrQuote(c) || c == '\u0085'
+            if (c > 'z' ? c >= '\u0370' && !Punctuation.isDashOrQuote(c) || c == '\u0085'
                     : c == '.' || c == '!' || c == '?' || c == ';' || c < ' ' && c != '\t') {
                 return true;
             }
@@ -88,9 +89,9 @@ public final class SentenceSplitter {
     }
 
     private static void add(List<String> sentences, String text, int start, int end) {
-        int last = SentenceEnds.skipBack(text, start, end);
+        int last = Punctuation.skipBack(text, start, end);
         int first = start;
-        while (first < last && SentenceEnds.isSpace(text.charAt(first))) {
+        while (first < last && Punctuation.isSpace(text.charAt(first))) {
             first++;
         }
         if (first < last) {
