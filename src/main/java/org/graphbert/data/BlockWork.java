@@ -51,7 +51,7 @@ final class BlockWork {
                 tally.record(pair, masked);
                 Example example =
                         Example.of(pair, masked, recipe.pairs().maxSeqLength(), recipe.masks().maxPredictions());
-                frames.add(new Framed(TfRecord.frame(ExampleEncoder.encode(example)), example.length()));
+                frames.add(new Framed(ExampleEncoder.frame(example), example.length()));
             });
         }
         for (int i = frames.size() - 1; i > 0; i--) {
