@@ -68,7 +68,7 @@ final class BenchTokenizeCommand implements Runnable {
     @Override
     public void run() {
         List<String> lines = new ArrayList<>();
-        try (FileLines files = new FileLines(InputFiles.expand(inputs), encoding.charset())) {
+        try (FileLines files = new FileLines(InputFiles.expand(inputs), null, encoding.charset())) {
             files.forEachRemaining(lines::add);
         }
         TokenizeBench.Figures figures =

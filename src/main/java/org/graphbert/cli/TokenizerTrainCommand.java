@@ -53,6 +53,12 @@ final class TokenizerTrainCommand implements Runnable {
     private EncodingOption encoding;
 
     @Option(
+            names = "--text-field",
+            paramLabel = "NAME",
+            description = "The inputs are JSON lines, an object each, with a document's text in this field.")
+    private String textField;
+
+    @Option(
             names = "--type",
             defaultValue = "wordpiece",
             paramLabel = "TYPE",
@@ -166,7 +172,7 @@ final class TokenizerTrainCommand implements Runnable {
     }
 
     private TrainedTokenizer train(Training training) {
-        try (FileLines lines = new FileLines(InputFiles.expand(inputs), encoding.charset())) {
+        try (FileLines lines = new FileLines(InputFiles.expand(inputs), textField, encoding.charset())) {
             return training.on(lines);
         }
     }

@@ -18,6 +18,11 @@ public record Document(String source, long number, List<String> lines) {
         }
     }
 
+    /** Whether this is a further piece of a document that was cut: they bear the same number. */
+    public boolean goesOnFrom(Document before) {
+        return before != null && number == before.number && source.equals(before.source);
+    }
+
     /** The number of UTF-16 units in its lines. */
     public long characters() {
         long sum = 0;

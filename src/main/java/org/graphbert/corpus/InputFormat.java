@@ -11,7 +11,7 @@ import java.util.List;
 import org.graphbert.config.Failure;
 
 /** What a file holds, told by its first line that is not blank, whatever its name. */
-enum InputFormat {
+public enum InputFormat {
     TEXT,
     /** An object a line. */
     JSON_LINES,
@@ -24,13 +24,13 @@ enum InputFormat {
 
     /** Looks into a file; an empty one is text. */
     static InputFormat of(Path file, Charset encoding) {
+        return of(firstLine(file, encoding));
+    }
+
+    /** The first line that is not blank, stripped and perhaps cut short; empty if there is none. */
+    private static String firstLine(Path file, Charset encoding) {
         try (TextLines lines = TextLines.open(file, encoding, TextDocuments.LONGEST_LINE)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.isBlank()) {
-                    return of(line.strip());
-                }
-            }
-            return TEXT;
+            return lines.lines().filter(line -> !line.isBlank()).findFirst().map(String::strip).orElse("");
         }
     }
 
@@ -44,6 +44,15 @@ enum InputFormat {
 
     /**
      * Refuses what would be trained on as if it were prose.
+     *
+     * @throws Failure (data) that says what to do instead
+     */
+    public static void requireText(Path file, Charset encoding) {
+        requireText(file, firstLine(file, encoding));
+    }
+
+    /**
+     * The same for a file that is being read.
      *
      * @param line the first line, stripped; it may be cut short
      * @throws Failure (data) that says what to do instead

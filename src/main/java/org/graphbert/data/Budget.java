@@ -25,12 +25,16 @@ final class Budget {
     /** In work, held back and growing. */
     private static final int BLOCKS = 3;
 
+    /** The table and the next one. */
+    private static final int GROWING = 3;
+
     private final long bytes;
     private final long usable;
     private final long unit;
     private final long mostUnits;
     private final long blockCharacters;
     private long texts;
+    private long beside;
     private long held;
     private long heldCharacters;
 
@@ -47,7 +51,7 @@ final class Budget {
 
     /** How many units of records may be under way now; as many of text may be beside them. */
     synchronized long units() {
-        return Math.max(1, Math.min(mostUnits, (usable - held) / (2 * unit)));
+        return Math.max(1, Math.min(mostUnits, (usable - beside - held) / (2 * unit)));
     }
 
     /** Waits until a unit's text may be under way; {@link #endText} is to follow. A unit of any weight may be alone. */
@@ -72,13 +76,27 @@ final class Budget {
     synchronized void hold(long tokenBytes, long characters) {
         held += tokenBytes;
         heldCharacters += characters;
-        if (held + 2 * unit > usable) {
+        if (beside + held + 2 * unit > usable) {
             double aCharacter = (double) held / heldCharacters;
-            double needed = (aCharacter * blockCharacters + BASE + 2 * unit) / USABLE;
+            double needed = (aCharacter * blockCharacters + BASE + beside + 2 * unit) / USABLE;
             throw Failure.usage("--memory %s does not hold the token ids of %d blocks of this text, at %.1f bytes a character; "
                     + "give --memory %s, and --resume to go on", Memory.text(bytes), BLOCKS, aCharacter,
                     Memory.text(Math.max((long) needed, bytes + bytes / 4)));
         }
+    }
+
+    /**
+     * What the reader holds to tell repeated documents apart.
+     *
+     * @throws Failure (usage) if its next growth does not fit: a table twice as large, while the present one is there
+     */
+    synchronized void holdBeside(long bytesBeside) {
+        if (bytesBeside != beside && held + 2 * unit + GROWING * bytesBeside > usable) {
+            throw Failure.usage("--memory %s does not hold what tells repeated documents apart (%s so far); give --memory %s, "
+                    + "or deduplicate first: graphbert corpus --deduplicate", Memory.text(bytes), Memory.text(bytesBeside),
+                    Memory.text(2 * bytes));
+        }
+        beside = bytesBeside;
     }
 
     /** Token ids are of no more use. */

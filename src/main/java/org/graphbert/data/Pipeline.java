@@ -83,10 +83,16 @@ final class Pipeline {
         progress.start();
         try (DocumentReader documents = new DocumentReader(preparation.inputs(), recipe.documents(), recipe.encoding())) {
             long number = 0;
+            long whole = 0;
+            Part part = null;
+            Document before = null;
             for (Document document = documents.next(); document != null; document = documents.next()) {
                 check();
-                Block block = cutters.get(heldOut.of(number++)).add(document);
-                progress.read(documents.bytesRead(), number);
+                budget.holdBeside(documents.memory());
+                part = document.goesOnFrom(before) ? part : heldOut.of(whole++); // pieces of one stay together
+                Block block = cutters.get(part).add(document);
+                before = document;
+                progress.read(documents.bytesRead(), ++number);
                 if (block != null) {
                     submit(block);
                 }

@@ -81,6 +81,17 @@ class PreparationMemoryTest {
                 + "a character; give --memory [0-9]+m, and --resume to go on"), failure.getMessage());
     }
 
+    @Test
+    void fingerprintsThatDoNotFit() {
+        Budget budget = new Budget(Memory.parse("192m"), 2, Block.Size.STANDARD, 1);
+        budget.holdBeside(1 << 20);
+        budget.hold(60 << 20, 30 << 20);
+        Failure failure = assertThrows(Failure.class, () -> budget.holdBeside(32 << 20));
+        assertEquals(2, failure.exitCode());
+        assertEquals("--memory 192m does not hold what tells repeated documents apart (32m so far); give --memory 384m, or "
+                + "deduplicate first: graphbert corpus --deduplicate", failure.getMessage());
+    }
+
     private static void refused(String size, String message) {
         Failure failure = assertThrows(Failure.class, () -> Memory.parse(size));
         assertTrue(failure.getMessage().startsWith(message), failure.getMessage());

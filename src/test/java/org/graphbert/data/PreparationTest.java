@@ -99,6 +99,18 @@ class PreparationTest {
         }
     }
 
+    /** A document of 4 Mi characters and more comes in pieces, which all say the same numbers. */
+    @Test
+    void piecesOfOneDocumentStayTogether() throws IOException {
+        String line = "7 8 9 ".repeat(1000) + "\n";
+        String others = Files.readString(Corpora.write(directory.resolve("others.txt"), 60, 25, 1));
+        Files.writeString(corpus, line.repeat((9 << 20) / line.length()) + "\n" + others.substring(others.indexOf("\n\n") + 2));
+        prepare(new Recipe(RECIPE.pairs(), RECIPE.masks(), 1, Sentences.LINES, "en", 0.5, 3, 42), "set", 2);
+        Set<Integer> training = documents(directory.resolve("set"));
+        Set<Integer> heldOut = documents(directory.resolve("set-held-out"));
+        assertEquals(60, training.size() + heldOut.size(), training + " and " + heldOut);
+    }
+
     @Test
     void statisticsAreThoseOfTheRecords() throws IOException {
         prepare(RECIPE, "set", 2);
