@@ -26,6 +26,8 @@ final class ConsoleProgress implements Progress {
     private long started;
     private long lastPrinted;
     private long lastDone;
+    /** How far the task was when it was first heard of; -1 before. */
+    private long begun;
 
     @Override
     public synchronized void start(String task, long total, String unit) {
@@ -36,6 +38,7 @@ final class ConsoleProgress implements Progress {
         started = System.nanoTime();
         lastPrinted = started;
         lastDone = 0;
+        begun = -1;
         if (live) {
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
@@ -51,6 +54,9 @@ final class ConsoleProgress implements Progress {
     @Override
     public synchronized void at(long done, String detail) {
         lastDone = done;
+        if (begun < 0) {
+            begun = done;
+        }
         if (bar != null) {
             bar.stepTo(done);
             bar.setExtraMessage(detail.isEmpty() ? "" : " " + detail);
@@ -64,13 +70,14 @@ final class ConsoleProgress implements Progress {
         }
     }
 
-    /** The time that is left if it goes on as it went so far; the bar shows it too. */
+    /** The time that is left if it goes on as it went since it began, or went on from where it was; the bar shows it too. */
     private String left(long done, long now) {
-        if (total <= 0 || done <= 0) {
+        if (total <= 0 || done <= begun) {
             return "";
         }
-        long seconds = Math.round((double) (now - started) / done * Math.max(0, total - done) / 1e9);
-        return String.format(", %d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        long s = Math.round((double) (now - started) / (done - begun) * Math.max(0, total - done) / 1e9);
+        String duration = s < 60 ? s + " s" : s < 3600 ? s / 60 + " min" : String.format("%d h %02d min", s / 3600, s / 60 % 60);
+        return ", " + duration + " left";
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class Pretraining implements AutoCloseable {
                     Metrics m = logged.metrics();
                     log.write(MetricsLog.Line.of(
                             "train", done, m, rate, result.gradientNorm(), tokensPerSecond, seconds()));
-                    progress.at(done, line(m, phase, rate, tokensPerSecond, done));
+                    progress.at(done, line(m, phase, rate, tokensPerSecond));
                     logged = Sums.NONE;
                     loggedAt = now;
                 }
@@ -265,23 +265,16 @@ public final class Pretraining implements AutoCloseable {
         }
     }
 
-    private String line(Metrics m, PhasePlan phase, double rate, double tokensPerSecond, long done) {
-        double left = (config.steps() - done) * (seconds() / (done - begun));
+    private String line(Metrics m, PhasePlan phase, double rate, double tokensPerSecond) {
         return String.format(
                 Locale.ROOT,
-                "loss %.3f | masked LM %.3f (%.1f%%)%s | rate %.2e | %,.0f tokens/s | %s left",
+                "loss %.3f | masked LM %.3f (%.1f%%)%s | rate %.2e | %,.0f tokens/s",
                 m.loss(),
                 m.maskedLmLoss(),
                 100 * m.maskedLmAccuracy(),
                 m.pairs(" | %1$s %2$.3f (%4$.1f%%)", phase.pairTask()),
                 rate,
-                tokensPerSecond,
-                duration(left));
-    }
-
-    private static String duration(double seconds) {
-        long s = Math.round(seconds);
-        return s < 60 ? s + " s" : s < 3600 ? s / 60 + " min" : String.format(Locale.ROOT, "%d h %02d min", s / 3600, s / 60 % 60);
+                tokensPerSecond);
     }
 
     /** Since this process began the run. */

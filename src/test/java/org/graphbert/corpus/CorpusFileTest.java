@@ -39,7 +39,7 @@ class CorpusFileTest {
             assertEquals(expected.get(i), lines.get(i), "line " + (i + 1));
         }
         assertArrayEquals(resource("dump.txt"), Files.readAllBytes(output));
-        assertEquals(new CorpusCounts(3, 2127, 2, 2, 4, 1, new DocumentCounts(1, 0, 0, 0, 0, 65_536)), counts);
+        assertEquals(new CorpusCounts(3, 2129, 2, 2, 4, 1, new DocumentCounts(1, 0, 0, 0, 0, 65_536)), counts);
         assertEquals("""
                 out.txt: 3 documents, 2,127 characters
                   pages left out: 2 redirects, 2 disambiguations, 4 of other namespaces, 1 without prose

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The first step: what wikitext does not look into. Comments go, and so do formulas, code, galleries, maps and scores;
+ * The first step: what wikitext does not look into. Comments go, and so do formulas of more than a few letters, code, galleries, maps and scores;
  * what {@code nowiki} holds stays as it is. One pass; a search that found nothing is not repeated.
  */
 final class Verbatim {
@@ -86,7 +86,9 @@ final class Verbatim {
         if (close != null) {
             copied = close.to();
         }
-        if (!tag.name().equals(NOWIKI)) {
+        if (tag.name().equals("math") && close != null && Formula.isPlain(text.substring(tag.to(), close.from()))) {
+            Marks.appendVerbatim(out, Formula.text(text.substring(tag.to(), close.from())));
+        } else if (!tag.name().equals(NOWIKI)) {
             out.append(INLINE.contains(tag.name()) ? Marks.LEFT_OUT : Marks.PARAGRAPH);
         } else if (close != null) {
             Marks.appendVerbatim(out, Entities.decode(text.substring(tag.to(), close.from())));

@@ -60,7 +60,8 @@ class WikitextTest {
         "Bonn (born 1950, pronounced: {{IPA|a}}), a city → Bonn (born 1950), a city",
         "Bonn (({{a}})), ({{a}} {{b}}). → Bonn.",
         "東京（{{lang|x}}）は → 東京は",
-        "a <math>x</math>, b {{x}} . c, {{x}}, d; {{x}}. → a, b. c, d.",
+        "mass <math>m_0</math> and <math>E = mc^{2}</math>, <math>x^{-1}</math> or <math>\\frac{a}{b}</math>. → mass m0 and E = mc², or.",
+        "a <math>\\x</math>, b {{x}} . c, {{x}}, d; {{x}}. → a, b. c, d.",
         "{{x}}, a ( ) stays ( ; ) → a ( ) stays ( ; )",
         "f({{x}}b) → f(b)",
         // tags and entities
@@ -111,7 +112,7 @@ class WikitextTest {
         assertEquals(List.of("a", "c"), prose("a\n{|\n| b\n! x\nc"));
         assertEquals(List.of("a", "c", "d [e"), prose("a [[File:b|x\n\nc\n\n[[d [e"));
         assertEquals(List.of("a c"), prose("a <!-- b\nc"));
-        assertEquals(List.of("a b", "c"), prose("a <math>b\n\n<math>x</math> c"));
+        assertEquals(List.of("a b", "c"), prose("a <math>b\n\n<math>\\x</math> c"));
         assertEquals(List.of("a b c"), prose("a <nowiki>b ''c''"));
     }
 
