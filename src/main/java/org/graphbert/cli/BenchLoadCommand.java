@@ -39,6 +39,9 @@ final class BenchLoadCommand implements Runnable {
     @Option(names = "--dynamic-masking", description = "Mask each record anew, as the data set's options say.")
     private boolean dynamicMasking;
 
+    @Option(names = "--pack", description = "Several records in a sequence.")
+    private boolean pack;
+
     @Option(names = "--seconds", paramLabel = "N", description = "For each of the two speeds (${DEFAULT-VALUE}).")
     private double seconds = 5;
 
@@ -62,6 +65,9 @@ final class BenchLoadCommand implements Runnable {
                 loader = loader.withDynamicMasking(Masking.of(
                         manifest.request().recipe().masks(),
                         Tokenizers.load(set.tokenizerDirectory().orElseThrow(), null)));
+            }
+            if (pack) {
+                loader = loader.packed();
             }
             LoadBench.Figures figures = LoadBench.run(loader, set, batchSize, dynamicMasking, seconds);
             spec.commandLine().getOut().println(json ? Json.write(figures) : text(figures));

@@ -98,7 +98,12 @@ final class EvaluateCommand implements Callable<Integer> {
         return ModelConfig.read(model);
     }
 
-    private void requireFit(ModelConfig config, DataSet set) {
+    private void requireFit(ModelConfig config, DataSet set) throws IOException {
+        PairTask learnt = source.run == null ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
+        if (learnt != PairTask.of(set)) {
+            throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",
+                    data, PairTask.of(set), source.run, learnt);
+        }
         if (set.maxSeqLength() > config.maxPositionEmbeddings()) {
             throw Failure.usage(
                     "%s has sequences of %d tokens, the model has max_position_embeddings %d; prepare shorter ones",

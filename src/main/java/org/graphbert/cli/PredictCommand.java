@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
@@ -63,6 +64,16 @@ final class PredictCommand implements Runnable {
             }
             RunDirectory run = new RunDirectory(source.run);
             return InferenceSession.load(run.model(), run.newest().prefix(), 0);
+        }
+
+        /** What the pair head of a run answers; an export does not say, and is taken for the reference's. */
+        PairTask pairTask() throws IOException {
+            PairTask task = source.run == null ? PairTask.NSP : new RunDirectory(source.run).pairTask();
+            if (task == PairTask.NONE) {
+                throw Failure.usage("%s was trained without pairs (--pairs none), and its pair head has learnt nothing; ask a run "
+                        + "of --pairs nsp or sop", source.run);
+            }
+            return task;
         }
 
         Tokenizer tokenizer() throws IOException {
@@ -129,7 +140,8 @@ final class PredictCommand implements Runnable {
 
     @Command(
             name = "nsp",
-            description = "The probability that the second sentence of a pair follows the first.",
+            description = "The probability that the second sentence of a pair follows the first (of a run on sentence order: that they "
+                    + "are in order).",
             mixinStandardHelpOptions = true,
             footer = {
                 "",
@@ -156,6 +168,7 @@ final class PredictCommand implements Runnable {
             for (int i = 0; i < texts.size(); i += 2) {
                 pairs.add(new String[] {texts.get(i), texts.get(i + 1)});
             }
+            String label = model.pairTask().labels().get(0);
             try (Scorer scorer = model.scorer()) {
                 List<Predictions.Pair> answers = new Predictions(model.tokenizer(), scorer).nextSentence(pairs);
                 PrintWriter out = spec.commandLine().getOut();
@@ -163,7 +176,7 @@ final class PredictCommand implements Runnable {
                     out.println(Json.write(answers));
                 } else {
                     answers.forEach(a -> out.printf(
-                            Locale.ROOT, "IsNext %6.2f%%  %s / %s%n", 100 * a.isNext(), a.first(), a.second()));
+                            Locale.ROOT, "%s %6.2f%%  %s / %s%n", label, 100 * a.isNext(), a.first(), a.second()));
                 }
             }
             return 0;

@@ -156,6 +156,12 @@ public record RunConfig(
             if (flags.has("data")) {
                 given.remove("phases");
             }
+            // And what a flag says goes for every phase.
+            given.path("phases").forEach(phase -> {
+                if (phase instanceof ObjectNode of) {
+                    of.remove(List.of("batch_size", "accumulation_steps", "eval_data").stream().filter(flags::has).toList());
+                }
+            });
             merged.setAll(given);
         }
         merged.setAll(flags);

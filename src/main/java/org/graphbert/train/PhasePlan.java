@@ -12,7 +12,7 @@ import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
-import org.graphbert.data.Manifest;
+import org.graphbert.data.MaskOptions;
 import org.graphbert.data.Masking;
 import org.graphbert.data.PairTask;
 import org.graphbert.graph.Flops;
@@ -28,13 +28,17 @@ import org.graphbert.text.Tokenizers;
 record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataSet> evalData, Loader loader)
         implements AutoCloseable {
 
-    /** Opens the data of a phase; its steps are still to be told. */
-    static PhasePlan open(Phase phase, RunConfig config) {
+    /**
+     * Opens the data of a phase; its steps are still to be told.
+     *
+     * @param number of the phase, from 0
+     */
+    static PhasePlan open(Phase phase, RunConfig config, int number) {
         DataSet data = DataSet.open(Path.of(phase.data()));
         Optional<DataSet> evalData = Optional.empty();
         try {
             evalData = Optional.ofNullable(phase.evalData()).map(Path::of).map(DataSet::open);
-            return new PhasePlan(phase, 0, 0, data, evalData, loader(data, phase, config));
+            return new PhasePlan(phase, 0, 0, data, evalData, loader(data, phase, config, number));
         } catch (RuntimeException e) {
             data.close();
             evalData.ifPresent(DataSet::close);
@@ -42,14 +46,18 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         }
     }
 
-    private static Loader loader(DataSet data, Phase phase, RunConfig config) {
-        Loader loader = Loader.of(data, phase.batchSize(), config.seed());
+    private static Loader loader(DataSet data, Phase phase, RunConfig config, int number) {
+        // A phase over the data of an earlier one would else begin with the same batches again.
+        Loader loader = Loader.of(data, phase.batchSize(), config.seed() + number);
         if (config.dynamicMasking()) {
-            Manifest manifest = data.manifest().orElseThrow(() -> Failure.usage(
-                    "dynamic_masking needs the tokenizer; %s has no manifest.json", data.path()));
-            loader = loader.withDynamicMasking(Masking.of(
-                    manifest.request().recipe().masks(),
-                    Tokenizers.load(data.tokenizerDirectory().orElseThrow(), null)));
+            Path tokenizer = data.tokenizerDirectory()
+                    .or(() -> Optional.ofNullable(config.tokenizer()).map(Path::of))
+                    .orElseThrow(() -> Failure.usage("dynamic_masking needs the tokenizer, and %s has no manifest.json; name it "
+                            + "with --tokenizer", data.path()));
+            // Files of google-research/bert do not say how they were masked: as BERT does it.
+            MaskOptions masks = data.manifest().map(m -> m.request().recipe().masks()).orElseGet(
+                    () -> MaskOptions.standard(data.maxSeqLength()).withMaxPredictions(data.maxPredictions()));
+            loader = loader.withDynamicMasking(Masking.of(masks, Tokenizers.load(tokenizer, null)));
         }
         return config.pack() ? loader.packed() : loader;
     }

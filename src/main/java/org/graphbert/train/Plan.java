@@ -16,6 +16,7 @@ import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Manifest;
+import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.interop.CheckpointIndex;
@@ -43,7 +44,7 @@ public final class Plan implements AutoCloseable {
         ModelConfig file = ModelConfig.read(Path.of(given.model()));
         try {
             for (Phase phase : given.resolvedPhases()) {
-                phases.add(PhasePlan.open(phase, given));
+                phases.add(PhasePlan.open(phase, given, phases.size()));
             }
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file));
@@ -190,11 +191,19 @@ public final class Plan implements AutoCloseable {
     }
 
     private int vocabSize(RunConfig given, ModelConfig file) {
-        Optional<Manifest> manifest = first().manifest();
-        if (manifest.isEmpty()) {
+        Optional<Tokenizer> named = Optional.ofNullable(given.tokenizer()).map(Path::of).map(from -> Tokenizers.load(from, null));
+        Optional<String> ours = tokenizerChecksum(first());
+        if (named.isPresent() && ours.isPresent() && !ours.get().equals(named.get().checksum())) {
+            throw Failure.usage("%s was prepared with another tokenizer (checksum %.12s) than tokenizer %s (%.12s); "
+                    + "leave tokenizer out: the data set has its own",
+                    first().path(), ours.get(), given.tokenizer(), named.get().checksum());
+        }
+        Optional<Integer> entries = first().manifest().map(m -> m.request().tokenizer().vocabularySize())
+                .or(() -> named.map(Tokenizer::size));
+        if (entries.isEmpty()) {
             return given.vocabSize() != null ? given.vocabSize() : file.vocabSize();
         }
-        int tokenizer = manifest.get().request().tokenizer().vocabularySize();
+        int tokenizer = entries.get();
         if (given.vocabSize() != null && given.vocabSize() < tokenizer) {
             throw Failure.usage(
                     "vocab_size is %d, but the tokenizer of %s has %d entries; it may enlarge the vocabulary, not shrink it",
@@ -210,6 +219,7 @@ public final class Plan implements AutoCloseable {
     }
 
     private void requireFit(PhasePlan phase) {
+        phase.sets().forEach(this::requireSameTask);
         phase.sets().forEach(this::requireSameTokenizer);
         phase.sets().forEach(this::requireLength);
         int length = phase.data().maxSeqLength();
@@ -228,6 +238,14 @@ public final class Plan implements AutoCloseable {
                     "%s has sequences of %d tokens, the model has max_position_embeddings %d; "
                             + "prepare shorter ones with --max-seq-length %d",
                     set.path(), set.maxSeqLength(), model.maxPositionEmbeddings(), model.maxPositionEmbeddings());
+        }
+    }
+
+    /** One head learns one thing, and is measured on it. */
+    private void requireSameTask(DataSet other) {
+        if (PairTask.of(other) != PairTask.of(first())) {
+            throw Failure.usage("%s was prepared with --pairs %s, %s with --pairs %s; prepare both with the same",
+                    other.path(), PairTask.of(other), first().path(), PairTask.of(first()));
         }
     }
 

@@ -7,9 +7,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.data.PairTask;
 
 /** runs/NAME: run.json, checkpoints/, metrics.jsonl, tokenizer/. */
 public record RunDirectory(Path path) {
@@ -59,6 +61,12 @@ public record RunDirectory(Path path) {
     /** The model that the run trains. */
     public ModelConfig model() throws IOException {
         return record().model();
+    }
+
+    /** What the run's pair head learns; runs older than the question learnt next sentences. */
+    public PairTask pairTask() throws IOException {
+        String pairs = record().data().get(0).pairs();
+        return pairs == null ? PairTask.NSP : PairTask.valueOf(pairs.toUpperCase(Locale.ROOT));
     }
 
     /** The newest checkpoint, without which a run cannot be used. */
