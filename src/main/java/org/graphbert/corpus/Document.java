@@ -23,6 +23,19 @@ public record Document(String source, long number, List<String> lines) {
         return before != null && number == before.number && source.equals(before.source);
     }
 
+    /** The size of its lines in UTF-8, a line feed behind each. */
+    public long bytes() {
+        long sum = 0;
+        for (String line : lines) {
+            sum += 1;
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                sum += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3; // two surrogates are four bytes
+            }
+        }
+        return sum;
+    }
+
     /** The number of UTF-16 units in its lines. */
     public long characters() {
         long sum = 0;

@@ -20,7 +20,7 @@ import org.graphbert.config.Failure;
 public final class DocumentReader implements AutoCloseable {
 
     /** In UTF-16 units. A longer document most likely lacks its blank lines. */
-    public static final long LONGEST_DOCUMENT = 1L << 22;
+    public static final long LONGEST_DOCUMENT = 1L << 21;
 
     private final List<Path> files;
     private final DocumentOptions options;

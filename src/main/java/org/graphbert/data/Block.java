@@ -16,7 +16,7 @@ final class Block {
     private final long number;
     private final List<CompletableFuture<TokenUnit>> units = new ArrayList<>();
     private final Tally corpus;
-    private long characters;
+    private long textBytes;
     /** The last documents of the corpus, too few for a block of their own. */
     private Block rest;
 
@@ -35,9 +35,9 @@ final class Block {
         return number;
     }
 
-    /** How much text there is, in UTF-16 units. */
-    long characters() {
-        return characters + (rest == null ? 0 : rest.characters);
+    /** How much text there is, in bytes of UTF-8. */
+    long textBytes() {
+        return textBytes + (rest == null ? 0 : rest.textBytes);
     }
 
     /** The token ids of all units; waits until they are there. What failed is thrown here, as it was. */
@@ -59,30 +59,31 @@ final class Block {
     }
 
     /**
-     * When a block is full: with so many characters and documents, or, of at least two documents, with the most
-     * characters; and the characters of a unit. The numbers decide which documents can be drawn as random next sentences
+     * When a block is full: with so many bytes of text and documents, or, of at least two documents, with the most bytes;
+     * and the bytes of a unit. Bytes, and not characters: then Chinese, where a character of three bytes is a token, takes
+     * about the memory that English does. The numbers decide which documents can be drawn as random next sentences
      * and which generator draws them, so they are part of the format: changing {@link #STANDARD} means a new
      * {@link Manifest#FORMAT_VERSION}.
      */
-    record Size(long characters, int documents, long mostCharacters, long unitCharacters) {
+    record Size(long textBytes, int documents, long mostBytes, long unitBytes) {
 
         /**
-         * 32 Mi characters: a corpus of several sources, read one after the other, still has next sentences drawn from
-         * all of them, as the reference does that holds everything in memory; with 4 Mi, negatives came from the same
+         * 32 MiB: a corpus of several sources, read one after the other, still has next sentences drawn from
+         * all of them, as the reference does that holds everything in memory; with 4 MiB, negatives came from the same
          * books, and the next-sentence task was much harder.
          */
         static final Size STANDARD = new Size(1 << 25, 8, 1 << 26, 1 << 20);
 
         private static final int LEAST_DOCUMENTS = 2;
 
-        boolean full(long foundCharacters, int foundDocuments) {
-            return foundCharacters >= characters && foundDocuments >= documents
-                    || foundCharacters >= mostCharacters && foundDocuments >= LEAST_DOCUMENTS;
+        boolean full(long foundBytes, int foundDocuments) {
+            return foundBytes >= textBytes && foundDocuments >= documents
+                    || foundBytes >= mostBytes && foundDocuments >= LEAST_DOCUMENTS;
         }
 
         /** Whether the last documents of a corpus are too few for a block of their own. */
-        boolean tooShort(long foundCharacters, int foundDocuments) {
-            return foundCharacters < characters / 2 || foundDocuments < LEAST_DOCUMENTS;
+        boolean tooShort(long foundBytes, int foundDocuments) {
+            return foundBytes < textBytes / 2 || foundDocuments < LEAST_DOCUMENTS;
         }
     }
 
@@ -92,7 +93,7 @@ final class Block {
          * @param number of the block that the unit belongs to, unless that turns out to be too short
          * @param corpus the counts of the documents and their tokens are to be added to it
          */
-        CompletableFuture<TokenUnit> begin(long number, List<Document> documents, long characters, Tally corpus);
+        CompletableFuture<TokenUnit> begin(long number, List<Document> documents, long textBytes, Tally corpus);
     }
 
     /**
@@ -108,10 +109,10 @@ final class Block {
         private long documentCount;
         private Block heldBack;
         private Block current;
-        private long characters;
+        private long textBytes;
         private int documents;
         private List<Document> unit = new ArrayList<>();
-        private long unitCharacters;
+        private long unitBytes;
 
         Cutter(Part part, Size size, int vocabularySize, Tokenizing tokenizing) {
             this.part = part;
@@ -123,14 +124,14 @@ final class Block {
 
         /** Takes a document; returns a block if one is complete, else null. */
         Block add(Document document) {
-            long length = document.characters();
+            long length = document.bytes();
             unit.add(document);
-            unitCharacters += length;
-            characters += length;
+            unitBytes += length;
+            textBytes += length;
             documents++;
             documentCount++;
-            boolean full = size.full(characters, documents);
-            if (full || unitCharacters >= size.unitCharacters()) {
+            boolean full = size.full(textBytes, documents);
+            if (full || unitBytes >= size.unitBytes()) {
                 endUnit();
             }
             if (!full) {
@@ -139,7 +140,7 @@ final class Block {
             Block ready = heldBack;
             heldBack = current;
             current = new Block(part, heldBack.number + 1, Tally.ofCorpus(vocabularySize));
-            characters = 0;
+            textBytes = 0;
             documents = 0;
             return ready;
         }
@@ -153,7 +154,7 @@ final class Block {
             if (heldBack != null) {
                 blocks.add(heldBack);
             }
-            if (heldBack != null && size.tooShort(characters, documents)) {
+            if (heldBack != null && size.tooShort(textBytes, documents)) {
                 heldBack.rest = current;
             } else if (documents > 0) {
                 blocks.add(current);
@@ -167,10 +168,10 @@ final class Block {
         }
 
         private void endUnit() {
-            current.characters += unitCharacters;
-            current.units.add(tokenizing.begin(current.number, unit, unitCharacters, current.corpus));
+            current.textBytes += unitBytes;
+            current.units.add(tokenizing.begin(current.number, unit, unitBytes, current.corpus));
             unit = new ArrayList<>();
-            unitCharacters = 0;
+            unitBytes = 0;
         }
     }
 }

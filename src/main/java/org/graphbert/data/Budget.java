@@ -13,7 +13,7 @@ final class Budget {
     /** The tokenizer, the libraries' tables, buffers. */
     private static final long BASE = 24 * MIB;
 
-    /** A unit of a Mi characters under way: its text and the tokenizer's arrays, or its records. */
+    /** A unit of a MiB of text under way: its text and the tokenizer's arrays, or its records. */
     private static final long UNIT = 10 * MIB;
 
     /** The collector needs room to work in, and a part of what the JVM calls its maximum cannot be used. */
@@ -28,25 +28,27 @@ final class Budget {
     /** The table and the next one. */
     private static final int GROWING = 3;
 
+    private final Memory memory;
     private final long bytes;
     private final long usable;
     private final long unit;
     private final long mostUnits;
-    private final long blockCharacters;
+    private final long blockText;
     private long texts;
     private long beside;
     private long held;
-    private long heldCharacters;
+    private long heldText;
 
     /**
      * @param parts training, and perhaps held-out
      */
     Budget(Memory memory, int threads, Block.Size blockSize, int parts) {
+        this.memory = memory;
         bytes = Math.min(memory.bytes(), Runtime.getRuntime().maxMemory());
         usable = (long) (USABLE * bytes) - BASE;
-        unit = UNIT * blockSize.unitCharacters() / Block.Size.STANDARD.unitCharacters();
+        unit = UNIT * blockSize.unitBytes() / Block.Size.STANDARD.unitBytes();
         mostUnits = (long) UNITS_A_THREAD * threads;
-        blockCharacters = BLOCKS * parts * blockSize.characters();
+        blockText = BLOCKS * parts * blockSize.textBytes();
     }
 
     /** How many units of records may be under way now; as many of text may be beside them. */
@@ -70,18 +72,18 @@ final class Budget {
     /**
      * Token ids are there, to be held.
      *
-     * @param characters of the text that they stand for
+     * @param textBytes of the text that they stand for
      * @throws Failure (usage) if they do not fit, naming how much would do
      */
-    synchronized void hold(long tokenBytes, long characters) {
+    synchronized void hold(long tokenBytes, long textBytes) {
         held += tokenBytes;
-        heldCharacters += characters;
+        heldText += textBytes;
         if (beside + held + 2 * unit > usable) {
-            double aCharacter = (double) held / heldCharacters;
-            double needed = (aCharacter * blockCharacters + BASE + beside + 2 * unit) / USABLE;
-            throw Failure.usage("--memory %s does not hold the token ids of %d blocks of this text, at %.1f bytes a character; "
-                    + "give --memory %s, and --resume to go on", Memory.text(bytes), BLOCKS, aCharacter,
-                    Memory.text(Math.max((long) needed, bytes + bytes / 4)));
+            double aByte = (double) held / heldText;
+            double needed = (aByte * blockText + BASE + beside + 2 * unit) / USABLE;
+            throw Failure.usage("--memory %s does not hold the token ids of %d blocks of this text, at %.1f bytes for each of its own; "
+                    + "give --memory %s, and --resume to go on", memory, BLOCKS, aByte,
+                    Memory.text(Math.max((long) needed, memory.bytes() / 4 * 5)));
         }
     }
 
@@ -93,16 +95,16 @@ final class Budget {
     synchronized void holdBeside(long bytesBeside) {
         if (bytesBeside != beside && held + 2 * unit + GROWING * bytesBeside > usable) {
             throw Failure.usage("--memory %s does not hold what tells repeated documents apart (%s so far); give --memory %s, "
-                    + "or deduplicate first: graphbert corpus --deduplicate", Memory.text(bytes), Memory.text(bytesBeside),
-                    Memory.text(2 * bytes));
+                    + "or deduplicate first: graphbert corpus --deduplicate", memory, Memory.text(bytesBeside),
+                    Memory.text(2 * memory.bytes()));
         }
         beside = bytesBeside;
     }
 
     /** Token ids are of no more use. */
-    synchronized void release(long tokenBytes, long characters) {
+    synchronized void release(long tokenBytes, long textBytes) {
         held -= tokenBytes;
-        heldCharacters -= characters;
+        heldText -= textBytes;
         notifyAll();
     }
 }

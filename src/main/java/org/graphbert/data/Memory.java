@@ -1,5 +1,7 @@
 package org.graphbert.data;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +56,18 @@ public record Memory(long bytes) {
         if (heap < HEAP_SHARE * LEAST) {
             throw Failure.usage("the JVM's heap is %s, expected at least %s; give Java more, with GRAPHBERT_JAVA_OPTIONS=-Xmx%s",
                     text(heap), text(LEAST), text(LEAST));
+        }
+    }
+
+    /**
+     * Sees to it that the machine has so much.
+     *
+     * @throws Failure (usage) if it has less
+     */
+    void requireMachine() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                && bytes > system.getTotalMemorySize()) {
+            throw Failure.usage("--memory is %s, but this machine has %s; give less", this, text(system.getTotalMemorySize()));
         }
     }
 

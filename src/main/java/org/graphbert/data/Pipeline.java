@@ -25,7 +25,7 @@ import org.graphbert.corpus.DocumentReader;
  */
 final class Pipeline {
 
-    private static final int TOKENS_A_UNIT = 1 << 18; // what a Mi characters of English have
+    private static final int TOKENS_A_UNIT = 1 << 18; // what a MiB of English has
     private static final long LONGEST_END_SECONDS = 60;
 
     private final Preparation preparation;
@@ -65,8 +65,8 @@ final class Pipeline {
             List<Destination> wanting = destinations.stream().filter(d -> d.part() == part).toList();
             long finished = wanting.stream().mapToLong(d -> d.writer().blocks()).min().orElse(Long.MAX_VALUE);
             cutters.put(part, new Block.Cutter(part, blockSize, preparation.tokenizer().size(),
-                    (number, documents, characters, corpus) -> number < finished
-                            ? null : tokenize(documents, characters, corpus)));
+                    (number, documents, textBytes, corpus) -> number < finished
+                            ? null : tokenize(documents, textBytes, corpus)));
         }
         pool = threads(preparation.effort().threads(), "prepare");
         writing = threads(1, "write");
@@ -124,24 +124,23 @@ final class Pipeline {
         return progress.textBytes();
     }
 
-    private CompletableFuture<TokenUnit> tokenize(List<Document> documents, long characters, Tally corpus) {
-        long weight = 1 + characters / blockSize.unitCharacters();
+    private CompletableFuture<TokenUnit> tokenize(List<Document> documents, long textBytes, Tally corpus) {
+        long weight = 1 + textBytes / blockSize.unitBytes();
         try {
             budget.beginText(weight);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted("interrupted", e);
         }
-        return begin(() -> {
-            try {
-                progress.text(documents);
-                TokenUnit unit = unitWork.tokenize(documents, characters, corpus);
-                budget.hold(unit.bytes(), characters);
-                return unit;
-            } finally {
-                budget.endText(weight);
-            }
+        CompletableFuture<TokenUnit> begun = begin(() -> {
+            progress.text(textBytes);
+            TokenUnit unit = unitWork.tokenize(documents, textBytes, corpus);
+            budget.hold(unit.bytes(), textBytes);
+            return unit;
         });
+        // Work that was given up before it began ends too: this thread may be waiting for its room.
+        begun.whenComplete((unit, e) -> budget.endText(weight));
+        return begun;
     }
 
     /** Hands a complete block to the writing thread, when that is through with the one before. */
@@ -181,7 +180,7 @@ final class Pipeline {
             writer.tally().skippedDocuments += destination.work().skipped(tokens);
             writer.endBlock();
         }
-        budget.release(tokens.bytes(), block.characters());
+        budget.release(tokens.bytes(), block.textBytes());
     }
 
     /** Begins work in the pool, unless all is in vain. */

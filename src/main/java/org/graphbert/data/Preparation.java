@@ -112,6 +112,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
      *     memory
      */
     public Result run(Progress progress) {
+        effort.memory().requireMachine();
         Memory.requireHeap();
         return run(progress, Seams.NONE);
     }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.graphbert.config.Progress;
-import org.graphbert.corpus.Document;
 import org.graphbert.corpus.DocumentReader;
 
 /** What the user sees of a preparation: how much of the files is read, how fast, and the first examples. */
@@ -37,13 +36,7 @@ final class PreparationProgress {
     }
 
     /** Documents are being tokenised. */
-    void text(List<Document> documents) {
-        long bytes = 0;
-        for (Document document : documents) {
-            for (String line : document.lines()) {
-                bytes += utf8(line);
-            }
-        }
+    void text(long bytes) {
         textBytes.add(bytes);
     }
 
@@ -66,15 +59,5 @@ final class PreparationProgress {
     void done() {
         progress.at(total / KIB, "");
         progress.done();
-    }
-
-    /** With the line feed; surrogates, two to a character of four bytes, count two each. */
-    private static long utf8(String line) {
-        long bytes = 1;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return bytes;
     }
 }

@@ -15,12 +15,12 @@ import org.graphbert.text.Tokenizer;
 record UnitWork(Tokenizer tokenizer, SentenceSplitter splitter, Sentences sentences) {
 
     /** English has some more; a unit that is too small grows. */
-    private static final int CHARACTERS_A_TOKEN = 4;
+    private static final int BYTES_A_TOKEN = 4;
 
     /** A unit's documents as token ids, without those that have no token; their counts are added to the total. */
-    TokenUnit tokenize(List<Document> documents, long characters, Tally total) {
+    TokenUnit tokenize(List<Document> documents, long textBytes, Tally total) {
         Tally tally = Tally.ofCorpus(tokenizer.size());
-        TokenUnit.Builder unit = new TokenUnit.Builder(tokenizer.size(), (int) (characters / CHARACTERS_A_TOKEN));
+        TokenUnit.Builder unit = new TokenUnit.Builder(tokenizer.size(), (int) (textBytes / BYTES_A_TOKEN));
         for (Document document : documents) {
             for (String sentence : sentences.of(document, splitter)) {
                 int[] ids = tokenizer.encode(sentence).ids();

@@ -41,7 +41,7 @@ class CorpusFileTest {
         assertArrayEquals(resource("dump.txt"), Files.readAllBytes(output));
         assertEquals(new CorpusCounts(3, 2129, 2, 2, 4, 1, new DocumentCounts(1, 0, 0, 0, 0, 65_536)), counts);
         assertEquals("""
-                out.txt: 3 documents, 2,127 characters
+                out.txt: 3 documents, 2,129 characters
                   pages left out: 2 redirects, 2 disambiguations, 4 of other namespaces, 1 without prose
                   left out: 1 duplicates (0.1 MiB to tell them)
                 5.0 MB of input in 2.0 s: 2.5 MB a second

@@ -66,6 +66,8 @@ class PreparationMemoryTest {
         refused("100m", "--memory is 100m, expected at least 192m");
         refused("much", "--memory is 'much', expected a size such as 512m or 2g");
         refused("", "--memory is ''");
+        Failure failure = assertThrows(Failure.class, () -> Memory.parse("1000t").requireMachine());
+        assertTrue(failure.getMessage().startsWith("--memory is 1048576000m, but this machine has "), failure.getMessage());
     }
 
     /** Token ids of wide vocabularies, or a token a character, may not fit; the budget says what would. */
@@ -78,7 +80,7 @@ class PreparationMemoryTest {
         Failure failure = assertThrows(Failure.class, () -> budget.hold(90 << 20, 30 << 20));
         assertEquals(2, failure.exitCode());
         assertTrue(failure.getMessage().matches("--memory 192m does not hold the token ids of 3 blocks of this text, at 3.0 bytes "
-                + "a character; give --memory [0-9]+m, and --resume to go on"), failure.getMessage());
+                + "for each of its own; give --memory [0-9]+m, and --resume to go on"), failure.getMessage());
     }
 
     @Test

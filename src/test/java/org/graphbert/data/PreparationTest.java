@@ -99,7 +99,7 @@ class PreparationTest {
         }
     }
 
-    /** A document of 4 Mi characters and more comes in pieces, which all say the same numbers. */
+    /** A document of more than 2 Mi characters comes in pieces, which all say the same numbers. */
     @Test
     void piecesOfOneDocumentStayTogether() throws IOException {
         String line = "7 8 9 ".repeat(1000) + "\n";

@@ -169,6 +169,7 @@ class VerificationTest {
         rule(Rule.POSITIONS, e -> at(e.maskedLmPositions(), 0, e.maskedLmPositions()[1]), "expected ascending");
         rule(Rule.POSITIONS, e -> at(e.maskedLmPositions(), e.predictions() - 1, e.length()), "less than the length");
         rule(Rule.CHOSEN_SPECIAL, e -> {
+            e.inputIds()[e.maskedLmPositions()[0]] = e.maskedLmIds()[0]; // no [MASK] is left behind
             e.maskedLmPositions()[0] = 0;
             e.maskedLmIds()[0] = CLS;
         }, "found [CLS] chosen at position 0");
