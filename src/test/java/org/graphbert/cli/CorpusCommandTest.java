@@ -2,18 +2,13 @@ package org.graphbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code corpus} as a user calls it. */
@@ -21,38 +16,27 @@ class CorpusCommandTest {
 
     private static final String DUMP = "src/test/resources/wiki/dump.xml";
 
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @TempDir
     private Path directory;
 
-    @BeforeEach
-    void capture() {
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setErr(systemErr);
-    }
-
     @Test
     void aDump() throws IOException {
         Path output = directory.resolve("wiki.txt");
-        assertEquals(0, run("--input", DUMP, "--output", output.toString(), "--deduplicate", "--threads", "2"), this::printed);
+        console.exits(0, corpus("--input", DUMP, "--output", output.toString(), "--deduplicate", "--threads", "2"));
         assertArrayEquals(Files.readAllBytes(Path.of("src/test/resources/wiki/dump.txt")), Files.readAllBytes(output));
-        assertTrue(printed().contains(output + ": 3 documents, 2,129 characters"), this::printed);
-        assertTrue(printed().contains("pages left out: 2 redirects, 2 disambiguations, 4 of other namespaces, 1 without prose"), this::printed);
-        assertTrue(printed().contains("reading: "), this::printed);
+        console.prints(output + ": 3 documents, 2,129 characters");
+        console.prints("pages left out: 2 redirects, 2 disambiguations, 4 of other namespaces, 1 without prose");
+        console.prints("reading: ");
         fails(2, "--output " + output + ": exists already; remove it, or choose another name", "--input", DUMP, "--output", output.toString());
     }
 
     @Test
     void shortOnesAreLeftOut() {
-        assertEquals(0, run("--input", DUMP, "--output", directory.resolve("a.zst").toString(), "--min-document-length", "100"), this::printed);
-        assertTrue(printed().contains("left out: 2 too short"), this::printed);
+        console.exits(0, corpus("--input", DUMP, "--output", directory.resolve("a.zst").toString(), "--min-document-length", "100"));
+        console.prints("left out: 2 too short");
     }
 
     @Test
@@ -63,7 +47,7 @@ class CorpusCommandTest {
                 + " --text-field body", "--input", json.toString(), "--output", output.toString());
         fails(3, json + ", line 1: no field 'bdy', found body; did you mean --text-field body?", "--input", json.toString(), "--output",
                 output.toString(), "--text-field", "bdy");
-        assertEquals(0, run("--input", json.toString(), "--output", output.toString(), "--text-field", "body"), this::printed);
+        console.exits(0, corpus("--input", json.toString(), "--output", output.toString(), "--text-field", "body"));
         assertEquals("One.\nTwo.\n", Files.readString(output));
     }
 
@@ -77,19 +61,10 @@ class CorpusCommandTest {
     }
 
     private void fails(int code, String message, String... arguments) {
-        err.reset();
-        assertEquals(code, run(arguments), this::printed);
-        assertTrue(printed().contains(message), this::printed);
+        console.exitsPrinting(code, message, corpus(arguments));
     }
 
-    private int run(String... arguments) {
-        String[] all = new String[arguments.length + 1];
-        all[0] = "corpus";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return Main.run(new PrintWriter(out, true, StandardCharsets.UTF_8), all);
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+    private static String[] corpus(String... arguments) {
+        return Stream.concat(Stream.of("corpus"), Stream.of(arguments)).toArray(String[]::new);
     }
 }

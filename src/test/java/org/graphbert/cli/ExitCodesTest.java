@@ -4,20 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.graphbert.train.Tiny;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user does wrong ends in one line and an exit code; 130 is tested with the processes of ResumeTest. */
@@ -31,10 +27,8 @@ class ExitCodesTest {
     private static Path run;
     private static Path file;
 
-    private final PrintStream systemOut = System.out;
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @BeforeAll
     static void train() throws IOException {
@@ -45,22 +39,10 @@ class ExitCodesTest {
         assertEquals(0, Main.run(pretrain("--run", run.toString(), "--steps", "2")));
     }
 
-    @BeforeEach
-    void capture() {
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void release() {
-        System.setOut(systemOut);
-        System.setErr(systemErr);
-    }
-
     @Test
     void usageOfTheParser() {
         fails(2, "Unknown options: '--stepz', '3'", pretrain("--run", path("x"), "--stepz", "3"));
-        assertTrue(err().lines().toList().get(1).startsWith("Possible solutions: --steps"), err());
+        assertTrue(console.err().lines().toList().get(1).startsWith("Possible solutions: --steps"), console.err());
         parserRefuses("Missing required option: '--data=DIR'", "evaluate", "--run", run.toString());
         parserRefuses("Missing required", "export", "--run", run.toString());
         parserRefuses("--steps", pretrain("--run", path("x"), "--steps", "many"));
@@ -186,23 +168,23 @@ class ExitCodesTest {
 
     @Test
     void whatIsRightEndsWithZero() throws IOException {
-        succeeds("evaluate", "--run", run.toString(), "--data", data.toString(), "--json");
-        assertTrue(out().contains("\"masked_lm_loss\""), out());
-        succeeds("predict", "mask", "--run", run.toString(), "--top-k", "2", "ba [MASK] be .");
-        succeeds("predict", "nsp", "--run", run.toString(), "ba be .", "bi bo .");
-        succeeds(pretrain("--run", run.toString(), "--steps", "2"));
-        assertTrue(err().contains("is finished: step 2 of 2"), err());
-        succeeds(pretrain("--run", path("dry"), "--steps", "2", "--dry-run"));
+        console.exits(0, "evaluate", "--run", run.toString(), "--data", data.toString(), "--json");
+        assertTrue(console.out().contains("\"masked_lm_loss\""), console.out());
+        console.exits(0, "predict", "mask", "--run", run.toString(), "--top-k", "2", "ba [MASK] be .");
+        console.exits(0, "predict", "nsp", "--run", run.toString(), "ba be .", "bi bo .");
+        console.exits(0, pretrain("--run", run.toString(), "--steps", "2"));
+        console.printsToErr("is finished: step 2 of 2");
+        console.exits(0, pretrain("--run", path("dry"), "--steps", "2", "--dry-run"));
         assertFalse(Files.exists(directory.resolve("dry")), "--dry-run writes nothing");
-        succeeds("--version");
-        succeeds("pretrain", "--help");
-        assertTrue(out().contains("Example:"), out());
+        console.exits(0, "--version");
+        console.exits(0, "pretrain", "--help");
+        assertTrue(console.out().contains("Example:"), console.out());
     }
 
     @Test
     void theStackTraceComesOnlyWhenAskedFor() {
-        assertEquals(2, Main.run("--stacktrace", "graph", "--model", path("none.json"), "--output", path("g")));
-        assertTrue(err().contains("\tat org.graphbert."), err());
+        console.exits(2, "--stacktrace", "graph", "--model", path("none.json"), "--output", path("g"));
+        console.printsToErr("\tat org.graphbert.");
     }
 
     private static String[] pretrain(String... more) {
@@ -219,35 +201,26 @@ class ExitCodesTest {
             "--batch-size", "8"};
     }
 
-    private void succeeds(String... arguments) {
-        out.reset();
-        err.reset();
-        assertEquals(0, Main.run(arguments), this::err);
-    }
-
     /** The line, and where help is found. */
     private void parserRefuses(String message, String... arguments) {
         fails(2, message, arguments);
-        List<String> lines = err().lines().toList();
-        assertEquals(2, lines.size(), err());
-        assertTrue(lines.get(1).startsWith("Try 'graphbert ") && lines.get(1).endsWith(" --help'."), err());
+        List<String> lines = console.err().lines().toList();
+        assertEquals(2, lines.size(), console.err());
+        assertTrue(lines.get(1).startsWith("Try 'graphbert ") && lines.get(1).endsWith(" --help'."), console.err());
     }
 
     /** One line that begins with the command; what was said before it is progress, and no trace of a stack is anywhere. */
     private void fails(int code, String message, String... arguments) {
-        out.reset();
-        err.reset();
-        int found = Main.run(arguments);
-        assertEquals(code, found, () -> String.join(" ", arguments) + ": " + err());
-        List<String> lines = err().lines().filter(line -> line.startsWith("graphbert")).toList();
-        assertEquals(1, lines.size(), err());
-        assertTrue(lines.get(0).matches("graphbert( [a-z]+)*: .*"), err());
+        console.exits(code, arguments);
+        List<String> lines = console.err().lines().filter(line -> line.startsWith("graphbert")).toList();
+        assertEquals(1, lines.size(), console.err());
+        assertTrue(lines.get(0).matches("graphbert( [a-z]+)*: .*"), console.err());
         assertTrue(lines.get(0).contains(message), lines.get(0) + " / expected: " + message);
-        List<String> all = err().lines().toList();
+        List<String> all = console.err().lines().toList();
         int after = all.size() - 1 - all.indexOf(lines.get(0));
-        assertTrue(after == 0 || code == 2 && after == 1 && !all.get(all.size() - 1).isBlank(), err());
-        assertFalse(err().contains("\tat ") || err().contains("Exception"), err());
-        assertEquals("", out(), "nothing on stdout");
+        assertTrue(after == 0 || code == 2 && after == 1 && !all.get(all.size() - 1).isBlank(), console.err());
+        assertFalse(console.err().contains("\tat ") || console.err().contains("Exception"), console.err());
+        assertEquals("", console.out(), "nothing on stdout");
     }
 
     private static Path write(String name, String text) throws IOException {
@@ -256,13 +229,5 @@ class ExitCodesTest {
 
     private static String path(String name) {
         return directory.resolve(name).toString();
-    }
-
-    private String out() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
     }
 }

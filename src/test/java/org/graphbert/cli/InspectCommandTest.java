@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +16,8 @@ import org.graphbert.text.Tokenizers;
 import org.graphbert.text.WordPieceOptions;
 import org.graphbert.text.WordPieceTokenizer;
 import org.graphbert.train.GraphFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code inspect} as a user calls it, on each kind of thing but data sets, which {@link PrepareCommandTest} has. */
@@ -30,25 +26,11 @@ class InspectCommandTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/tiny-bert");
     private static final Path CHECKPOINT = GOLDEN.resolve("bert_model.ckpt");
 
-    private final PrintStream systemOut = System.out;
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @TempDir
     private Path directory;
-
-    @BeforeEach
-    void catchStreams() {
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(systemOut);
-        System.setErr(systemErr);
-    }
 
     @Test
     void checkpointByPrefixIndexAndDirectory() throws IOException {
@@ -86,7 +68,7 @@ class InspectCommandTest {
         Files.write(damaged, new byte[10]);
         fails(3, "the file is cut short", damaged);
         Files.write(damaged, index);
-        assertTrue(text(damaged).contains("m.ckpt.data-00000-of-00001: missing"), this::printed);
+        assertTrue(text(damaged).contains("m.ckpt.data-00000-of-00001: missing"), console::printed);
         for (String name : List.of("a", "b")) {
             Files.write(directory.resolve(name + ".index"), index);
             Files.createFile(directory.resolve(name + ".data-00000-of-00001"));
@@ -217,8 +199,8 @@ class InspectCommandTest {
             assertTrue(json(alone).get("lower_case").asBoolean());
             assertFalse(json(alone).get("casing_stated").asBoolean());
         }
-        assertTrue(text(directory).contains("cased, accents kept"), this::printed);
-        assertTrue(text(other).contains("lower-casing, accents stripped (taken for granted"), this::printed);
+        assertTrue(text(directory).contains("cased, accents kept"), console::printed);
+        assertTrue(text(other).contains("lower-casing, accents stripped (taken for granted"), console::printed);
     }
 
     @Test
@@ -238,8 +220,8 @@ class InspectCommandTest {
         assertFalse(facts.get("byte_fallback").asBoolean());
         Files.copy(model, directory.resolve("some.model"));
         assertEquals(report.get("checksum"), json(directory).get("checksum"));
-        assertTrue(text(directory).contains("7,995 normal, 4 control, 1 unknown"), this::printed);
-        assertTrue(text(directory).contains("nmt_nfkc; a space is put in front"), this::printed);
+        assertTrue(text(directory).contains("7,995 normal, 4 control, 1 unknown"), console::printed);
+        assertTrue(text(directory).contains("nmt_nfkc; a space is put in front"), console::printed);
         Files.copy(model, directory.resolve("other.model"));
         fails(3, "holds 2 SentencePiece models", directory);
         fails(3, "not a SentencePiece model", Files.writeString(directory.resolve("no.model"), "text"));
@@ -261,21 +243,18 @@ class InspectCommandTest {
     }
 
     private JsonNode json(Path path) throws IOException {
-        out.reset();
-        assertEquals(0, Main.run("inspect", path.toString(), "--json"), this::printed);
-        return new ObjectMapper().readTree(out.toByteArray());
+        console.exits(0, "inspect", path.toString(), "--json");
+        return console.json();
     }
 
     private String text(Path path) {
-        out.reset();
-        assertEquals(0, Main.run("inspect", path.toString()), this::printed);
-        return out.toString(StandardCharsets.UTF_8);
+        console.exits(0, "inspect", path.toString());
+        return console.out();
     }
 
     private void fails(int code, String message, Path path) {
-        err.reset();
-        assertEquals(code, Main.run("inspect", path.toString()), this::printed);
-        String printed = err.toString(StandardCharsets.UTF_8);
+        console.exits(code, "inspect", path.toString());
+        String printed = console.err();
         assertTrue(printed.contains(message), printed);
         assertEquals(1, printed.lines().count(), printed);
     }
@@ -288,9 +267,5 @@ class InspectCommandTest {
             }
         }
         return new ObjectMapper().missingNode();
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
     }
 }

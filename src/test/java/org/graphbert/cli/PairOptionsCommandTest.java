@@ -1,11 +1,7 @@
 package org.graphbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.graphbert.data.Manifest;
@@ -15,9 +11,8 @@ import org.graphbert.data.Negatives;
 import org.graphbert.data.PairOptions;
 import org.graphbert.data.PairTask;
 import org.graphbert.data.Recipe;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The options of {@code prepare} that say how pairs are made and masked, as a user writes them. */
@@ -25,24 +20,11 @@ class PairOptionsCommandTest {
 
     private static final String VOCABULARY = "src/test/resources/golden/tokenizer/wordpiece-vocab.txt";
 
-    private final PrintStream systemOut = System.out;
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @TempDir
     private Path directory;
-
-    @BeforeEach
-    void capture() {
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setOut(systemOut);
-        System.setErr(systemErr);
-    }
 
     @Test
     void theyDecideTheRecipe() {
@@ -72,20 +54,18 @@ class PairOptionsCommandTest {
     }
 
     private Recipe recipe(String name, String... options) {
-        assertEquals(0, run(name, options), printed::toString);
+        console.exits(0, prepare(name, options));
         return Manifest.read(directory.resolve(name)).request().recipe();
     }
 
     private void refused(String message, String... options) {
-        printed.reset();
-        assertEquals(2, run("refused", options), printed::toString);
-        assertTrue(printed.toString(StandardCharsets.UTF_8).contains(message), printed::toString);
+        console.exitsPrinting(2, message, prepare("refused", options));
     }
 
-    private int run(String name, String... options) {
-        return Main.run(Stream.concat(
+    private String[] prepare(String name, String... options) {
+        return Stream.concat(
                 Stream.of("prepare", "--input", "src/main/resources/sample-corpus/*.txt", "--tokenizer", VOCABULARY,
                         "--output", directory.resolve(name).toString(), "--max-seq-length", "64", "--show", "0"),
-                Stream.of(options)).toArray(String[]::new));
+                Stream.of(options)).toArray(String[]::new);
     }
 }

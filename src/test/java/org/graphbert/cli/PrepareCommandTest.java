@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,19 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code prepare} and {@code inspect} as a user calls them. */
 class PrepareCommandTest {
 
-    private final PrintStream systemOut = System.out;
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @TempDir
     private Path directory;
@@ -36,20 +32,17 @@ class PrepareCommandTest {
 
     @BeforeEach
     void prepare() throws IOException {
+        vocabulary = letters(directory);
+    }
+
+    /** A WordPiece vocabulary of the letters, each at the start of a word and within. */
+    static Path letters(Path directory) throws IOException {
         List<String> entries = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", ","));
         for (char c = 'a'; c <= 'z'; c++) {
             entries.add(String.valueOf(c));
             entries.add("##" + c);
         }
-        vocabulary = Files.write(directory.resolve("vocab.txt"), entries);
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setOut(systemOut);
-        System.setErr(systemErr);
+        return Files.write(directory.resolve("vocab.txt"), entries);
     }
 
     @Test
@@ -59,25 +52,22 @@ class PrepareCommandTest {
             "prepare", "--input", "src/main/resources/sample-corpus/*.txt", "--tokenizer", vocabulary.toString(),
             "--output", set.toString(), "--max-seq-length", "64", "--whole-word-mask", "--held-out", "0.05", "--show", "1"
         };
-        assertEquals(0, Main.run(arguments), this::printed);
-        assertTrue(printed().contains("example 0: "), this::printed);
-        assertTrue(printed().contains("a line is taken for a sentence"), this::printed);
-        assertTrue(printed().contains(set + "-held-out (held-out): "), this::printed);
-        assertEquals(0, Main.run(arguments), this::printed);
-        assertTrue(printed().contains("reusing " + set), this::printed);
+        console.exits(0, arguments);
+        console.prints("example 0: ");
+        console.prints("a line is taken for a sentence");
+        console.prints(set + "-held-out (held-out): ");
+        console.exitsPrinting(0, "reusing " + set, arguments);
         arguments[8] = "128";
-        assertEquals(2, Main.run(arguments));
-        assertTrue(printed().contains("recipe.pairs.max_seq_length is 64, asked for 128"), this::printed);
-        out.reset();
-        assertEquals(0, Main.run("inspect", set.toString(), "--json", "--show", "2"));
-        JsonNode report = new ObjectMapper().readTree(out.toByteArray());
+        console.exitsPrinting(2, "recipe.pairs.max_seq_length is 64, asked for 128", arguments);
+        console.exits(0, "inspect", set.toString(), "--json", "--show", "2");
+        JsonNode report = console.json();
         assertEquals("data_set", report.get("kind").asText());
         assertEquals(64, report.get("max_seq_length").asInt());
         assertEquals(2, report.get("examples").size());
         assertEquals(report.get("records").asLong(),
                 report.get("manifest").get("statistics").get("pairs").get("records").asLong());
-        assertEquals(0, Main.run("inspect", set.resolve("data-00000-of-00001.tfrecord").toString()));
-        assertTrue(printed().contains("TFRecord files without a manifest"), this::printed);
+        console.exitsPrinting(0, "TFRecord files without a manifest",
+                "inspect", set.resolve("data-00000-of-00001.tfrecord").toString());
     }
 
     @Test
@@ -88,28 +78,26 @@ class PrepareCommandTest {
             "--output", directory.resolve("zh").toString(), "--max-seq-length", "32", "--show", "0"
         };
         for (int i = 0; i < 2; i++) {
-            err.reset();
-            assertEquals(0, Main.run(arguments), this::printed);
+            console.exits(0, arguments);
             // 22 characters of Chinese with their full stops, two letters
-            assertEquals(1, printed().lines().filter(line -> line.startsWith("warning: 91.7% of the tokens are [UNK]")).count(),
-                    this::printed);
+            String warning = "warning: 91.7% of the tokens are [UNK]";
+            assertEquals(1, console.printed().lines().filter(line -> line.startsWith(warning)).count(),
+                    console::printed);
         }
-        assertTrue(printed().contains("this wordpiece vocabulary of 59 entries was not made for such text; train one"),
-                this::printed);
+        console.prints("this wordpiece vocabulary of 59 entries was not made for such text; train one");
     }
 
     @Test
     void failures() {
         String missing = directory.resolve("none.txt").toString();
-        fails(3, missing + ": no such file", "prepare", "--input", missing, "--tokenizer", vocabulary.toString(),
+        console.exitsPrinting(3, missing + ": no such file", "prepare", "--input", missing, "--tokenizer", vocabulary.toString(),
                 "--output", directory.resolve("x").toString());
-        fails(2, "--held-out is 0.9", "prepare", "--input", vocabulary.toString(), "--tokenizer", vocabulary.toString(),
-                "--output", directory.resolve("x").toString(), "--held-out", "0.9");
-        fails(3, "one document only", "prepare", "--input", vocabulary.toString(), "--tokenizer", vocabulary.toString(),
-                "--output", directory.resolve("x").toString());
-        fails(2, "Missing required", "prepare");
-        assertEquals(0, Main.run("prepare", "--help"));
-        assertTrue(printed().contains("Example:"), this::printed);
+        console.exitsPrinting(2, "--held-out is 0.9", "prepare", "--input", vocabulary.toString(),
+                "--tokenizer", vocabulary.toString(), "--output", directory.resolve("x").toString(), "--held-out", "0.9");
+        console.exitsPrinting(3, "one document only", "prepare", "--input", vocabulary.toString(),
+                "--tokenizer", vocabulary.toString(), "--output", directory.resolve("x").toString());
+        console.exitsPrinting(2, "Missing required", "prepare");
+        console.exitsPrinting(0, "Example:", "prepare", "--help");
     }
 
     /** One reading, two data sets, each with its own held-out one; named by their lengths. */
@@ -121,8 +109,8 @@ class PrepareCommandTest {
             "--output", set.toString(), "--max-seq-length", "32,64", "--max-predictions-per-seq", "5,10", "--held-out", "0.05",
             "--memory", "256m", "--resume"
         };
-        assertEquals(0, Main.run(arguments), this::printed);
-        assertTrue(printed().matches("(?s).*[0-9.]+ MB of text in [0-9.]+ s: [0-9.]+ MB/s.*"), this::printed);
+        console.exits(0, arguments);
+        assertTrue(console.printed().matches("(?s).*[0-9.]+ MB of text in [0-9.]+ s: [0-9.]+ MB/s.*"), console::printed);
         try (Stream<Path> made = Files.list(set.getParent())) {
             assertEquals(List.of("sample-32", "sample-32-held-out", "sample-64", "sample-64-held-out"),
                     made.map(path -> path.getFileName().toString()).sorted().toList());
@@ -136,13 +124,13 @@ class PrepareCommandTest {
     void optionsThatCannotBe() {
         String[] start = {"prepare", "--input", vocabulary.toString(), "--tokenizer", vocabulary.toString(), "--output",
             directory.resolve("x").toString()};
-        fails(2, "--memory is 64m, expected at least 192m", with(start, "--memory", "64m"));
-        fails(2, "--memory is 'lots', expected a size such as 512m or 2g", with(start, "--memory", "lots"));
-        fails(2, "--max-predictions-per-seq has 1 numbers, --max-seq-length 2",
+        console.exitsPrinting(2, "--memory is 64m, expected at least 192m", with(start, "--memory", "64m"));
+        console.exitsPrinting(2, "--memory is 'lots', expected a size such as 512m or 2g", with(start, "--memory", "lots"));
+        console.exitsPrinting(2, "--max-predictions-per-seq has 1 numbers, --max-seq-length 2",
                 with(start, "--max-seq-length", "32,64", "--max-predictions-per-seq", "5"));
-        fails(2, "--max-seq-length names a length twice", with(start, "--max-seq-length", "32,32"));
-        fails(3, "no text in the inputs", with(start, "--min-document-length", "100000"));
-        assertTrue(printed().contains("1 too short"), this::printed);
+        console.exitsPrinting(2, "--max-seq-length names a length twice", with(start, "--max-seq-length", "32,32"));
+        console.exitsPrinting(3, "no text in the inputs", with(start, "--min-document-length", "100000"));
+        console.prints("1 too short");
     }
 
     /** The whole program on a disk of a megabyte, where such a disk can be had. */
@@ -167,15 +155,5 @@ class PrepareCommandTest {
 
     private static String[] with(String[] start, String... more) {
         return Stream.concat(Arrays.stream(start), Arrays.stream(more)).toArray(String[]::new);
-    }
-
-    private void fails(int code, String message, String... arguments) {
-        err.reset();
-        assertEquals(code, Main.run(arguments), this::printed);
-        assertTrue(printed().contains(message), this::printed);
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
     }
 }

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,18 +31,12 @@ class TokenizerTrainCommandTest {
     @TempDir
     private Path directory;
 
-    private final PrintStream stderr = System.err;
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @BeforeEach
-    void catchStderr() throws IOException {
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    void writeText() throws IOException {
         text("a.txt", "low low low low low lower lower\nwidest widest widest\nnewest newest newest newest newest newest\n");
-    }
-
-    @AfterEach
-    void giveStderrBack() {
-        System.setErr(stderr);
     }
 
     @ParameterizedTest
@@ -74,7 +65,7 @@ class TokenizerTrainCommandTest {
             assertTrue(5 < least && least <= most, least + " to " + most);
             for (int size : new int[] {least, most}) {
                 Path output = directory.resolve(type + seed + "-" + size);
-                assertEquals(0, train(type, size, output, options), this::err);
+                assertEquals(0, train(type, size, output, options), console::err);
                 assertEquals(size, Tokenizers.load(output, null).size());
             }
             assertEquals(least, bound(AT_LEAST, type, least - 1, options));
@@ -89,7 +80,7 @@ class TokenizerTrainCommandTest {
         String[] written = {"one", "two"};
         for (int threads = 1; threads <= 2; threads++) {
             assertEquals(0, train(type, 60, directory.resolve(written[threads - 1]), "--input", path("random.txt"),
-                    "--threads", "" + threads), this::err);
+                    "--threads", "" + threads), console::err);
         }
         try (var files = Files.list(directory.resolve("one"))) {
             List<Path> all = files.toList();
@@ -104,7 +95,7 @@ class TokenizerTrainCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"wordpiece", "unigram", "bpe"})
     void theSpecialTokensComeFirst(String type) throws IOException {
-        assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt"), "--unused", "1"), this::err);
+        assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt"), "--unused", "1"), console::err);
         Tokenizer tokenizer = Tokenizers.load(directory.resolve(type), null);
         List<String> first = new ArrayList<>();
         for (int id = 0; id < 6; id++) {
@@ -142,39 +133,39 @@ class TokenizerTrainCommandTest {
         Path file = directory.resolve("a.txt");
         assertEquals(2, train(type, 25, file, input));
         assertEquals("graphbert tokenizer train: " + file + ": is a file, expected a directory to write the tokenizer into\n",
-                err().replace("\r", ""), "before any work");
+                console.err().replace("\r", ""), "before any work");
         assertEquals(2, train(type, 25, file.resolve("below"), input));
-        assertTrue(err().contains("cannot be written: Not a directory; choose a place"), err());
+        console.printsToErr("cannot be written: Not a directory; choose a place");
         // Something in the way of a file is as good as a directory without the right to write, which root always has.
         Path taken = directory.resolve("taken");
         Files.createDirectories(taken.resolve("tokenizer_config.json.partial"));
         assertEquals(2, train(type, 25, taken, input));
-        assertTrue(err().contains("tokenizer_config.json cannot be written: Is a directory; choose a place"), err());
+        console.printsToErr("tokenizer_config.json cannot be written: Is a directory; choose a place");
     }
 
     @Test
     void aTokenizerOfAnotherTypeIsNeverOverwritten() throws IOException {
         List<String> types = List.of("wordpiece", "unigram", "bpe");
         for (String type : types) {
-            assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt")), this::err);
-            assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt")), this::err);
-            assertTrue(err().contains("holds this very tokenizer already and is reused"), err());
+            assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt")), console::err);
+            assertEquals(0, train(type, 25, directory.resolve(type), "--input", path("a.txt")), console::err);
+            console.printsToErr("holds this very tokenizer already and is reused");
         }
         for (String type : types) {
             for (String other : types) {
                 if (!type.equals(other)) {
                     assertEquals(2, train(type, 25, directory.resolve(other), "--input", path("a.txt")));
-                    assertTrue(err().contains("holds another tokenizer (" + other + ", 25 entries"), err());
+                    console.printsToErr("holds another tokenizer (" + other + ", 25 entries");
                 }
             }
         }
         Files.copy(directory.resolve("bpe/spiece.model"), directory.resolve("bpe/second.model"));
         assertEquals(3, train("bpe", 25, directory.resolve("bpe"), "--input", path("a.txt")));
-        assertTrue(err().contains("holds 2 SentencePiece models (second.model, spiece.model"), err());
+        console.printsToErr("holds 2 SentencePiece models (second.model, spiece.model");
         Files.createDirectories(directory.resolve("junk"));
         text("junk/x.model", "junk");
         assertEquals(3, train("bpe", 25, directory.resolve("junk"), "--input", path("a.txt")));
-        assertTrue(err().contains("x.model: not a SentencePiece model"), err());
+        console.printsToErr("x.model: not a SentencePiece model");
     }
 
     private static String randomText(Random random) {
@@ -190,15 +181,15 @@ class TokenizerTrainCommandTest {
 
     private int bound(Pattern pattern, String type, int size, String... options) {
         assertEquals(2, train(type, size, directory.resolve("refused"), options));
-        Matcher matcher = pattern.matcher(err());
-        assertTrue(matcher.find(), err());
+        Matcher matcher = pattern.matcher(console.err());
+        assertTrue(matcher.find(), console.err());
         return Integer.parseInt(matcher.group(1));
     }
 
     private void refused(int code, String message, String type, String size, String... options) {
-        assertEquals(code, run(type, size, directory.resolve("refused"), options), this::err);
-        assertTrue(err().contains(message), err());
-        assertFalse(err().contains("Exception"), err());
+        assertEquals(code, run(type, size, directory.resolve("refused"), options), console::err);
+        console.printsToErr(message);
+        assertFalse(console.err().contains("Exception"), console.err());
         assertFalse(Files.exists(directory.resolve("refused")));
     }
 
@@ -207,8 +198,7 @@ class TokenizerTrainCommandTest {
     }
 
     private int run(String type, String size, Path output, String... options) {
-        err.reset();
-        return Main.run(with(
+        return console.run(with(
                 new String[] {"tokenizer", "train", "--type", type, "--vocab-size", size, "--output", output.toString()},
                 options));
     }
@@ -225,9 +215,5 @@ class TokenizerTrainCommandTest {
 
     private String path(String name) {
         return directory.resolve(name).toString();
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
     }
 }

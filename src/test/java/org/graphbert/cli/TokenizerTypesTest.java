@@ -4,17 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.train.Tiny;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,42 +19,28 @@ class TokenizerTypesTest {
 
     private static final String CORPUS = "src/main/resources/sample-corpus/*.txt";
 
-    private final PrintStream systemOut = System.out;
-    private final PrintStream systemErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    @RegisterExtension
+    private final Console console = new Console();
 
     @TempDir
     private Path directory;
-
-    @BeforeEach
-    void catchStreams() {
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveStreamsBack() {
-        System.setOut(systemOut);
-        System.setErr(systemErr);
-    }
 
     @ParameterizedTest
     @CsvSource({"wordpiece, vocab.txt", "unigram, spiece.model", "bpe, spiece.model"})
     void fromTextToASavedModel(String type, String file) throws IOException {
         String tokenizer = path("tokenizer");
-        run("tokenizer", "train", "--input", CORPUS, "--type", type, "--vocab-size", "600", "--output", tokenizer);
-        run("prepare", "--input", CORPUS, "--tokenizer", Path.of(tokenizer, file).toString(), "--output", path("data"),
+        console.exits(0, "tokenizer", "train", "--input", CORPUS, "--type", type, "--vocab-size", "600", "--output", tokenizer);
+        console.exits(0, "prepare", "--input", CORPUS, "--tokenizer", Path.of(tokenizer, file).toString(), "--output", path("data"),
                 "--max-seq-length", "32", "--whole-word-mask", "--held-out", "0.1", "--show", "1");
-        run("pretrain", "--model", Tiny.modelFile(directory, 0.1).toString(), "--data", path("data"),
+        console.exits(0, "pretrain", "--model", Tiny.modelFile(directory, 0.1).toString(), "--data", path("data"),
                 "--eval-data", path("data-held-out"), "--run", path("run"), "--steps", "6", "--batch-size", "8",
                 "--dynamic-masking");
-        assertTrue(printed().contains("The model takes a vocabulary of 600 entries"), this::printed);
+        console.prints("The model takes a vocabulary of 600 entries");
 
         JsonNode measured = json("evaluate", "--run", path("run"), "--data", path("data-held-out"), "--json");
         assertTrue(measured.get("masked_lm_loss").asDouble() > 0, measured::toString);
 
-        run("export", "--run", path("run"), "--output", path("export"));
+        console.exits(0, "export", "--run", path("run"), "--output", path("export"));
         String assets = Path.of(path("export"), "1", "assets").toString();
         String checksum = json("inspect", tokenizer, "--json").get("checksum").asText();
         for (String copy : List.of(path("data/tokenizer"), path("run/tokenizer"), assets, assets + "/" + file)) {
@@ -107,17 +88,7 @@ class TokenizerTypesTest {
     }
 
     private JsonNode json(String... arguments) throws IOException {
-        run(arguments);
-        return new ObjectMapper().readTree(out.toByteArray());
-    }
-
-    private void run(String... arguments) {
-        out.reset();
-        err.reset();
-        assertEquals(0, Main.run(arguments), this::printed);
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+        console.exits(0, arguments);
+        return console.json();
     }
 }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.corpus.Sentences;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class PairTasksTest {
     private Path directory;
 
     private Path corpus;
-    private final List<String> said = new ArrayList<>();
+    private final RecordedProgress said = new RecordedProgress();
 
     @BeforeEach
     void corpus() {
@@ -43,7 +43,7 @@ class PairTasksTest {
         assertFalse(new String(result.manifest().bytes()).contains("spans"));
         String summary = PreparationSummary.text(result, 1);
         assertTrue(summary.contains("  NotNext ") && summary.contains("% for want of a next sentence), padding "), summary);
-        assertTrue(said.stream().anyMatch(line -> line.matches("(?s)example 0: (IsNext|NotNext), .*")), said::toString);
+        assertTrue(said.lines().stream().anyMatch(line -> line.matches("(?s)example 0: (IsNext|NotNext), .*")), said::toString);
         same(result);
     }
 
@@ -81,7 +81,7 @@ class PairTasksTest {
         String summary = PreparationSummary.text(result, 1);
         assertTrue(summary.contains("  swapped ") && summary.contains("% halves of one sentence), padding "), summary);
         assertTrue(summary.contains("% kept; spans by words 1: "), summary);
-        assertTrue(said.stream().anyMatch(line -> line.matches("(?s)example 0: (InOrder|Swapped), .*")), said::toString);
+        assertTrue(said.lines().stream().anyMatch(line -> line.matches("(?s)example 0: (InOrder|Swapped), .*")), said::toString);
         same(result);
     }
 
@@ -94,7 +94,7 @@ class PairTasksTest {
                 Math.round(statistics.lengths().mean() * statistics.pairs().records()), "every token once");
         String summary = PreparationSummary.text(result, 1);
         assertTrue(summary.contains("\n  padding "), summary);
-        assertTrue(said.stream().anyMatch(line -> line.matches("(?s)example 0: \\d+ tokens, .*")), said::toString);
+        assertTrue(said.lines().stream().anyMatch(line -> line.matches("(?s)example 0: \\d+ tokens, .*")), said::toString);
         same(result);
     }
 
@@ -150,13 +150,13 @@ class PairTasksTest {
         for (int i = 0; i < 2; i++) {
             said.clear();
             assertEquals(i == 1, prepare(options, MaskUnit.TOKEN).reused());
-            assertEquals(1, said.stream().filter(line -> line.startsWith("warning: --balance: IsNext is ")
+            assertEquals(1, said.lines().stream().filter(line -> line.startsWith("warning: --balance: IsNext is ")
                     && line.contains("% of the records, expected 50.0%: 9")
                     && line.contains("% are a single sentence and nothing follows it; split the text")).count(), said::toString);
         }
         said.clear();
         prepare(new PairOptions(64, 0, PairTask.NSP, 0.05, Negatives.RANDOM, true, false), MaskUnit.TOKEN, "modest");
-        assertFalse(said.stream().anyMatch(line -> line.startsWith("warning")), said::toString);
+        assertFalse(said.lines().stream().anyMatch(line -> line.startsWith("warning")), said::toString);
     }
 
     @Test
@@ -180,7 +180,7 @@ class PairTasksTest {
     }
 
     private Preparation.Result prepare(PairOptions pairs, MaskUnit unit, String name) {
-        return preparation(recipe(pairs, unit), name, 2).run(new Listener(said));
+        return preparation(recipe(pairs, unit), name, 2).run(said);
     }
 
     private static Recipe recipe(PairOptions pairs, MaskUnit unit) {
@@ -189,22 +189,5 @@ class PairTasksTest {
 
     private Preparation preparation(Recipe recipe, String name, int threads) {
         return new Preparation(List.of(corpus), new NumberTokenizer(), recipe, directory.resolve(name), threads, 1);
-    }
-
-    /** Keeps what is said. */
-    private record Listener(List<String> said) implements Progress {
-        @Override
-        public void start(String task, long total, String unit) {}
-
-        @Override
-        public void at(long done, String detail) {}
-
-        @Override
-        public void done() {}
-
-        @Override
-        public void say(String line) {
-            said.add(line);
-        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.corpus.Sentences;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,24 +47,7 @@ class PreparationResumeTest {
                 }
             };
             preparation(directory, recipe(42), directory.resolve("set"), true)
-                    .run(new Lines(), new Preparation.Seams(BLOCKS, slow));
-        }
-    }
-
-    /** Prints what is said. */
-    private static final class Lines implements Progress {
-        @Override
-        public void start(String task, long total, String unit) {}
-
-        @Override
-        public void at(long done, String detail) {}
-
-        @Override
-        public void done() {}
-
-        @Override
-        public void say(String line) {
-            System.out.println(line);
+                    .run(new RecordedProgress(System.out::println), new Preparation.Seams(BLOCKS, slow));
         }
     }
 

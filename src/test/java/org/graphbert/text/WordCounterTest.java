@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,19 +29,19 @@ class WordCounterTest {
 
     @Test
     void countsExactlyWithinTheBound() {
-        List<String> said = new ArrayList<>();
+        RecordedProgress said = new RecordedProgress();
         for (int threads : new int[] {1, 3}) {
             WordCounts counts = count(LINES.iterator(), 0, threads, said);
             assertEquals(TRUTH, map(counts));
             assertEquals(WordCounts.Pruned.NOTHING, counts.pruned());
         }
-        assertEquals(List.of(), said);
+        assertEquals(List.of(), said.lines());
     }
 
     @Test
     void dropsTheRarestBeyondTheBoundWhateverTheThreads() {
         assertTrue(TRUTH.size() > 400_000, "different words: " + TRUTH.size());
-        List<String> said = new ArrayList<>();
+        RecordedProgress said = new RecordedProgress();
         WordCounts alone = count(LINES.iterator(), 100_000, 1, said);
         Map<String, Long> expected = map(alone);
         WordCounts.Pruned pruned = alone.pruned();
@@ -52,8 +53,8 @@ class WordCounterTest {
             long counted = expected.getOrDefault(word, 0L);
             assertTrue(counted <= truth && truth <= counted + pruned.shortBy(), word + ": " + counted + " of " + truth);
         });
-        assertEquals(1, said.size());
-        assertTrue(said.get(0).contains("--max-words 100,000"), said.get(0));
+        assertEquals(1, said.lines().size());
+        assertTrue(said.lines().get(0).contains("--max-words 100,000"), said.lines().get(0));
         for (int threads = 2; threads <= 5; threads++) {
             WordCounts counts = count(LINES.iterator(), 100_000, threads, said);
             assertEquals(expected, map(counts), threads + " threads");
@@ -67,8 +68,8 @@ class WordCounterTest {
         for (int i = 0; i < 1000; i++) {
             lines.add("x".repeat(90) + i + " often often");
         }
-        assertEquals(1001, count(lines.iterator(), 6000, 2, new ArrayList<>()).size());
-        assertEquals(Map.of("often", 2000L), map(count(lines.iterator(), 4000, 2, new ArrayList<>())));
+        assertEquals(1001, count(lines.iterator(), 6000, 2, Progress.SILENT).size());
+        assertEquals(Map.of("often", 2000L), map(count(lines.iterator(), 4000, 2, Progress.SILENT)));
     }
 
     /** a 1, b 2, c 3, d 3, e 9: words of equal counts stay or go together. */
@@ -129,22 +130,7 @@ class WordCounterTest {
         }
     }
 
-    private static WordCounts count(Iterator<String> lines, int maxWords, int threads, List<String> said) {
-        Progress progress = new Progress() {
-            @Override
-            public void start(String task, long total, String unit) {}
-
-            @Override
-            public void at(long done, String detail) {}
-
-            @Override
-            public void done() {}
-
-            @Override
-            public void say(String line) {
-                said.add(line);
-            }
-        };
+    private static WordCounts count(Iterator<String> lines, int maxWords, int threads, Progress progress) {
         return WordCounter.count(
                 lines, () -> new BasicWords(WordPieceOptions.uncased()), LONGEST, maxWords, threads, progress);
     }

@@ -13,13 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.graphbert.cli.Main;
 import org.graphbert.config.Activation;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
-import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.PairOptions;
 import org.graphbert.train.Pretraining.Outcome;
@@ -187,25 +188,12 @@ class PhasesTest {
 
     private static Outcome run(RunConfig config, String kill) throws IOException {
         try (Plan plan = new Plan(config)) {
-            return Pretraining.run(plan, new Progress() {
-                @Override
-                public void start(String task, long total, String unit) {}
-
-                @Override
-                public void at(long done, String detail) {
-                    say("step " + done);
+            Consumer<String> killer = event -> {
+                if (event.equals(kill)) {
+                    throw new Killed();
                 }
-
-                @Override
-                public void done() {}
-
-                @Override
-                public void say(String line) {
-                    if (line.equals(kill)) {
-                        throw new Killed();
-                    }
-                }
-            });
+            };
+            return Pretraining.run(plan, new RecordedProgress(killer, done -> killer.accept("step " + done)));
         }
     }
 

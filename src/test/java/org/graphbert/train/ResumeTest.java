@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +22,7 @@ import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.Pretraining.Outcome;
@@ -113,12 +113,12 @@ class ResumeTest {
 
     @Test
     void finishedSaysSo() throws IOException {
-        List<String> said = new ArrayList<>();
+        RecordedProgress said = new RecordedProgress();
         FileTimes before = FileTimes.of(path("uninterrupted"));
         try (Plan plan = new Plan(config("uninterrupted"))) {
-            assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, saying(said)));
+            assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, said));
         }
-        assertTrue(said.get(0).contains("is finished: step 240 of 240"), said.toString());
+        assertTrue(said.lines().get(0).contains("is finished: step 240 of 240"), said.toString());
         assertEquals(before, FileTimes.of(path("uninterrupted")), "nothing is written");
         assertEquals(0, Main.run(arguments("uninterrupted").toArray(String[]::new)));
     }
@@ -182,13 +182,13 @@ class ResumeTest {
             assertEquals(3, all.size());
             Directories.delete(all.get(2).directory()); // the finished one: there is something left to do
             damage.apply(Path.of(all.get(1).prefix()));
-            List<String> said = new ArrayList<>();
+            RecordedProgress said = new RecordedProgress();
             try (Plan plan = new Plan(config(name))) {
-                assertEquals(Outcome.FINISHED, Pretraining.run(plan, saying(said)));
+                assertEquals(Outcome.FINISHED, Pretraining.run(plan, said));
             }
             String all1 = all.get(1).directory().toString();
-            assertTrue(said.stream().anyMatch(s -> s.startsWith(all1 + ": cannot be restored, falling back")), said::toString);
-            assertTrue(said.stream().anyMatch(s -> s.endsWith("at step 220.")), said::toString);
+            assertTrue(said.lines().stream().anyMatch(s -> s.startsWith(all1 + ": cannot be restored, falling back")), said::toString);
+            assertTrue(said.lines().stream().anyMatch(s -> s.endsWith("at step 220.")), said::toString);
             assertSame(name, damage.toString());
         }
     }
@@ -356,24 +356,6 @@ class ResumeTest {
 
     private static Path path(String name) {
         return directory.resolve("runs").resolve(name);
-    }
-
-    private static Progress saying(Collection<String> lines) {
-        return new Progress() {
-            @Override
-            public void start(String task, long total, String unit) {}
-
-            @Override
-            public void at(long done, String detail) {}
-
-            @Override
-            public void done() {}
-
-            @Override
-            public void say(String line) {
-                lines.add(line);
-            }
-        };
     }
 
     private static void copy(Path from, Path to) throws IOException {
