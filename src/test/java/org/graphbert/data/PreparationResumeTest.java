@@ -26,9 +26,11 @@ import org.graphbert.config.RecordedProgress;
 import org.graphbert.corpus.Sentences;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What ends a preparation, and how it goes on. */
+@Timeout(180) // what waits for work that was given up would wait for ever
 class PreparationResumeTest {
 
     private static final Block.Size BLOCKS = PreparationTest.SMALL_BLOCKS;
