@@ -31,14 +31,16 @@ final class Abbreviations {
             "bs", "cs", "da", "de", "et", "eu", "fi", "fo", "hr", "hu", "is", "lb", "lv", "nb", "nn", "no", "sk", "sl", "sr",
             "tr");
 
-    private static final int ORDINAL_DIGITS = 2;
-
     private final Set<String> neverLast;
     private final Set<String> beforeNumbers;
     private final Set<String> withinNames;
     private final Set<String> times;
     private final Set<String> afterTimes;
+    private final Set<String> zones;
+    private final Set<String> afterZones;
     private final Set<String> starters;
+    /** Words that have a capital wherever they stand. */
+    private final Set<String> capitals;
     private final Set<String> speech;
     /** What an abbreviation of several parts begins with: "z." of "z.B.". */
     private final Set<String> beginnings = new HashSet<>();
@@ -55,7 +57,10 @@ final class Abbreviations {
         withinNames = section(sections, "within names");
         times = section(sections, "times");
         afterTimes = section(sections, "after times");
+        zones = section(sections, "zones");
+        afterZones = section(sections, "after zones");
         starters = section(sections, "starters");
+        capitals = section(sections, "capitals");
         speech = section(sections, "speech");
         ordinals = ORDINALS.contains(locale.getLanguage());
         for (Set<String> words : List.of(neverLast, beforeNumbers, withinNames, times)) {
@@ -99,7 +104,7 @@ final class Abbreviations {
         for (String judged : List.of("not suppressed", "before numbers", "within names", "times")) {
             words.removeAll(section(sections, judged));
         }
-        words.removeIf(Abbreviations::isInitials);
+        words.removeIf(WordShapes::isInitials);
         return words;
     }
 
@@ -109,27 +114,29 @@ final class Abbreviations {
      * @param word the word with its full stop
      * @param joined the same with the short abbreviated words before it, without spaces: "z.B." where the text is "z. B."
      * @param following the word behind it, without opening punctuation
+     * @param second the word behind that one if only a space parts them, else none
      */
-    boolean goesOn(String word, String joined, Supplier<String> following) {
-        if (!known.contains(word) && !known.contains(joined) && !isInitials(word) && !(ordinals && isOrdinal(word))) {
-            return !endings.isEmpty() && endings.stream().anyMatch(word::endsWith) && isNumber(following.get());
+    boolean goesOn(String word, String joined, Supplier<String> following, Supplier<String> second) {
+        String unit = longestKnown(word, joined);
+        if (!known.contains(unit) && !WordShapes.isInitials(word) && !(ordinals && WordShapes.isOrdinal(word))) {
+            return !endings.isEmpty() && endings.stream().anyMatch(word::endsWith) && WordShapes.isNumber(following.get());
         }
-        if (neverLast.contains(word) || neverLast.contains(joined)) {
+        boolean named = withinNames.contains(word) || withinNames.contains(unit);
+        if (neverLast.contains(unit) || neverLast.contains(word) && !withinNames.contains(unit)) {
             return true;
         }
         String next = following.get();
-        if (beginnings.contains(joined) && isListed(joined + next + ".")
+        if (beginnings.contains(unit) && isListed(unit + next + ".")
                 || beginnings.contains(word) && isListed(word + next + ".")) {
             return true;
         }
-        if (beforeNumbers.contains(word) && isNumber(next)) {
+        if (beforeNumbers.contains(word) && (WordShapes.isNumber(next) || WordShapes.isRoman(next) && !starters.contains(next))) {
             return true;
         }
-        if (times.contains(joined)) {
-            return afterTimes.contains(next);
+        if (times.contains(unit)) {
+            return afterTimes.contains(next) || zones.contains(next) && isZone(second.get());
         }
-        boolean named = withinNames.contains(word) || withinNames.contains(joined);
-        return (named || isInitials(word) || ordinals && isOrdinal(word))
+        return (named || WordShapes.isInitials(word) || ordinals && WordShapes.isOrdinal(word) && !isCounted(word, joined))
                 && !next.isEmpty()
                 && !starters.contains(next);
     }
@@ -139,9 +146,37 @@ final class Abbreviations {
         return withinNames.contains(word) && !starters.contains(next);
     }
 
+    /** The longest abbreviation that ends there: of "Prof.Dr.h.c." it is "h.c."; the word if none is known. */
+    private String longestKnown(String word, String joined) {
+        int words = joined.length() - word.length();
+        for (int i = 0; i < words; i = joined.indexOf('.', i) + 1) {
+            String unit = i == 0 ? joined : joined.substring(i);
+            if (known.contains(unit)) {
+                return unit;
+            }
+        }
+        return word;
+    }
+
+    /** Whether the number has an abbreviation before it that numbers follow, and so is no ordinal: "S. 12.". */
+    private boolean isCounted(String word, String joined) {
+        int end = joined.length() - word.length();
+        return end > 0 && beforeNumbers.contains(joined.substring(joined.lastIndexOf('.', end - 2) + 1, end));
+    }
+
+    /** Whether a time zone's name goes on so ("Eastern Time"), or ends; "p.m. Eastern trains" is none. */
+    private boolean isZone(String second) {
+        return second.isEmpty() || afterZones.contains(second);
+    }
+
     /** Whether it is a word that begins sentences; every word is taken for one in a language without a list. */
     boolean begins(String word) {
         return starters.isEmpty() || starters.contains(word);
+    }
+
+    /** Whether it has a capital wherever it stands, so that the capital is no sign of a beginning. */
+    boolean isAlwaysCapital(String word) {
+        return capitals.contains(word);
     }
 
     /** Whether it is known as a word that begins sentences. */
@@ -156,35 +191,6 @@ final class Abbreviations {
 
     private boolean isListed(String word) {
         return beginnings.contains(word) || neverLast.contains(word) || withinNames.contains(word) || times.contains(word);
-    }
-
-    private static boolean isNumber(String word) {
-        return !word.isEmpty() && Character.isDigit(word.charAt(0));
-    }
-
-    /** Letters with a full stop each, as in U.S. or J.; not "I.", which is the pronoun more often than a name. */
-    private static boolean isInitials(String word) {
-        if (word.equals("I.") || word.length() % 2 != 0) {
-            return false;
-        }
-        for (int i = 0; i < word.length(); i += 2) {
-            if (!Character.isUpperCase(word.charAt(i)) || word.charAt(i + 1) != '.') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** As in "3. Oktober" and "Wilhelm II.". */
-    private static boolean isOrdinal(String word) {
-        int length = word.length() - 1;
-        boolean digits = length >= 1 && length <= ORDINAL_DIGITS;
-        boolean roman = length >= 1;
-        for (int i = 0; i < length; i++) {
-            digits &= Character.isDigit(word.charAt(i));
-            roman &= "IVX".indexOf(word.charAt(i)) >= 0;
-        }
-        return digits || roman;
     }
 
     private static Set<String> section(Map<String, Set<String>> sections, String name) {

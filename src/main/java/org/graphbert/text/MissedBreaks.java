@@ -5,7 +5,8 @@ import java.util.BitSet;
 /**
  * Places where a sentence may end although Unicode's rules see none: before a number, before a list's letter or a bullet
  * that a small letter follows ("b) next"), before a name such as iPhone, behind an ellipsis character, behind a closing
- * mark that stands apart as in French, and where the space behind a full stop was forgotten.
+ * mark that stands apart as in French, behind a reference mark, before a dash that begins a speech, and where the space
+ * behind a full stop was forgotten.
  */
 final class MissedBreaks {
 
@@ -13,6 +14,7 @@ final class MissedBreaks {
     /** A shorter word before a full stop and a number is an abbreviation more often than a sentence's last. */
     private static final int SHORTEST_WORD = 4;
     private static final int LONGEST_LIST_LABEL = 4;
+    private static final int YEAR_DIGITS = 4;
 
     private MissedBreaks() {}
 
@@ -31,6 +33,14 @@ final class MissedBreaks {
         while (closed < text.length() && Punctuation.isClosing(text.charAt(closed))) {
             closed++;
         }
+        int reference = ReferenceMarks.skip(text, closed);
+        if (reference > closed) {
+            int next = skipSpaces(text, reference);
+            if (next > reference && next < text.length() && isBeginning(text.charAt(next))) {
+                candidates.set(next);
+            }
+            return;
+        }
         int next = skipSpaces(text, closed);
         if (next == text.length()) {
             return;
@@ -44,7 +54,8 @@ final class MissedBreaks {
         } else if (text.charAt(terminator) == '\u2026' && isBeginning(text.charAt(next))
                 || isLabel(text, next)
                 || isCapitalLater(text, next)
-                || Character.isDigit(text.charAt(next)) && isLongWord(text, terminator)) {
+                || Character.isDigit(text.charAt(next)) && (isLongWord(text, terminator) || isYear(text, terminator))
+                || closed == terminator + 1 && isSpeech(text, terminator, next)) {
             candidates.set(next);
         }
     }
@@ -78,6 +89,33 @@ final class MissedBreaks {
             return false;
         }
         return i - label == 1 || text.substring(label, i).matches("[0-9]+|[ivx]+");
+    }
+
+    /** Whether a dash and a capital stand there, as before each speech of a French or Spanish dialogue; not behind "...". */
+    private static boolean isSpeech(String text, int terminator, int dash) {
+        if (!Punctuation.isDash(text.charAt(dash)) || text.charAt(terminator) == '\u2026'
+                || terminator > 0 && text.charAt(terminator - 1) == '.') {
+            return false;
+        }
+        int next = dash + 1;
+        while (next < text.length() && (Punctuation.isSpace(text.charAt(next)) || Punctuation.isOpening(text.charAt(next)))) {
+            next++;
+        }
+        return next < text.length() && Character.isUpperCase(text.charAt(next));
+    }
+
+    /** Whether a word of four digits, from 1000 to 2999, ends there. */
+    private static boolean isYear(String text, int end) {
+        int start = end - YEAR_DIGITS;
+        if (start < 1 || text.charAt(start) != '1' && text.charAt(start) != '2' || text.charAt(start - 1) != ' ') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            if (!Character.isDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isLongWord(String text, int end) {

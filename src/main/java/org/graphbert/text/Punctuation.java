@@ -3,8 +3,9 @@ package org.graphbert.text;
 /** The characters that stand between words, as sentences are found by them. */
 final class Punctuation {
 
+    // Most quotation marks open in one language and close in another.
     private static final String OPENING = "\"'([{\u2018\u201C\u201E\u201A\u00AB\u2039\u00BF\u00A1*_";
-    private static final String CLOSING = "\"')]}\u2019\u201D\u201C\u00BB\u203A*_";
+    private static final String CLOSING = "\"')]}\u2019\u2018\u201D\u201C\u00BB\u00AB\u203A\u2039*_";
 
     private Punctuation() {}
 
@@ -43,7 +44,7 @@ final class Punctuation {
         return isSpace(c) || isOpening(c) || isDash(c);
     }
 
-    private static boolean isDash(char c) {
+    static boolean isDash(char c) {
         return c >= '\u2012' && c <= '\u2015';
     }
 

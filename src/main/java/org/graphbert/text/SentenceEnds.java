@@ -15,7 +15,6 @@ package org.graphbert.text;
  */
 final class SentenceEnds {
 
-    private static final int LONGEST_LIST_NUMBER = 3;
     /** Letters and the full stop of a part of an abbreviation that is written with spaces, as "EE. UU.". */
     private static final int LONGEST_PART = 5;
     private static final int DOTS = 3;
@@ -32,7 +31,8 @@ final class SentenceEnds {
 
     /** Whether the sentence that begins at {@code start} ends at {@code end}, where more text follows. */
     boolean isEnd(int start, int end) {
-        int last = Punctuation.skipBack(text, start, end);
+        int space = Punctuation.skipBack(text, start, end);
+        int last = ReferenceMarks.skipBack(text, start, space);
         if (last <= start) {
             return false;
         }
@@ -44,7 +44,7 @@ final class SentenceEnds {
             return false;
         }
         char mark = text.charAt(closed - 1);
-        if (isParagraphEnd(last, end)) {
+        if (isParagraphEnd(space, end)) {
             return true;
         }
         if (quotations == null) {
@@ -65,14 +65,14 @@ final class SentenceEnds {
         if (isMarkApart(end)) {
             return false;
         }
-        if (isSmall(nextIndex(end)) && !isLabel(nextIndex(end))) {
+        if (isSmall(nextIndex(end)) && !ListLabels.isLetter(text, nextIndex(end))) {
             return false;
         }
         return switch (mark) {
-            case '.' -> !isInnerEllipsis(closed, end)
-                    && !(closed == last && isListNumber(start, closed))
+            case '.' -> !isInnerEllipsis(closed, last, end)
+                    && !(closed == last && ListLabels.isNumber(text, start, wordStart(start, closed), closed))
                     && !isAbbreviation(start, closed, end);
-            case '\u2026' -> !isInnerEllipsis(closed, end);
+            case '\u2026' -> !isInnerEllipsis(closed, last, end);
             default -> !(closed < last && saysWho(end))
                     && !(closed == last && abbreviations.isName(word(start, closed), nextWord(end)));
         };
@@ -80,7 +80,8 @@ final class SentenceEnds {
 
     private boolean isAbbreviation(int start, int end, int behind) {
         int word = wordStart(start, end);
-        return abbreviations.goesOn(text.substring(word, end), joined(start, word, end), () -> nextWord(behind));
+        return abbreviations.goesOn(
+                text.substring(word, end), joined(start, word, end), () -> nextWord(behind), () -> secondWord(behind));
     }
 
     /** The word with the short words that end in full stops before it. */
@@ -103,39 +104,24 @@ final class SentenceEnds {
         return joined;
     }
 
-    /** A paragraph or an item that begins "1. First" or "II. Methods" has its number in the sentence, not before it. */
-    private boolean isListNumber(int start, int end) {
-        int word = wordStart(start, end);
-        for (int i = start; i < word; i++) {
-            if (!Punctuation.isSpace(text.charAt(i)) && !Punctuation.isOpening(text.charAt(i))) {
-                return false;
-            }
-        }
-        int digits = 0;
-        int letters = 0;
-        boolean roman = true;
-        for (int i = word; i < end; i++) {
-            char c = text.charAt(i);
-            if (c == '.') {
-                digits = i + 1 < end ? 0 : digits;
-            } else if (Character.isDigit(c)) {
-                digits++;
-            } else {
-                letters++;
-                roman &= "IVXivx".indexOf(c) >= 0;
-            }
-        }
-        return letters == 0 ? digits > 0 && digits <= LONGEST_LIST_NUMBER : digits == 0 && (roman || letters == 1);
-    }
-
-    /** Whether an ellipsis ends there, behind which the sentence goes on; a fourth full stop is its end. */
-    private boolean isInnerEllipsis(int end, int behind) {
+    /**
+     * Whether an ellipsis ends there, behind which the sentence goes on; a fourth full stop is its end. "I" goes on with
+     * one as often as it begins one, but not behind a quotation or a question.
+     */
+    private boolean isInnerEllipsis(int end, int last, int behind) {
         int dots = 0;
-        for (int i = end - 1; i >= 0 && ".\u2026 ".indexOf(text.charAt(i)) >= 0; i--) {
+        int i = end - 1;
+        for (; i >= 0 && ".\u2026 ".indexOf(text.charAt(i)) >= 0; i--) {
             dots += text.charAt(i) == '.' ? 1 : text.charAt(i) == '\u2026' ? DOTS : 0;
         }
         boolean ellipsis = dots == DOTS - 1 || dots == DOTS;
-        return ellipsis && !abbreviations.begins(nextWord(behind)) && isLetter(nextIndex(behind));
+        if (!ellipsis || !isLetter(nextIndex(behind))) {
+            return false;
+        }
+        String next = nextWord(behind);
+        boolean ended = end < last || i >= 0 && Punctuation.isMark(text.charAt(i));
+        return !abbreviations.begins(next) || !ended && abbreviations.isAlwaysCapital(next)
+                || end < last && saysWho(behind);
     }
 
     /** Whether a mark stands there that belongs to the sentence before it, unlike that of ".NET". */
@@ -198,15 +184,6 @@ final class SentenceEnds {
         return false;
     }
 
-    /** Whether a list's label such as "b)" stands there. */
-    private boolean isLabel(int at) {
-        int i = at;
-        while (i < text.length() && Character.isLetterOrDigit(text.charAt(i))) {
-            i++;
-        }
-        return i < text.length() && text.charAt(i) == ')';
-    }
-
     /** Whether a small letter stands there, other than in a name such as iPhone. */
     private boolean isSmall(int at) {
         return at < text.length()
@@ -249,9 +226,15 @@ final class SentenceEnds {
         return text.substring(start, end);
     }
 
-    /** Behind the opening marks there. */
+    /** The word behind the next one if only a space parts them. */
+    private String secondWord(int from) {
+        int space = nextIndex(from) + nextWord(from).length();
+        return space < text.length() && text.charAt(space) == ' ' ? nextWord(space) : "";
+    }
+
+    /** Behind the opening marks there, or the dash of a speech. */
     private int nextIndex(int from) {
-        int i = from;
+        int i = from < text.length() && Punctuation.isDash(text.charAt(from)) ? from + 1 : from;
         while (i < text.length() && (Punctuation.isOpening(text.charAt(i)) || Punctuation.isSpace(text.charAt(i)))) {
             i++;
         }
