@@ -65,12 +65,12 @@ public final class Json {
     private static String reason(JsonProcessingException e) {
         List<String> lines = e.getOriginalMessage().lines().map(String::strip).toList();
         String first = lines.isEmpty() ? "" : lines.get(0);
-        return lines.stream()
+        return lines.size() < 2 ? JsonReason.of(e) : lines.stream()
                 .skip(1)
                 .filter(line -> line.startsWith("found ") || line.startsWith("expected "))
                 .findFirst()
                 .map(found -> first + ", " + found)
-                .orElse(first);
+                .orElse(JsonReason.of(e));
     }
 
     /** Refuses keys that are not known, naming the nearest one that is. */

@@ -18,6 +18,9 @@ public enum InputFormat {
     /** A Wikipedia dump, or another kind that its reader will refuse. */
     XML;
 
+    /** In whatever case: HTML's are often in lower case. */
+    private static final List<String> XML_BEGINNINGS = List.of("<?xml", "<mediawiki", "<!--", "<!DOCTYPE");
+
     private static final JsonFactory JSON = new JsonFactory();
     /** What the field with the text is often called. */
     private static final List<String> USUAL_FIELDS = List.of("text", "content", "body", "document", "article");
@@ -36,7 +39,7 @@ public enum InputFormat {
 
     /** By the first line, stripped; it may be cut short. */
     static InputFormat of(String line) {
-        if (line.startsWith("<?xml") || line.startsWith("<mediawiki")) {
+        if (XML_BEGINNINGS.stream().anyMatch(begin -> line.regionMatches(true, 0, begin, 0, begin.length()))) {
             return XML;
         }
         return fields(line).isEmpty() ? TEXT : JSON_LINES;

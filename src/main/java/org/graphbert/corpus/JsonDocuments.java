@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.JsonReason;
 
 /** The documents of JSON lines: an object a line, one of its fields the text, a paragraph for each line of it. */
 final class JsonDocuments implements FileDocuments {
@@ -131,10 +132,12 @@ final class JsonDocuments implements FileDocuments {
                 throw failure("more follows the object, expected one JSON object a line");
             }
         } catch (JsonProcessingException e) {
+            String reason = JsonReason.of(e);
             String hint = InputFormat.of(line.strip()) == InputFormat.XML
-                    ? "; if it is a Wikipedia dump, make text of it with graphbert corpus, without --text-field" : "";
-            throw failure("not JSON (%s: %s), expected an object a line%s", InputFormat.beginning(line.strip()),
-                    e.getOriginalMessage().lines().findFirst().orElse(""), hint);
+                    ? "; if it is a Wikipedia dump, make text of it with graphbert corpus, without --text-field"
+                    : reason.startsWith("Unexpected end-of-input") ? "; an object must stand on one line" : "";
+            throw Failure.data("%s, line %,d, column %,d: not JSON (%s: %s), expected an object a line%s", file,
+                    lines.lineNumber(), e.getLocation().getColumnNr(), InputFormat.beginning(line.strip()), reason, hint);
         } catch (IOException e) {
             throw new AssertionError("a string can be read", e);
         }

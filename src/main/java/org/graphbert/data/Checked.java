@@ -18,7 +18,7 @@ final class Checked {
     static List<String> lines(RecordRules rules, boolean withManifest, boolean indexed, boolean withTokenizer) {
         List<String> lines = new ArrayList<>();
         if (withManifest) {
-            lines.add("files: sizes, SHA-256 and numbers of records as in the manifest, the manifest by its own checksum");
+            lines.add("files: sizes, SHA-256 and numbers of records as in the manifest, those beside the records too, the manifest by its own checksum");
         }
         if (indexed) {
             lines.add("index: each record's place and length");

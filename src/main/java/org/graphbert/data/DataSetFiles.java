@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -15,6 +16,9 @@ public final class DataSetFiles {
 
     /** Part of the name of each file of records, in a directory without a manifest. */
     private static final String TFRECORD = ".tfrecord";
+
+    /** {@link ShardWriter#indexOf} gives such names. */
+    private static final Pattern INDEX = Pattern.compile("data-\\d{5,}-of-\\d{5,}\\.index");
 
     private DataSetFiles() {}
 
@@ -41,10 +45,16 @@ public final class DataSetFiles {
         return file.getFileName().toString().contains(TFRECORD);
     }
 
+    /** Whether it lies beside shards that have a manifest, and beside no others. */
+    private static boolean isOfPrepared(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(DataSetWriter.UNIGRAM_COUNTS) || INDEX.matcher(name).matches();
+    }
+
     /**
      * The record files of a data set, in order.
      *
-     * @throws Failure (data) if there is none; those that a manifest names may be missing all the same
+     * @throws Failure (data) if there is none, or if the directory was prepared and has lost its manifest; those that a manifest names may be missing all the same
      */
     static List<Path> of(Path path, Optional<Manifest> manifest) {
         if (manifest.isPresent()) {
@@ -54,7 +64,14 @@ public final class DataSetFiles {
             return InputFiles.expand(List.of(path.toString()));
         }
         try (Stream<Path> entries = Files.list(path)) {
-            List<Path> files = entries.filter(DataSetFiles::isNamed).sorted().toList();
+            List<Path> all = entries.sorted().toList();
+            List<Path> files = all.stream().filter(DataSetFiles::isNamed).toList();
+            Optional<Path> prepared = all.stream().filter(DataSetFiles::isOfPrepared).findFirst();
+            if (prepared.isPresent()) {
+                throw Failure.data("%s: is missing, though %s lies there, so the directory is a data set of 'graphbert prepare';"
+                                + " copy it again from the original, or prepare the data again",
+                        path.resolve(Manifest.FILE), prepared.get().getFileName());
+            }
             if (files.isEmpty()) {
                 throw Failure.data("%s: neither %s nor *.tfrecord files in it; make a data set with 'graphbert prepare'",
                         path, Manifest.FILE);

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
@@ -170,14 +172,27 @@ final class DataSetWriter implements AutoCloseable {
         return facts;
     }
 
-    /** Writes what lies beside the shards. */
-    void finish(Manifest manifest, long[] unigrams, Tokenizer tokenizer) throws IOException {
+    /** Writes what lies beside the finished shards, and returns the facts of all that does, for the manifest. */
+    List<Manifest.File> finishFiles(long[] unigrams, Tokenizer tokenizer) throws IOException {
         StringBuilder counts = new StringBuilder();
         for (long count : unigrams) {
             counts.append(count).append('\n');
         }
         write(UNIGRAM_COUNTS, counts.toString().getBytes(StandardCharsets.UTF_8));
         tokenizer.save(partial.resolve(TOKENIZER));
+        List<Path> files = new ArrayList<>(List.of(partial.resolve(UNIGRAM_COUNTS)));
+        shards.forEach(shard -> files.add(shard.index()));
+        try (Stream<Path> saved = Files.walk(partial.resolve(TOKENIZER))) {
+            saved.filter(Files::isRegularFile).forEach(files::add);
+        }
+        return files.stream()
+                .map(file -> Manifest.File.of(partial, file))
+                .sorted(Comparator.comparing(Manifest.File::file))
+                .toList();
+    }
+
+    /** Last of all files. */
+    void finish(Manifest manifest) throws IOException {
         write(Manifest.FILE, manifest.bytes());
     }
 

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
+import org.graphbert.config.JsonReason;
 
 /**
  * {@code manifest.json} of a data set: what it was made from, what it holds. It bears no time and no machine, so that the
@@ -32,6 +33,8 @@ import org.graphbert.config.Failure;
  * @param sentences how lines were read: lines or split, where the recipe may say auto
  * @param statistics counts and shares
  * @param shards the record files, in order
+ * @param files what lies beside the shards, by name: the tokenizer's files, the unigram counts and the shards' indexes;
+ *     empty in a manifest of before they were listed
  */
 public record Manifest(
         int formatVersion,
@@ -40,7 +43,8 @@ public record Manifest(
         Request request,
         String sentences,
         Statistics statistics,
-        List<Shard> shards) {
+        List<Shard> shards,
+        List<File> files) {
 
     public static final int FORMAT_VERSION = 2;
     public static final String FILE = "manifest.json";
@@ -58,6 +62,32 @@ public record Manifest(
 
     /** A file of records. */
     public record Shard(String file, long records, long bytes, String sha256) {}
+
+    /**
+     * A file beside the shards.
+     *
+     * @param file relative to the data set, with '/'
+     */
+    public record File(String file, long bytes, String sha256) {
+
+        /**
+         * As it is.
+         *
+         * @throws Failure (data) if it cannot be read
+         */
+        static File of(Path directory, Path file) {
+            try {
+                String name = directory.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+                return new File(name, Files.size(file), Sha256.of(file));
+            } catch (IOException e) {
+                throw Failure.data("%s: cannot be read: %s", file, Directories.reason(e));
+            }
+        }
+    }
+
+    public Manifest {
+        files = files == null ? List.of() : List.copyOf(files);
+    }
 
     static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -117,7 +147,8 @@ public record Manifest(
             }
             return JSON.treeToValue(contents, Manifest.class);
         } catch (JsonProcessingException e) {
-            throw Failure.data("%s: not a manifest: %s; restore it, or prepare the data again", file, e.getOriginalMessage());
+            throw Failure.data("%s%s: not a manifest: %s; restore it, or prepare the data again", file, JsonReason.place(e),
+                    JsonReason.of(e));
         } catch (CharacterCodingException e) {
             throw Failure.data("%s: not a manifest: it is not UTF-8; restore it, or prepare the data again", file);
         } catch (IOException e) {

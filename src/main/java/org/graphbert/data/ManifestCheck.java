@@ -46,6 +46,24 @@ final class ManifestCheck {
         shareWithChance("masks.kept_share", stated.masks().keptShare(), counts.replacements().kept(), selected, random);
     }
 
+    /** What lies beside the shards, file by file. */
+    void files() {
+        for (Manifest.File stated : manifest.files()) {
+            Path file = directory.resolve(stated.file());
+            String expected = String.format("%,d bytes as in the manifest", stated.bytes());
+            if (!Files.isRegularFile(file)) {
+                violations.accept(Violation.of(stated.file(), Rule.FILE_MISSING, "no such file", expected));
+                continue;
+            }
+            Manifest.File found = Manifest.File.of(directory, file);
+            if (found.bytes() != stated.bytes()) {
+                violations.accept(Violation.of(stated.file(), Rule.FILE_BYTES, String.format("%,d", found.bytes()), expected));
+            } else if (!found.sha256().equals(stated.sha256())) {
+                violations.accept(Violation.of(stated.file(), Rule.FILE_SHA256, found.sha256(), stated.sha256()));
+            }
+        }
+    }
+
     /** The file that evaluation takes its unigram model from. */
     void unigramCounts() {
         Path file = directory.resolve(DataSetWriter.UNIGRAM_COUNTS);

@@ -21,7 +21,7 @@ import org.graphbert.config.Failure;
 final class OutputLock implements AutoCloseable {
 
     /** A byte far behind the contents is locked: Windows would not let others read a locked one. */
-    private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+    static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     private static final int MOST_CONTENTS = 100;
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
@@ -84,8 +84,9 @@ final class OutputLock implements AutoCloseable {
     }
 
     private static Failure held(Path output, String process) {
-        return Failure.usage("%s is being prepared by another process (process %s); wait for it, or choose another --output",
-                output, process);
+        // One that has the lock, but has not yet written who it is, has no name.
+        return Failure.usage("%s is being prepared by another process%s; wait for it, or choose another --output",
+                output, process.isBlank() ? "" : " (process " + process + ")");
     }
 
     private static String contents(FileChannel channel) throws IOException {

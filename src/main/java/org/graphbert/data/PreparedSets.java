@@ -96,9 +96,11 @@ final class PreparedSets implements AutoCloseable {
     void publish(Sentences sentences, DocumentCounts counts) throws IOException {
         for (Set set : missing()) {
             Statistics statistics = Statistics.of(set.writer.tally(), set.recipe.pairs().task(), counts);
+            List<Manifest.Shard> shards = set.writer.finishShards();
+            List<Manifest.File> files = set.writer.finishFiles(trainingUnigrams(), preparation.tokenizer());
             set.manifest = new Manifest(Manifest.FORMAT_VERSION, Version.PROGRAM, set.plan.part().toString(),
-                    set.plan.request(), sentences.toString(), statistics, set.writer.finishShards());
-            set.writer.finish(set.manifest, trainingUnigrams(), preparation.tokenizer());
+                    set.plan.request(), sentences.toString(), statistics, shards, files);
+            set.writer.finish(set.manifest);
         }
         for (Part part : List.of(Part.HELD_OUT, Part.TRAINING)) {
             for (Set set : missing()) {

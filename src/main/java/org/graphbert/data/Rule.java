@@ -13,6 +13,12 @@ enum Rule {
     SHARD_SHA256,
     /** It has as many records as the manifest says. */
     SHARD_RECORDS,
+    /** A file beside the shards that the manifest names is there. */
+    FILE_MISSING,
+    /** It has as many bytes as the manifest says. */
+    FILE_BYTES,
+    /** Its SHA-256 is the manifest's. */
+    FILE_SHA256,
     /** The offsets index gives each record's place and length, and the shard's. */
     INDEX,
     /** The checksum of each record's length, and a frame that lies within the file. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
+import org.graphbert.config.JsonReason;
 
 /**
  * How far an unfinished data set is: {@code state.json} in its directory, replaced as a whole after each block, when the
@@ -57,7 +58,7 @@ record SavedState(
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {
-            throw damaged(file, "it cannot be understood: " + e.getOriginalMessage());
+            throw damaged(file, "it cannot be understood: " + JsonReason.of(e));
         } catch (IOException e) {
             throw damaged(file, Directories.reason(e));
         }

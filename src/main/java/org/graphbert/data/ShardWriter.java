@@ -67,6 +67,10 @@ final class ShardWriter implements AutoCloseable {
         return shard.resolveSibling(shard.getFileName().toString().replaceFirst("\\.tfrecord$", "") + ".index");
     }
 
+    Path index() {
+        return indexOf(file);
+    }
+
     void write(Framed record) throws IOException {
         indexBuffer.write(OffsetIndex.entry(bytes, record.tokens()));
         dataBuffer.write(record.frame());

@@ -85,6 +85,7 @@ public final class Verification {
             progress.done();
             manifest.ifPresent(m -> {
                 ManifestCheck check = new ManifestCheck(m, path, this::add);
+                check.files();
                 check.unigramCounts();
                 if (unread.get() == 0) { // otherwise they cannot agree
                     check.statistics(counts, rules);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
+import org.graphbert.config.JsonReason;
 
 /**
  * A WordPiece tokenizer as the three files that the field knows: Google's vocab.txt, and Hugging Face's
@@ -75,8 +76,7 @@ final class WordPieceFiles {
                     "%s: line %d is not JSON (%s), expected Hugging Face's format",
                     source,
                     e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                    // Jackson adds where what is not closed begins, in its own terms.
-                    e.getOriginalMessage().replaceAll(" \\([^()]*\\[Source: (?s).*", ""),
+                    JsonReason.of(e),
                     e);
         }
     }

@@ -133,6 +133,20 @@ class CorpusFileTest {
     }
 
     @Test
+    void aCommentMayComeFirst() throws IOException {
+        String dump = new String(dump(), UTF_8);
+        Path plain = file("plain.xml", dump.getBytes(UTF_8));
+        Path commented = file("commented.xml", ("<!-- a dump\nof a wiki -->\n" + dump.replaceFirst("^<\\?xml.*?\\?>", "")).getBytes(UTF_8));
+        Path output = directory.resolve("out.txt");
+        make(output, DocumentOptions.DEFAULT, 2, plain);
+        List<String> expected = lines(output);
+        assertTrue(expected.size() > 10);
+        Files.delete(output);
+        make(output, DocumentOptions.DEFAULT, 2, commented);
+        assertEquals(expected, lines(output));
+    }
+
+    @Test
     void badInput() throws IOException {
         byte[] dump = dump();
         Path cut = file("cut.xml", Arrays.copyOf(dump, 6_000));
@@ -154,7 +168,15 @@ class CorpusFileTest {
         assertTrue(failure(notUtf8).contains(": is not UTF-8 ("), failure(notUtf8));
         Path doctype = file("doctype.xml", ("<?xml version='1.0'?><!DOCTYPE m [<!ENTITY x SYSTEM '" + cut.toUri() + "'>]>"
                 + "<mediawiki><page><title>A</title><revision><text>a&x;b</text></revision></page></mediawiki>").getBytes(UTF_8));
-        assertTrue(failure(doctype).contains("is not well-formed XML: "), failure(doctype));
+        assertEquals(doctype + ", line 1: is XML or HTML with a DOCTYPE, but no dump of a wiki, which has none: expected <mediawiki>",
+                failure(doctype));
+        for (String html : List.of("<!DOCTYPE html>", "\n<!DOCTYPE html SYSTEM \"about:legacy-compat\">")) {
+            Path page = file("page.html", (html + "\n<html><body><p>A&nbsp;b</body></html>\n").getBytes(UTF_8));
+            assertTrue(failure(page).contains("is XML or HTML with a DOCTYPE, but no dump of a wiki"), failure(page));
+        }
+        Path lowerCase = file("page.html", "<!doctype html>\n<html><body><p>A</body></html>\n".getBytes(UTF_8));
+        assertTrue(failure(lowerCase).startsWith(lowerCase + ", line 1: is not well-formed XML: "), failure(lowerCase));
+        assertTrue(failure(lowerCase).endsWith("; expected a dump of a wiki, which begins with <mediawiki>"), failure(lowerCase));
         Path empty = file("empty.xml", dump("<siteinfo/>"));
         assertEquals("no documents in the inputs (" + empty + ")", failure(empty));
         Path redirects = file("redirects.xml", dump("<page><title>A</title><redirect title='B'/><text>x</text></page>"));

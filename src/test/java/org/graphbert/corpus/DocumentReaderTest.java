@@ -196,18 +196,28 @@ class DocumentReaderTest {
 
     @Test
     void jsonLinesThatAreNone() throws IOException {
-        assertJson("{\"id\": 1, \"txet\": \"x\"}", "no field 'text', found id, txet; did you mean --text-field txet?");
+        assertJson("{\"id\": 1, \"txet\": \"x\"}", ": no field 'text', found id, txet; did you mean --text-field txet?");
         assertJson("{\"identifier\": 1, \"contents\": \"x\"}",
-                "no field 'text', found identifier, contents; name the one that holds the text with --text-field");
-        assertJson("{}", "the object has no fields, expected the text in 'text'");
-        assertJson("{\"text\": 12}", "the field 'text' is a number, expected a string with the text; --text-field names another");
-        assertJson("{\"text\": null}", "the field 'text' is null, expected a string with the text; --text-field names another");
-        assertJson("[\"text\"]", "found an array, expected a JSON object a line");
-        assertJson("{\"text\": \"a\"} {\"text\": \"b\"}", "more follows the object, expected one JSON object a line");
-        assertJson("A text.", "not JSON (A text.: Unrecognized token 'A': was expecting (JSON String, Number, Array, Object or token"
+                ": no field 'text', found identifier, contents; name the one that holds the text with --text-field");
+        assertJson("{}", ": the object has no fields, expected the text in 'text'");
+        assertJson("{\"text\": 12}", ": the field 'text' is a number, expected a string with the text; --text-field names another");
+        assertJson("{\"text\": null}", ": the field 'text' is null, expected a string with the text; --text-field names another");
+        assertJson("[\"text\"]", ": found an array, expected a JSON object a line");
+        assertJson("{\"text\": \"a\"} {\"text\": \"b\"}", ": more follows the object, expected one JSON object a line");
+        assertJson("A text.", ", column 1: not JSON (A text.: Unrecognized token 'A': was expecting (JSON String, Number, Array, Object or token"
                 + " 'null', 'true' or 'false')), expected an object a line");
-        assertJson("{\"text\": \"cut", "not JSON ({\"text\": \"cut: Unexpected end-of-input: was expecting closing quote for a string value), expected an object a line");
-        assertJson("<mediawiki>", "not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
+        assertJson("{\"text\": \"cut", ", column 14: not JSON ({\"text\": \"cut: Unexpected end-of-input: was expecting closing quote for a string value), expected an object a line;"
+                + " an object must stand on one line");
+        assertJson("{\"text\": \"one\",", ", column 16: not JSON ({\"text\": \"one\",: Unexpected end-of-input within/between Object entries),"
+                + " expected an object a line; an object must stand on one line");
+        assertJson("{", ", column 2: not JSON ({: Unexpected end-of-input: expected close marker for Object), expected an object a line;"
+                + " an object must stand on one line");
+        String nested = "{\"a\": " + "[".repeat(1_200);
+        assertJson(nested, ", column 1,007: not JSON (" + nested.substring(0, 40) + "...: nested deeper than 1,000), expected an object a line");
+        String number = "{\"a\": " + "1".repeat(1_200) + "}";
+        assertJson(number, ", column 1,208: not JSON (" + number.substring(0, 40) + "...: Number value length (1200) exceeds the maximum"
+                + " allowed (1000)), expected an object a line");
+        assertJson("<mediawiki>", ", column 2: not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
                 + " Number, Array, Object or token 'null', 'true' or 'false')), expected an object a line; if it is a Wikipedia dump,"
                 + " make text of it with graphbert corpus, without --text-field");
     }
@@ -223,11 +233,16 @@ class DocumentReaderTest {
         for (String text : List.of("{curly} words", "[1] a note", "{", "{}", "<b> is a tag", "{ \"a\" is a set }")) {
             assertEquals(List.of(text), read(List.of(file("c.txt", text + "\n"))).get(0).lines());
         }
+        for (String begin : List.of("<!-- dump -->", "<!DOCTYPE html>", "<!doctype html>", "<?XML version='1.0'?>")) {
+            Path file = file("d.txt", "\n" + begin + "\n<mediawiki>\n");
+            assertEquals(file + ": looks like XML (" + begin + "), expected text; if it is a Wikipedia dump, make text of it first:"
+                    + " graphbert corpus --input " + file + " --output FILE", failure(file, DocumentOptions.DEFAULT));
+        }
     }
 
     private void assertJson(String line, String message) throws IOException {
         Path file = file("a.jsonl", "{\"text\": \"good\"}\n" + line + "\n");
-        assertEquals(file + ", line 2: " + message, failure(file, new DocumentOptions("text", false, 0)));
+        assertEquals(file + ", line 2" + message, failure(file, new DocumentOptions("text", false, 0)));
     }
 
     private static String failure(Path file, DocumentOptions options) {

@@ -49,6 +49,7 @@ class DataSetTest {
                 same(indexed, scanned);
             }
             Files.delete(manifest);
+            Files.delete(set.resolve("unigram_counts.txt"));
             for (Path foreign : List.of(set, set.resolve("data-*.tfrecord"))) {
                 try (DataSet scanned = DataSet.open(foreign)) {
                     same(indexed, scanned);
@@ -59,6 +60,23 @@ class DataSetTest {
                 }
             }
         }
+    }
+
+    /** Taken for foreign files, the records would be without their tokenizer, recipe and checksums. */
+    @Test
+    void aLostManifestIsNotOverlooked() throws IOException {
+        Files.delete(set.resolve(Manifest.FILE));
+        String missing = set.resolve(Manifest.FILE) + ": is missing, though %s lies there, so the directory is a data set of"
+                + " 'graphbert prepare'; copy it again from the original, or prepare the data again";
+        failure(String.format(missing, "data-00000-of-00003.index"), () -> DataSet.open(set));
+        for (int i = 0; i < 3; i++) {
+            Files.delete(set.resolve("data-0000" + i + "-of-00003.index"));
+        }
+        failure(String.format(missing, "unigram_counts.txt"), () -> DataSet.open(set));
+        Files.delete(set.resolve("unigram_counts.txt"));
+        DataSet.open(set).close();
+        Files.createFile(set.resolve("data.index")); // as other programs name theirs
+        DataSet.open(set).close();
     }
 
     /** What google-research/bert's Python writes: the protobuf class' bytes, one shard empty. */
@@ -171,7 +189,7 @@ class DataSetTest {
         Files.writeString(manifest, json.replace("\"format_version\" : 2", "\"format_version\" : 9"));
         failure("format_version is 9, expected 2", () -> DataSet.open(set));
         Files.writeString(manifest, json.substring(0, json.length() / 2));
-        failure(manifest + ": not a manifest", () -> DataSet.open(set));
+        failure(": not a manifest: Unexpected end-of-input", () -> DataSet.open(set));
         failure(directory.resolve("nothing") + ": no such file", () -> DataSet.open(directory.resolve("nothing")));
         Path empty = Files.createDirectories(directory.resolve("empty"));
         failure("neither manifest.json nor *.tfrecord files", () -> DataSet.open(empty));

@@ -31,7 +31,8 @@ class ManifestTest {
             "lines",
             statistics("{'corpus': {'documents': 3, 'tokens': 60}, 'masks': {'selected': 8, 'mask_share': 0.75,"
                     + " 'random_share': 0.000012, 'kept_share': 0.5}, 'lengths': {'mean': 15.0, 'histogram': []}}"),
-            List.of(new Manifest.Shard("data-00000-of-00001.tfrecord", 4, 1L << 33, "ef")));
+            List.of(new Manifest.Shard("data-00000-of-00001.tfrecord", 4, 1L << 33, "ef")),
+            List.of(new Manifest.File("tokenizer/vocab.txt", 12, "0123"), new Manifest.File("unigram_counts.txt", 5, "4567")));
 
     @TempDir
     private Path directory;
@@ -72,6 +73,7 @@ class ManifestTest {
                 written.replace("0.75", "0.7500001"),
                 written.replaceFirst("\\{", "{\"more\" : null,"),
                 written.replaceFirst("\"sentences\" : \"lines\",", ""),
+                written.replace("\"sha256\" : \"4567\"", "\"sha256\" : \"4568\""),
                 written.replaceFirst("\"manifest_sha256\" : \"", "\"manifest_sha256\" : \"0"))) {
             assertNotEquals(written, edited);
             Files.writeString(file, edited);
@@ -82,10 +84,22 @@ class ManifestTest {
         fails("its manifest_sha256 is missing");
     }
 
+    /** The data set that was trained on is the same, wherever and with what beside it. */
+    @Test
+    void filesBesideTheShardsAreNoPartOfTheIdentity() {
+        Manifest without = new Manifest(MANIFEST.formatVersion(), MANIFEST.preparedBy(), MANIFEST.part(), MANIFEST.request(),
+                MANIFEST.sentences(), MANIFEST.statistics(), MANIFEST.shards(), null);
+        assertEquals(List.of(), without.files());
+        assertEquals(MANIFEST.checksum(), without.checksum());
+    }
+
     @Test
     void damageIsNamed() throws IOException {
+        Files.writeString(file, "{\"format_version\" : 2,\n\"part\" : {");
+        assertEquals(file + ", line 2, column 11: not a manifest: Unexpected end-of-input: expected close marker for Object;"
+                + " restore it, or prepare the data again", assertThrows(Failure.class, () -> Manifest.read(directory)).getMessage());
         Files.writeString(file, written + "x");
-        fails(file + ": not a manifest: ");
+        fails(file + ", line ", ", column ", ": not a manifest: ");
         Files.writeString(file, "[]");
         fails("found no JSON object");
         Files.writeString(file, written.replaceFirst("\\{", "{\"format_version\" : 2,"));

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.graphbert.config.Failure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,19 @@ class OutputLockTest {
         }
     }
 
+    /** In a process of its own: holds the lock as one does that has not yet written who it is. */
+    static final class Nameless {
+        public static void main(String[] arguments) throws IOException {
+            Path file = Path.of(arguments[0]).resolveSibling(".set.lock");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                System.out.println("taken " + (channel.tryLock(OutputLock.LOCKED_BYTE, 1, false) != null));
+                while (System.in.read() >= 0) {
+                    // until the test ends it
+                }
+            }
+        }
+    }
+
     @TempDir
     private Path directory;
 
@@ -40,13 +55,13 @@ class OutputLockTest {
         OutputLock lock = OutputLock.take(output);
         try (lock) {
             assertThrows(Failure.class, () -> OutputLock.take(output));
-            Process refused = other(output);
+            Process refused = other(Other.class, output);
             String line = firstLine(refused);
             assertTrue(line.contains("another process (process " + ProcessHandle.current().pid() + ")"), line);
             assertEquals(0, refused.waitFor());
         }
         assertFalse(Files.exists(directory.resolve(".set.lock")));
-        Process holder = other(output);
+        Process holder = other(Other.class, output);
         try {
             assertEquals("taken true", firstLine(holder));
             Failure failure = assertThrows(Failure.class, () -> OutputLock.take(output));
@@ -58,10 +73,23 @@ class OutputLockTest {
         OutputLock.take(output).close();
     }
 
-    private static Process other(Path output) throws IOException {
+    @Test
+    void aHolderWithoutAName() throws Exception {
+        Path output = directory.resolve("set");
+        Process holder = other(Nameless.class, output);
+        try {
+            assertEquals("taken true", firstLine(holder));
+            Failure failure = assertThrows(Failure.class, () -> OutputLock.take(output));
+            assertEquals(output + " is being prepared by another process; wait for it, or choose another --output", failure.getMessage());
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process other(Class<?> program, Path output) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp", System.getProperty("java.class.path"), Other.class.getName(), output.toString())
+                        "-cp", System.getProperty("java.class.path"), program.getName(), output.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -68,12 +68,8 @@ class VerificationTest {
     }
 
     @Test
-    void withoutIndexAndManifest() throws IOException {
-        for (Path index : files(".index")) {
-            Files.delete(index);
-        }
-        assertTrue(verify(set).valid());
-        Files.delete(set.resolve(Manifest.FILE));
+    void withoutAManifest() throws IOException {
+        makeForeign();
         VerificationReport report = verify(set);
         assertTrue(report.valid(), report.text());
         assertTrue(report.text().contains("[CLS] is 2, [SEP] is 3, [MASK] is 4"), report.text());
@@ -104,6 +100,9 @@ class VerificationTest {
         List<Path> files = new ArrayList<>(files(".tfrecord"));
         files.addAll(files(".index"));
         files.add(set.resolve(Manifest.FILE));
+        files.add(set.resolve("unigram_counts.txt"));
+        files.add(set.resolve("tokenizer/tokenizer.json"));
+        files.add(set.resolve("tokenizer/vocab.txt"));
         for (int i = 0; i < FLIPS; i++) {
             Path file = files.get(i % files.size());
             byte[] good = Files.readAllBytes(file);
@@ -111,7 +110,7 @@ class VerificationTest {
             int at = random.nextInt(bad.length);
             bad[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(file, bad);
-            String name = file.getFileName().toString();
+            String name = set.relativize(file).toString();
             String what = "seed " + seed + ": a bit of byte " + at + " of " + name + " flipped: ";
             if (name.equals(Manifest.FILE)) {
                 Failure failure = assertThrows(Failure.class, () -> verify(set), what);
@@ -119,7 +118,12 @@ class VerificationTest {
             } else {
                 VerificationReport report = verify(set);
                 assertFalse(report.valid(), what);
-                assertTrue(report.violations().stream().allMatch(v -> v.file().equals(name)), what + report.text());
+                // A tokenizer that reads otherwise is named as a whole, too.
+                assertTrue(report.violations().stream().allMatch(v -> v.file().equals(name) || v.rule() == Rule.TOKENIZER
+                        && name.startsWith("tokenizer/")), what + report.text());
+                if (!name.endsWith(".tfrecord")) {
+                    assertEquals(1, report.violationsByRule().get(Rule.FILE_SHA256), what + report.text());
+                }
                 if (name.endsWith(".tfrecord")) {
                     long frame = frameAt(good, at);
                     assertTrue(report.violations().stream().anyMatch(v -> v.offset() != null && v.offset() == frame), what + report.text());
@@ -135,7 +139,7 @@ class VerificationTest {
     /** Without a manifest the two checksums of each record are left. */
     @Test
     void everyFlippedBitOfAForeignFileIsNamed() throws IOException {
-        Files.delete(set.resolve(Manifest.FILE));
+        makeForeign();
         long seed = System.nanoTime();
         Random random = new Random(seed);
         Path file = files(".tfrecord").get(1);
@@ -150,6 +154,33 @@ class VerificationTest {
             assertEquals(1, report.violationCount(), report.text());
             assertEquals(frame, report.violations().get(0).offset(), "seed " + seed + ", byte " + at + ": " + report.text());
         }
+    }
+
+    /** One after the other every file beside the shards. */
+    @Test
+    void everyMissingFileIsNamed() throws IOException {
+        List<Manifest.File> beside = Manifest.read(set).files();
+        try (Stream<Path> all = Files.walk(set)) {
+            assertEquals(all.filter(Files::isRegularFile).map(file -> set.relativize(file).toString().replace('\\', '/'))
+                    .filter(name -> !name.equals(Manifest.FILE) && !name.endsWith(".tfrecord")).sorted().toList(),
+                    beside.stream().map(Manifest.File::file).toList());
+        }
+        for (Manifest.File one : beside) {
+            Path file = set.resolve(one.file());
+            byte[] good = Files.readAllBytes(file);
+            assertEquals(one.bytes(), good.length);
+            Files.delete(file);
+            VerificationReport report = verify(set);
+            Violation found = violation(report, Rule.FILE_MISSING);
+            assertEquals(String.format("%s: file_missing: found no such file, expected %,d bytes as in the manifest", one.file(),
+                    one.bytes()), found.text());
+            Files.write(file, Arrays.copyOf(good, good.length + 1));
+            found = violation(verify(set), Rule.FILE_BYTES);
+            assertEquals(String.format("%s: file_bytes: found %,d, expected %,d bytes as in the manifest", one.file(),
+                    one.bytes() + 1, one.bytes()), found.text());
+            Files.write(file, good);
+        }
+        assertTrue(verify(set).valid());
     }
 
     /** Files that belong together, with one record that breaks one rule. */
@@ -229,9 +260,12 @@ class VerificationTest {
         Files.writeString(vocabulary, words.replace("+", "*"));
         one(Rule.TOKENIZER, "tokenizer", "expected wordpiece, 27 entries, checksum ");
         Files.delete(vocabulary);
-        Files.delete(set.resolve("tokenizer/tokenizer.json"));
+        Path json = set.resolve("tokenizer/tokenizer.json");
+        byte[] contents = Files.readAllBytes(json);
+        Files.delete(json);
         one(Rule.TOKENIZER, "tokenizer", "expected a tokenizer's directory");
         Files.writeString(vocabulary, words);
+        Files.write(json, contents);
 
         byte[] shard = Files.readAllBytes(shards.get(2));
         Files.delete(shards.get(2));
@@ -365,10 +399,26 @@ class VerificationTest {
                 .findFirst().orElseThrow();
     }
 
+    /** What google-research/bert would have written: the records alone, and a tokenizer. */
+    private void makeForeign() throws IOException {
+        for (Path index : files(".index")) {
+            Files.delete(index);
+        }
+        Files.delete(set.resolve("unigram_counts.txt"));
+        Files.delete(set.resolve(Manifest.FILE));
+    }
+
+    private static Violation violation(VerificationReport report, Rule rule) {
+        assertEquals(1, report.violationsByRule().get(rule), report.text());
+        return report.violations().stream().filter(v -> v.rule() == rule).findFirst().orElseThrow();
+    }
+
+    /** One violation, but for those that the files' sizes and checksums are, which are tested elsewhere. */
     private void one(Rule rule, String file, String message) {
         VerificationReport report = verify(set);
-        assertEquals(1, report.violationCount(), report.text());
-        Violation violation = report.violations().get(0);
+        List<Violation> others = report.violations().stream().filter(v -> !v.rule().name().startsWith("FILE_")).toList();
+        assertEquals(1, others.size(), report.text());
+        Violation violation = others.get(0);
         assertEquals(rule, violation.rule());
         assertEquals(file, violation.file());
         assertTrue(violation.text().contains(message), violation.text());
@@ -395,9 +445,11 @@ class VerificationTest {
         index.writeBytes(OffsetIndex.entry(shard.size(), 0));
         Path file = Files.write(set.resolve("data-00000-of-00001.tfrecord"), shard.toByteArray());
         Files.write(ShardWriter.indexOf(file), index.toByteArray());
+        List<Manifest.File> beside = manifest.files().stream().map(stated -> set.resolve(stated.file())).filter(Files::exists)
+                .map(stated -> Manifest.File.of(set, stated)).toList();
         Manifest.Shard facts = new Manifest.Shard(file.getFileName().toString(), examples.size(), shard.size(), Sha256.of(file));
         Files.write(set.resolve(Manifest.FILE), new Manifest(manifest.formatVersion(), manifest.preparedBy(), manifest.part(),
-                manifest.request(), manifest.sentences(), manifest.statistics(), List.of(facts)).bytes());
+                manifest.request(), manifest.sentences(), manifest.statistics(), List.of(facts), beside).bytes());
     }
 
     private List<Path> files(String end) throws IOException {

@@ -32,6 +32,7 @@ public final class WikiDump implements AutoCloseable {
     private final XMLStreamReader xml;
     private Site site = Site.DEFAULT;
     private String title = "";
+    private boolean begun;
 
     /**
      * Opens a dump.
@@ -48,13 +49,17 @@ public final class WikiDump implements AutoCloseable {
             throw notXml(e, 1);
         }
         try {
-            while (xml.next() != XMLStreamConstants.START_ELEMENT) {
-                // comments and the like
+            for (int event = xml.next(); event != XMLStreamConstants.START_ELEMENT; event = xml.next()) {
+                if (event == XMLStreamConstants.DTD) { // other events are comments and the like
+                    throw Failure.data("%s, line %,d: is XML or HTML with a DOCTYPE, but no dump of a wiki, which has none: expected"
+                            + " <%s>", source, line(), ROOT);
+                }
             }
             if (!xml.getLocalName().equals(ROOT)) {
                 throw Failure.data("%s: is XML, but no dump of a wiki: it begins with <%s>, expected <%s>", source,
                         xml.getLocalName(), ROOT);
             }
+            begun = true;
             String language = xml.getAttributeValue("http://www.w3.org/XML/1998/namespace", "lang");
             site = Site.of(language == null ? Site.DEFAULT.language() : language, List.of(), List.of(), List.of());
         } catch (XMLStreamException e) {
@@ -191,8 +196,8 @@ public final class WikiDump implements AutoCloseable {
             return Failure.data("%s, line %,d%s: is not UTF-8 (%s); fetch it again", source, line, page, wrong.getMessage(), e);
         }
         String message = e.getMessage() == null ? "" : e.getMessage().lines().reduce((first, last) -> last).orElse("");
-        return Failure.data("%s, line %,d%s: is not well-formed XML: %s; fetch it again", source, line, page,
-                message.replaceFirst("^Message: ", ""), e);
+        return Failure.data("%s, line %,d%s: is not well-formed XML: %s; %s", source, line, page, message.replaceFirst("^Message: ", ""),
+                begun ? "fetch it again" : "expected a dump of a wiki, which begins with <" + ROOT + ">", e);
     }
 
     /** Remembers whether the stream has ended, and with what. */
