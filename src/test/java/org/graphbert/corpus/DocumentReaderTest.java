@@ -217,7 +217,7 @@ class DocumentReaderTest {
         String number = "{\"a\": " + "1".repeat(1_200) + "}";
         assertJson(number, ": not JSON (" + number.substring(0, 40) + "...: Number value length (1200) exceeds the maximum"
                 + " allowed (1000)), expected an object a line");
-        assertJson("<mediawiki>", ", column 2: not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
+        assertJson("<mediawiki>", ", column 1: not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
                 + " Number, Array, Object or token 'null', 'true' or 'false')), expected an object a line; if it is a Wikipedia dump,"
                 + " make text of it with graphbert corpus, without --text-field");
     }
