@@ -31,7 +31,12 @@ public final class JsonReason {
     /** Such as ", line 3, column 17", both from 1; empty where it is not known. */
     public static String place(JsonProcessingException e) {
         JsonLocation location = e.getLocation();
-        return location == null || location.getLineNr() < 1 ? ""
-                : String.format(", line %,d, column %,d", location.getLineNr(), location.getColumnNr());
+        return location == null || location.getLineNr() < 1 ? "" : String.format(", line %,d", location.getLineNr()) + column(e);
+    }
+
+    /** Such as ", column 17", from 1; empty where it is not known, as where a limit was exceeded. */
+    public static String column(JsonProcessingException e) {
+        JsonLocation location = e.getLocation();
+        return location == null || location.getColumnNr() < 1 ? "" : String.format(", column %,d", location.getColumnNr());
     }
 }

@@ -136,8 +136,8 @@ final class JsonDocuments implements FileDocuments {
             String hint = InputFormat.of(line.strip()) == InputFormat.XML
                     ? "; if it is a Wikipedia dump, make text of it with graphbert corpus, without --text-field"
                     : reason.startsWith("Unexpected end-of-input") ? "; an object must stand on one line" : "";
-            throw Failure.data("%s, line %,d, column %,d: not JSON (%s: %s), expected an object a line%s", file,
-                    lines.lineNumber(), e.getLocation().getColumnNr(), InputFormat.beginning(line.strip()), reason, hint);
+            throw Failure.data("%s, line %,d%s: not JSON (%s: %s), expected an object a line%s", file,
+                    lines.lineNumber(), JsonReason.column(e), InputFormat.beginning(line.strip()), reason, hint);
         } catch (IOException e) {
             throw new AssertionError("a string can be read", e);
         }

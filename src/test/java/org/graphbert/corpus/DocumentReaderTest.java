@@ -213,11 +213,11 @@ class DocumentReaderTest {
         assertJson("{", ", column 2: not JSON ({: Unexpected end-of-input: expected close marker for Object), expected an object a line;"
                 + " an object must stand on one line");
         String nested = "{\"a\": " + "[".repeat(1_200);
-        assertJson(nested, ", column 1,007: not JSON (" + nested.substring(0, 40) + "...: nested deeper than 1,000), expected an object a line");
+        assertJson(nested, ": not JSON (" + nested.substring(0, 40) + "...: nested deeper than 1,000), expected an object a line");
         String number = "{\"a\": " + "1".repeat(1_200) + "}";
-        assertJson(number, ", column 1,208: not JSON (" + number.substring(0, 40) + "...: Number value length (1200) exceeds the maximum"
+        assertJson(number, ": not JSON (" + number.substring(0, 40) + "...: Number value length (1200) exceeds the maximum"
                 + " allowed (1000)), expected an object a line");
-        assertJson("<mediawiki>", ", column 2: not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
+        assertJson("<mediawiki>", ", column 1: not JSON (<mediawiki>: Unexpected character ('<' (code 60)): expected a valid value (JSON String,"
                 + " Number, Array, Object or token 'null', 'true' or 'false')), expected an object a line; if it is a Wikipedia dump,"
                 + " make text of it with graphbert corpus, without --text-field");
     }
