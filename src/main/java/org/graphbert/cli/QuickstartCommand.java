@@ -84,9 +84,9 @@ final class QuickstartCommand implements Callable<Integer> {
                 "[MASK] is the capital of Japan.");
         say("Ask the export whether one sentence follows another (sentences that it was trained on)");
         run("predict", "nsp", "--saved-model", EXPORT,
-                "Paris is the capital of France and its largest city.",
-                "It stands on the river Seine, in the north of the country.",
-                "Paris is the capital of France and its largest city.",
+                "In England, France and Spain many modern roads follow the old Roman lines.",
+                "The saying that all roads lead to Rome keeps the memory of them alive.",
+                "In England, France and Spain many modern roads follow the old Roman lines.",
                 "They turn nectar into honey and store it in the cells.");
         summary((System.nanoTime() - started) / 1e9);
         return 0;
