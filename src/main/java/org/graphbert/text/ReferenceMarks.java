@@ -31,8 +31,11 @@ final class ReferenceMarks {
     static int skipBack(String text, int start, int end) {
         int at = end;
         while (at > start && text.charAt(at - 1) == ']') {
-            int open = text.lastIndexOf('[', at - 1);
-            if (open <= start || skip(text, open) < at) {
+            int open = at - 2;
+            while (open > start && isWithin(text.charAt(open)) && at - open < LONGEST + 2) {
+                open--;
+            }
+            if (open <= start || text.charAt(open) != '[' || open == at - 2) {
                 return end;
             }
             at = open;

@@ -6,7 +6,7 @@ package org.graphbert.text;
  *   <li>within a quotation or brackets of up to {@value Quotations#LONG} characters ({@link Quotations});
  *   <li>before a small letter, behind whatever mark: "Stop!" she said;
  *   <li>behind an abbreviation, as what follows shows ({@link Abbreviations});
- *   <li>behind an ellipsis, except before a word that begins sentences ("Wait... Then"), so not before a name;
+ *   <li>behind an ellipsis, except before a word that begins sentences ("Wait... Then"), so not before a name or "I";
  *   <li>behind the number of a list item ("1. First", "II. Methods"), which belongs to its text;
  *   <li>within a word such as a URL or a file name, except behind a small word before one that begins sentences, where
  *       the space was forgotten ("the end.Then");

@@ -109,8 +109,9 @@ class SentenceSplitterTest {
     /** Nothing is lost or made up, whatever the text. */
     @Property(tries = 3000)
     void sentencesHoldAllOfTheText(
-            @ForAll @Chars({'.', '.', ' ', ' ', ' ', '!', '?', '…', '"', '“', '”', '‘', '’', '\'', '(', ')', '«', '»', '„', '\n',
-                '。', ')', '•', '1', '2', 'A', 'I', 'é', '中'}) @CharRange(from = 'a', to = 'd') String text) {
+            @ForAll @Chars({'.', '.', ' ', ' ', ' ', '!', '?', '…', '"', '“', '”', '’', '\'', '(', ')', '«', '»', '„', '\n',
+                '。', ')', '•', '1', '2', 'A', 'I', 'é', '中',
+                '[', ']', '—', '‘', '‹'}) @CharRange(from = 'a', to = 'd') String text) {
         for (String language : List.of("en", "de", "fr")) {
             List<String> sentences = SentenceSplitter.forLanguage(language).split(text);
             assertEquals(withoutSpaces(text), withoutSpaces(String.join("", sentences)));
