@@ -11,11 +11,8 @@ final class DocumentSettings {
     @Mixin
     private EncodingOption encoding;
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "The inputs are JSON lines, an object each, with a document's text in this field.")
-    private String textField;
+    @Mixin
+    private TextFieldOption textField;
 
     @Option(
             names = "--deduplicate",
@@ -29,7 +26,7 @@ final class DocumentSettings {
     private int minCharacters = DocumentOptions.DEFAULT.minCharacters();
 
     DocumentOptions options() {
-        return new DocumentOptions(textField, deduplicate, minCharacters);
+        return new DocumentOptions(textField.name(), deduplicate, minCharacters);
     }
 
     Charset charset() {

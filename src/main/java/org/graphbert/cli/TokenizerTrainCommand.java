@@ -52,11 +52,8 @@ final class TokenizerTrainCommand implements Runnable {
     @Mixin
     private EncodingOption encoding;
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            description = "The inputs are JSON lines, an object each, with a document's text in this field.")
-    private String textField;
+    @Mixin
+    private TextFieldOption textField;
 
     @Option(
             names = "--type",
@@ -172,7 +169,7 @@ final class TokenizerTrainCommand implements Runnable {
     }
 
     private TrainedTokenizer train(Training training) {
-        try (FileLines lines = new FileLines(InputFiles.expand(inputs), textField, encoding.charset())) {
+        try (FileLines lines = new FileLines(InputFiles.expand(inputs), textField.name(), encoding.charset())) {
             return training.on(lines);
         }
     }
