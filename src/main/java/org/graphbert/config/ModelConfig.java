@@ -1,5 +1,7 @@
 package org.graphbert.config;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.TreeSet;
  * @param typeVocabSize number of segment ids
  * @param initializerRange standard deviation of the truncated normal initialiser
  * @param layerNormEps epsilon of every LayerNorm
+ * @param options what departs from BERT's encoder; none by default
  */
 public record ModelConfig(
         int vocabSize,
@@ -36,7 +39,8 @@ public record ModelConfig(
         int maxPositionEmbeddings,
         int typeVocabSize,
         double initializerRange,
-        double layerNormEps) {
+        double layerNormEps,
+        EncoderOptions options) {
 
     private static final Set<String> KEYS = Set.of(
             "vocab_size",
@@ -75,7 +79,6 @@ public record ModelConfig(
     /** Keys that are accepted with the one value that this encoder has. */
     private static final List<Fixed> FIXED = List.of(
             new Fixed("model_type", "bert"),
-            new Fixed("position_embedding_type", "absolute"),
             new Fixed("tie_word_embeddings", "true"),
             new Fixed("is_decoder", "false"),
             new Fixed("add_cross_attention", "false"));
@@ -101,12 +104,42 @@ public record ModelConfig(
                     "hidden_size (%d) is not a multiple of num_attention_heads (%d); change one of them",
                     hiddenSize, numAttentionHeads);
         }
+        options.requireFit(hiddenSize, numHiddenLayers, numAttentionHeads);
         if (!(initializerRange > 0)) {
             throw Failure.usage("initializer_range is %s, expected a number above 0", initializerRange);
         }
         if (!(layerNormEps > 0)) {
             throw Failure.usage("layer_norm_eps is %s, expected a number above 0", layerNormEps);
         }
+    }
+
+    /** BERT's own encoder, without options. */
+    public ModelConfig(
+            int vocabSize,
+            int hiddenSize,
+            int numHiddenLayers,
+            int numAttentionHeads,
+            int intermediateSize,
+            Activation hiddenAct,
+            double hiddenDropoutProb,
+            double attentionProbsDropoutProb,
+            int maxPositionEmbeddings,
+            int typeVocabSize,
+            double initializerRange,
+            double layerNormEps) {
+        this(vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, hiddenAct, hiddenDropoutProb,
+                attentionProbsDropoutProb, maxPositionEmbeddings, typeVocabSize, initializerRange, layerNormEps,
+                EncoderOptions.NONE);
+    }
+
+    /** E, the width of the token, segment and position embeddings: H unless they are factorised. */
+    public int embeddingSize() {
+        return options.embeddingSize() == null ? hiddenSize : options.embeddingSize();
+    }
+
+    /** The group whose variables a layer has, where layers share them: ALBERT's, neighbours together. */
+    public int group(int layer) {
+        return layer * options.hiddenGroups() / numHiddenLayers;
     }
 
     /** D, the width of an attention head. */
@@ -128,7 +161,8 @@ public record ModelConfig(
                 maxPositionEmbeddings,
                 typeVocabSize,
                 initializerRange,
-                layerNormEps);
+                layerNormEps,
+                options);
     }
 
     /** The same model with other dropout probabilities. */
@@ -145,7 +179,52 @@ public record ModelConfig(
                 maxPositionEmbeddings,
                 typeVocabSize,
                 initializerRange,
-                layerNormEps);
+                layerNormEps,
+                options);
+    }
+
+    /** The same model with other options. */
+    public ModelConfig withOptions(EncoderOptions other) {
+        return new ModelConfig(
+                vocabSize,
+                hiddenSize,
+                numHiddenLayers,
+                numAttentionHeads,
+                intermediateSize,
+                hiddenAct,
+                hiddenDropoutProb,
+                attentionProbsDropoutProb,
+                maxPositionEmbeddings,
+                typeVocabSize,
+                initializerRange,
+                layerNormEps,
+                other);
+    }
+
+    /** Its keys, those of options only where they are on, so that the files of plain models are Google's and Hugging Face's. */
+    @JsonValue
+    ObjectNode toJson() {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("vocab_size", vocabSize)
+                .put("hidden_size", hiddenSize)
+                .put("num_hidden_layers", numHiddenLayers)
+                .put("num_attention_heads", numAttentionHeads)
+                .put("intermediate_size", intermediateSize)
+                .put("hidden_act", hiddenAct.key())
+                .put("hidden_dropout_prob", hiddenDropoutProb)
+                .put("attention_probs_dropout_prob", attentionProbsDropoutProb)
+                .put("max_position_embeddings", maxPositionEmbeddings)
+                .put("type_vocab_size", typeVocabSize)
+                .put("initializer_range", initializerRange)
+                .put("layer_norm_eps", layerNormEps);
+        options.write(node);
+        return node;
+    }
+
+    /** Back from {@link #toJson}. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static ModelConfig fromJson(ObjectNode node) {
+        return of("model", node);
     }
 
     /** Reads a bert_config.json of Google or a config.json of Hugging Face; either may be YAML. */
@@ -168,6 +247,7 @@ public record ModelConfig(
             }
         }
         Set<String> known = new TreeSet<>(KEYS);
+        known.addAll(EncoderOptions.KEYS);
         known.addAll(IGNORED_KEYS);
         FIXED.forEach(fixed -> known.add(fixed.key()));
         Json.requireKnown(where, node, known);
@@ -193,10 +273,23 @@ public record ModelConfig(
                 reader.integer("max_position_embeddings", 512),
                 reader.integer("type_vocab_size", 2),
                 reader.number("initializer_range", 0.02),
-                reader.number("layer_norm_eps", 1e-12));
+                reader.number("layer_norm_eps", 1e-12),
+                EncoderOptions.of(reader));
     }
 
-    private record Reader(Object where, ObjectNode node) {
+    /** Reads values of their kinds out of a configuration. */
+    record Reader(Object where, ObjectNode node) {
+
+        boolean flag(String key, boolean otherwise) {
+            JsonNode found = node.get(key);
+            if (found == null) {
+                return otherwise;
+            }
+            if (!found.isBoolean()) {
+                throw Failure.usage("%s: %s is %s, expected true or false", where, key, found);
+            }
+            return found.asBoolean();
+        }
 
         int integer(String key, int otherwise) {
             JsonNode found = node.get(key);
@@ -223,7 +316,7 @@ public record ModelConfig(
         }
     }
 
-    private static void positive(String key, int value) {
+    static void positive(String key, int value) {
         if (value < 1) {
             throw Failure.usage("%s is %d, expected at least 1", key, value);
         }

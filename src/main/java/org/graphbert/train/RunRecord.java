@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -85,7 +86,11 @@ public record RunRecord(
     /** Refuses to go on with a run under a configuration that would learn something else. */
     void requireSame(RunRecord now, Path run) {
         requireSame(run, "", Json.MAPPER.valueToTree(config), Json.MAPPER.valueToTree(now.config()));
-        requireSame(run, "model ", Json.MAPPER.valueToTree(model), Json.MAPPER.valueToTree(now.model()));
+        ObjectNode was = Json.MAPPER.valueToTree(model);
+        ObjectNode is = Json.MAPPER.valueToTree(now.model());
+        requireSame(run, "model ", was, is);
+        // An option that is off has no key: these were turned on.
+        requireSame(run, "model ", is.deepCopy().remove(was.properties().stream().map(Map.Entry::getKey).toList()), was, is);
         // The configurations are the same, and so is the number of phases.
         for (int i = 0; i < data.size(); i++) {
             requireSame(run, "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i)));
@@ -93,9 +98,13 @@ public record RunRecord(
     }
 
     private static void requireSame(Path run, String what, JsonNode before, JsonNode now) {
-        before.fieldNames().forEachRemaining(key -> {
-            JsonNode was = deciding(before.get(key));
-            JsonNode is = deciding(now.get(key));
+        requireSame(run, what, before, before, now);
+    }
+
+    private static void requireSame(Path run, String what, JsonNode keys, JsonNode before, JsonNode now) {
+        keys.fieldNames().forEachRemaining(key -> {
+            JsonNode was = deciding(before.path(key));
+            JsonNode is = deciding(now.path(key));
             if (!NEUTRAL.contains(key) && !was.equals(is)) {
                 throw Failure.usage(
                         "%s exists with %s%s %s, now it is %s; continue it with the same, or choose another --run",
@@ -116,6 +125,6 @@ public record RunRecord(
     }
 
     private static String text(JsonNode value) {
-        return value.isContainerNode() ? value.toString() : value.asText();
+        return value.isContainerNode() ? value.toString() : value.isMissingNode() ? "not set" : value.asText();
     }
 }

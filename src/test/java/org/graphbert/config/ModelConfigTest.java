@@ -52,7 +52,7 @@ class ModelConfigTest {
     @Test
     void whatThisEncoderIsNotIsRefused() throws IOException {
         refused("{\"model_type\": \"roberta\"}", "model_type is 'roberta', expected 'bert'");
-        refused("{\"position_embedding_type\": \"relative_key\"}", "expected 'absolute'");
+        refused("{\"position_embedding_type\": \"alibi\"}", "expected one of absolute, relative_key, relative_key_query, rotary");
         refused("{\"is_decoder\": true}", "is_decoder is 'true', expected 'false'");
         refused("{\"tie_word_embeddings\": false}", "tie_word_embeddings is 'false', expected 'true'");
     }
