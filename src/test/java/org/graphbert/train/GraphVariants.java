@@ -1,0 +1,77 @@
+package org.graphbert.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.graphbert.config.Activation;
+import org.graphbert.config.EncoderOptions;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.config.PositionEmbedding;
+
+/** For tests: a training graph of every kind that a configuration can ask for, tiny, each built when it is asked for. */
+final class GraphVariants {
+
+    private static final int BATCH = 3;
+    private static final int LENGTH = 10;
+    private static final int PREDICTIONS = 4;
+    private static final int PLACES = 2;
+
+    /**
+     * A graph to be built.
+     *
+     * @param model with dropout
+     */
+    record Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
+
+        TrainingGraph build() {
+            return TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 1);
+        }
+    }
+
+    private GraphVariants() {}
+
+    /** All kinds by their names. */
+    static Map<String, Variant> all() {
+        Map<String, Variant> variants = new LinkedHashMap<>();
+        ModelConfig plain = model(Activation.GELU);
+        variants.put("accumulated", new Variant(plain, new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, true)));
+        variants.put("packed", new Variant(plain, packed()));
+        for (Activation activation : Activation.values()) {
+            variants.put(activation.key(), new Variant(model(activation), sizes()));
+        }
+        options().forEach((name, options) -> variants.put(name, new Variant(plain.withOptions(options), sizes())));
+        EncoderOptions rotary = options().get(PositionEmbedding.ROTARY.key());
+        variants.put("rotary, packed", new Variant(plain.withOptions(rotary), packed()));
+        return variants;
+    }
+
+    /** Each option alone, and all that go together. */
+    static Map<String, EncoderOptions> options() {
+        Map<String, EncoderOptions> options = new LinkedHashMap<>();
+        PositionEmbedding absolute = PositionEmbedding.ABSOLUTE;
+        options.put("pre_layer_norm", new EncoderOptions(true, absolute, false, true, null, null));
+        for (PositionEmbedding positions : PositionEmbedding.values()) {
+            if (positions != absolute) {
+                options.put(positions.key(), new EncoderOptions(false, positions, false, true, null, null));
+            }
+        }
+        options.put("gated_feed_forward", new EncoderOptions(false, absolute, true, true, null, null));
+        options.put("no pair_head", new EncoderOptions(false, absolute, false, false, null, null));
+        options.put("embedding_size", new EncoderOptions(false, absolute, false, true, 6, null));
+        options.put("num_hidden_groups", new EncoderOptions(false, absolute, false, true, null, 1));
+        options.put("all", new EncoderOptions(true, PositionEmbedding.RELATIVE_KEY_QUERY, true, false, 6, 2));
+        return options;
+    }
+
+    static TrainingGraph.Sizes sizes() {
+        return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, false);
+    }
+
+    static TrainingGraph.Sizes packed() {
+        return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, PLACES, false);
+    }
+
+    /** Hidden 16, 2 layers of 2 heads, vocabulary 50. */
+    static ModelConfig model(Activation activation) {
+        return new ModelConfig(50, 16, 2, 2, 24, activation, 0.1, 0.1, 12, 2, 0.02, 1e-12);
+    }
+}
