@@ -62,7 +62,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
             Variable v = variables.slot(w, "adam_v");
             Ops then = tf;
             if (weightDecay > 0 && w.decayed()) {
-                Op decayed = tf.assignSubVariableOp(w.handle(), tf.math.mul(w.floats(), decayRate));
+                // With its gradient at hand nobody reads the weight any more. Sooner, the step would go on with a copy of
+                // each weight beside the decayed one.
+                Operand<TFloat32> decay =
+                        tf.withControlDependencies(gradients.get(i)).math.mul(w.floats(), decayRate);
+                Op decayed = tf.assignSubVariableOp(w.handle(), decay);
                 then = tf.withControlDependencies(decayed);
             }
             // The fused kernel, with powers of zero: no bias correction in it.
