@@ -46,6 +46,13 @@ public record Memory(long bytes) {
         return new Memory(Long.parseLong(matcher.group(1)) << 10 * power);
     }
 
+    /** What this machine has. */
+    public static Memory ofMachine() {
+        return new Memory(ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Runtime.getRuntime().maxMemory());
+    }
+
     /**
      * Sees to it that the JVM can have the least.
      *

@@ -42,9 +42,6 @@ public record StaticGraph(List<Node> nodes) {
             return definition.getOp();
         }
 
-        boolean flag(String attribute) {
-            return definition.getAttrOrDefault(attribute, org.tensorflow.proto.AttrValue.getDefaultInstance()).getB();
-        }
     }
 
     /** Whose output an input is. */

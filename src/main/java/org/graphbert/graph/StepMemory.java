@@ -165,6 +165,10 @@ public final class StepMemory {
         private Buffer memory(Node node, int output) {
             Tensor tensor = node.outputs().get(output);
             switch (node.op()) {
+                // Which axes a gradient is summed over: a few numbers, and how many TensorFlow does not say.
+                case "BroadcastGradientArgs" -> {
+                    return new Buffer(0, true);
+                }
                 case "VarHandleOp", "Const", "Placeholder" -> {
                     return new Buffer(0, true);
                 }

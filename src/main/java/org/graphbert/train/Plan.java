@@ -157,9 +157,13 @@ public final class Plan implements AutoCloseable {
                         + "(%,d decayed, %,d not)",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
                 model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed));
+        MemoryEstimate memory = MemoryEstimate.of(graph);
         lines.add(PhasePlan.text(
-                "Memory: %.2f GB of weights, gradients and moments; activations come beside them",
-                4.0 * Float.BYTES * parameters / 1e9));
+                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "
+                        + "TensorFlow and Java",
+                memory.totalBytes() / 1e9,
+                (memory.parameterBytes() + memory.optimiserBytes() + memory.gradientSumBytes()) / 1e9,
+                memory.stepBytes() / 1e9, memory.activationBytes() / 1e9, memory.gradientBytes() / 1e9));
         String rate = PhasePlan.text("learning rate to %.2e over %,d steps, then %s; ",
                 config.learningRate(), config.warmupSteps(), config.schedule());
         for (PhasePlan phase : phases) {

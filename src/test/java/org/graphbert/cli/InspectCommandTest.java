@@ -156,7 +156,7 @@ class InspectCommandTest {
     @Test
     void graph() throws IOException {
         ModelConfig model = ModelConfig.read(GOLDEN.resolve("config.json"));
-        Path pb = GraphFile.write(model, 2, 8, 3, directory.resolve("tiny")).graph();
+        Path pb = GraphFile.write(new GraphFile.Request(model, 2, 8, 3, 1L << 30), directory.resolve("tiny")).graph();
         JsonNode report = json(pb);
         assertEquals("graph", report.get("kind").asText());
         long nodes = 0;
