@@ -1,0 +1,71 @@
+package org.graphbert.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.graphbert.config.Activation;
+import org.graphbert.config.ModelConfig;
+import org.junit.jupiter.api.Test;
+
+class MemoryEstimateTest {
+
+    private static final int LENGTH = 8;
+    private static final int PREDICTIONS = 3;
+
+    private final ModelConfig model = GraphVariants.model(Activation.GELU);
+
+    private MemoryEstimate built(int batch, boolean accumulated) {
+        TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(batch, LENGTH, PREDICTIONS, accumulated);
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 1)) {
+            return MemoryEstimate.of(graph);
+        }
+    }
+
+    /** One graph tells what the graph of any other batch size does. */
+    @Test
+    void theBatchSizeScales() {
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
+        assertEquals(built(4, false), memory.at(4));
+        assertEquals(built(40, false), memory.at(40));
+        MemoryEstimate one = memory.at(1_000);
+        MemoryEstimate two = memory.at(2_000);
+        MemoryEstimate three = memory.at(3_000);
+        assertEquals(three.activationBytes() - two.activationBytes(), two.activationBytes() - one.activationBytes());
+        assertTrue(three.activationBytes() > two.activationBytes());
+        assertEquals(one.parameterBytes(), three.parameterBytes());
+    }
+
+    @Test
+    void theLargestBatchFitsAndTheNextDoesNot() {
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
+        long bytes = 1L << 30;
+        int largest = memory.largest(bytes);
+        assertTrue(largest > 1);
+        assertTrue(memory.at(largest).totalBytes() <= bytes);
+        assertTrue(memory.at(largest + 1).totalBytes() > bytes);
+        assertEquals(0, memory.largest(memory.at(1).totalBytes() - 1));
+        assertEquals(1, memory.largest(memory.at(1).totalBytes()));
+        // What a tensor of [B·S, H] can hold is a limit too.
+        assertEquals(Integer.MAX_VALUE / (LENGTH * model.hiddenSize()), memory.largest(Long.MAX_VALUE));
+    }
+
+    /** Hidden 16: every activation that the backward pass needs is among these, whatever else is. */
+    @Test
+    void thePartsAreWhatTheyAreCalled() {
+        MemoryEstimate plain = built(4, false);
+        MemoryEstimate accumulated = built(4, true);
+        try (TrainingGraph graph = TrainingGraph.build(
+                model, new TrainingGraph.Sizes(4, LENGTH, PREDICTIONS, false), AdamW.reference(), 1.0, 1)) {
+            assertEquals(4 * graph.variables().parameterCount(), plain.parameterBytes());
+        }
+        assertEquals(2 * plain.parameterBytes(), plain.optimiserBytes());
+        assertEquals(0, plain.gradientSumBytes());
+        assertEquals(plain.parameterBytes(), accumulated.gradientSumBytes());
+        assertTrue(plain.stepBytes() >= plain.gradientBytes());
+        assertTrue(plain.stepBytes() >= plain.activationBytes());
+        assertTrue(plain.totalBytes() > plain.parameterBytes() + plain.optimiserBytes() + plain.stepBytes());
+        long rows = 4L * LENGTH * 4;
+        long layer = rows * (3 * 16 + 16 + 16 + 24 + 24 + 16);
+        assertTrue(plain.activationBytes() > model.numHiddenLayers() * layer, plain.toString());
+    }
+}
