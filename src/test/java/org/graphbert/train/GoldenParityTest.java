@@ -69,10 +69,15 @@ class GoldenParityTest {
     void forwardPassEqualsTheReference() {
         for (Tower tower : List.of(session.graph().evaluation(), session.graph().training())) {
             JsonNode hidden = forward.get("hidden_states");
-            for (int layer = 0; layer < hidden.size(); layer++) {
+            // The training tower's last layer goes no further than the heads look: they are what shows it to be right.
+            boolean whole = tower == session.graph().evaluation();
+            assertEquals(hidden.size() - (whole ? 0 : 1), tower.hiddenStates().size());
+            for (int layer = 0; layer < tower.hiddenStates().size(); layer++) {
                 close(hidden.get(layer), fetch(tower, tower.hiddenStates().get(layer)), "hidden state " + layer);
             }
-            close(hidden.get(hidden.size() - 1), fetch(tower, tower.sequenceOutput()), "sequence output");
+            if (whole) {
+                close(hidden.get(hidden.size() - 1), fetch(tower, tower.sequenceOutput()), "sequence output");
+            }
             close(forward.get("pooled_output"), fetch(tower, tower.pooledOutput()), "pooled output");
             close(forward.get("masked_lm_logits"), fetch(tower, tower.maskedLmLogits()), "masked-LM logits");
             close(forward.get("next_sentence_logits"), fetch(tower, tower.nextSentenceLogits()), "NSP logits");
