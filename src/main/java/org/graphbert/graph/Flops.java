@@ -17,7 +17,7 @@ public final class Flops {
 
     /** A forward pass with the heads over B sequences of S positions, P predictions and one pair each. */
     public static double inference(ModelConfig config, long batch, long length, long predictions) {
-        return inference(config, batch, length, predictions, 1);
+        return forward(config, batch, length, length, predictions, 1);
     }
 
     /** A training step over sequences of one pair each: forward and backward. */
@@ -25,27 +25,41 @@ public final class Flops {
         return trainingStep(config, batch, length, predictions, 1);
     }
 
-    /** A training step over packed sequences, of K places for pairs each. */
+    /**
+     * A training step over packed sequences, of K places for pairs each. In the last layer only those positions ask that
+     * the heads look at, unless scores of relative positions need all.
+     */
     public static double trainingStep(ModelConfig config, long batch, long length, long predictions, long places) {
-        return FORWARD_AND_BACKWARD * inference(config, batch, length, predictions, places);
+        EncoderOptions options = config.options();
+        long looked = predictions + (options.pairHead() ? places : 0);
+        long asking = options.positions().relative() ? length : looked;
+        return FORWARD_AND_BACKWARD * forward(config, batch, length, asking, predictions, places);
     }
 
-    private static double inference(ModelConfig config, long batch, long length, long predictions, long places) {
+    private static double forward(
+            ModelConfig config, long batch, long length, long lastAsking, long predictions, long places) {
         EncoderOptions options = config.options();
         double h = config.hiddenSize();
         double e = config.embeddingSize();
-        double rows = (double) batch * length;
-        double embeddings = options.embeddingSize() == null ? 0 : rows * e * h;
-        double projections = 4 * h * h;                                          // queries, keys, values, output
-        double attention = (2 + distances(options.positions())) * length * h;    // scores and contexts
-        double feedForward = (options.gatedFeedForward() ? 3 : 2) * h * config.intermediateSize();
-        double encoder = rows * config.numHiddenLayers() * (projections + attention + feedForward);
-        double maskedLm = (double) batch * predictions * (h * e + e * config.vocabSize());
-        double pairs = options.pairHead() ? batch * places * (h * h + h * NextSentenceHead.CLASSES) : 0;
-        return 2 * (embeddings + encoder + maskedLm + pairs);
+        double embeddings = options.embeddingSize() == null ? 0 : length * e * h;
+        double layers = (config.numHiddenLayers() - 1) * layer(config, length, length) + layer(config, length, lastAsking);
+        double maskedLm = predictions * (h * e + e * config.vocabSize());
+        double pairs = options.pairHead() ? places * (h * h + h * NextSentenceHead.CLASSES) : 0;
+        return 2 * batch * (embeddings + layers + maskedLm + pairs);
     }
 
-    /** Products with the vectors of distances are as wide as two of those with the keys, {@link RelativePositions}. */
+    /** Multiplications of one layer for one sequence, in which some positions ask. */
+    private static double layer(ModelConfig config, double length, double asking) {
+        EncoderOptions options = config.options();
+        double h = config.hiddenSize();
+        double keysAndValues = 2 * length * h * h;
+        double queriesAndOutput = 2 * asking * h * h;
+        double scoresAndContexts = (2 + distances(options.positions())) * asking * length * h;
+        double feedForward = (options.gatedFeedForward() ? 3 : 2) * asking * h * config.intermediateSize();
+        return keysAndValues + queriesAndOutput + scoresAndContexts + feedForward;
+    }
+
+    /** A product with the vectors of all distances is as large as two with the keys, {@link RelativePositions}. */
     private static int distances(PositionEmbedding positions) {
         return switch (positions) {
             case ABSOLUTE, ROTARY -> 0;

@@ -41,7 +41,6 @@ public record StaticGraph(List<Node> nodes) {
         public String op() {
             return definition.getOp();
         }
-
     }
 
     /** Whose output an input is. */
@@ -50,8 +49,11 @@ public record StaticGraph(List<Node> nodes) {
     /** An output: its shape, in which sizes may be unknown, and its type. */
     public record Tensor(Shape shape, DataType type) {
 
-        /** Its number of bytes; 0 for what has no fixed size, a string or a resource. */
+        /** Its number of bytes; 0 for a string or a resource, whose memory is elsewhere. */
         public long bytes() {
+            if (shape.hasUnknownDimension()) {
+                throw new IllegalArgumentException("a tensor of shape " + shape + " has no fixed size");
+            }
             return switch (type) {
                 case DT_RESOURCE, DT_STRING, DT_VARIANT -> 0;
                 default -> Math.multiplyExact(shape.size(), width());
