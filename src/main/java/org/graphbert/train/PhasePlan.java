@@ -119,7 +119,8 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         } else if (!model.options().pairHead()) {
             lines.add("Pairs: not learnt, the model has no head for them (pair_head false); the masked language model alone is trained");
         }
-        double flops = Flops.trainingStep(model, batchSize, data.maxSeqLength(), loader.predictions());
+        double flops = Flops.trainingStep(
+                model, batchSize, data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
         lines.add(text("Step:  %,d tokens, %.1f GFLOP; %smasking %s",
                 (long) batchSize * data.maxSeqLength(), flops / 1e9, rate, masking));
         return lines;
