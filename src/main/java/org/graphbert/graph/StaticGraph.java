@@ -1,15 +1,13 @@
 package org.graphbert.graph;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
@@ -21,9 +19,10 @@ import org.tensorflow.proto.NodeDef;
 /**
  * A graph as data: who reads whose tensors, and the shapes that are known before it runs.
  *
+ * @param definition as TensorFlow has it
  * @param nodes in the order in which they were made, so that each stands behind those it reads
  */
-public record StaticGraph(List<Node> nodes) {
+public record StaticGraph(GraphDef definition, List<Node> nodes) {
 
     /**
      * One operation.
@@ -96,7 +95,7 @@ public record StaticGraph(List<Node> nodes) {
             }
             nodes.add(new Node(nodes.size(), node, inputs, after, outputs(graph.operationOrThrow(node.getName()))));
         }
-        return new StaticGraph(nodes);
+        return new StaticGraph(definition, nodes);
     }
 
     private static List<Tensor> outputs(GraphOperation operation) {
@@ -113,29 +112,20 @@ public record StaticGraph(List<Node> nodes) {
         return nodes.get(source.node()).outputs().get(source.output());
     }
 
-    /** The indices of the nodes of these names. */
+    /** The indices of the nodes of these names, which must all be in the graph. */
     public BitSet named(Collection<String> names) {
+        Set<String> open = new HashSet<>(names);
         BitSet named = new BitSet();
-        nodes.stream().filter(node -> names.contains(node.name())).forEach(node -> named.set(node.index()));
-        if (named.cardinality() != names.stream().distinct().count()) {
-            throw new IllegalArgumentException("not all of these are in the graph: " + names);
+        nodes.stream().filter(node -> open.remove(node.name())).forEach(node -> named.set(node.index()));
+        if (!open.isEmpty()) {
+            throw new IllegalArgumentException("not in the graph: " + open);
         }
         return named;
     }
 
-    /** All that a run of these nodes runs, they themselves too. */
-    public BitSet neededBy(BitSet targets) {
-        BitSet needed = new BitSet();
-        Deque<Integer> open = new ArrayDeque<>();
-        targets.stream().forEach(open::push);
-        while (!open.isEmpty()) {
-            int index = open.pop();
-            if (!needed.get(index)) {
-                needed.set(index);
-                nodes.get(index).inputs().forEach(source -> open.push(source.node()));
-                nodes.get(index).after().forEach(open::push);
-            }
-        }
-        return needed;
+    /** The indices of all that a run of these nodes runs, they themselves too. */
+    public BitSet neededBy(Collection<String> targets) {
+        named(targets);
+        return named(Reachable.names(definition, targets));
     }
 }

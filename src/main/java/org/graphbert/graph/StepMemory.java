@@ -49,7 +49,7 @@ public final class StepMemory {
      */
     public StepMemory(StaticGraph graph, Collection<String> targets, String loss) {
         this.graph = graph;
-        this.step = graph.neededBy(graph.named(targets));
+        this.step = graph.neededBy(targets);
         this.loss = graph.named(List.of(loss)).nextSetBit(0);
     }
 

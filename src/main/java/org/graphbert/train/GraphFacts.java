@@ -88,7 +88,7 @@ public record GraphFacts(
                 graph.initialise().op().name());
     }
 
-    static List<End> inputs(TrainingGraph graph) {
+    private static List<End> inputs(TrainingGraph graph) {
         Map<String, Operand<?>> named = new LinkedHashMap<>();
         placeholders(named, "training/", graph.training().inputs());
         named.put("dropout_key", graph.training().dropoutKey());
@@ -111,7 +111,7 @@ public record GraphFacts(
         named.put(tower + "next_sentence_labels", in.nextSentenceLabels());
     }
 
-    static List<End> outputs(TrainingGraph graph) {
+    private static List<End> outputs(TrainingGraph graph) {
         Map<String, Operand<?>> named = new LinkedHashMap<>();
         results(named, "training/", graph.training());
         named.put("gradient_norm", graph.gradientNorm());

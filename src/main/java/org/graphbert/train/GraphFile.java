@@ -7,14 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Inputs;
-import org.graphbert.graph.StaticGraph;
 import org.tensorflow.proto.GraphDef;
 
 /**
@@ -72,7 +68,7 @@ public final class GraphFile {
         Directories.createOutput("--output", prefix.toAbsolutePath().getParent());
         try (TrainingGraph graph =
                 TrainingGraph.build(request.model(), sizes, AdamW.reference(), 1.0, 0)) {
-            GraphDef definition = pruned(graph);
+            GraphDef definition = graph.graph().toGraphDef();
             boolean exists = Files.exists(pb);
             if (exists && !same(pb, definition)) {
                 throw Failure.usage("%s exists and holds something else; choose another --output, or remove it", pb);
@@ -88,22 +84,6 @@ public final class GraphFile {
             }
             return new Written(pb, txt, facts, text, true);
         }
-    }
-
-    /** The graph without what neither a step, an inference, a checkpoint nor the start has a use for. */
-    private static GraphDef pruned(TrainingGraph graph) {
-        List<String> used = new ArrayList<>(List.of(
-                graph.update().op().name(),
-                graph.initialise().op().name(),
-                graph.saver().save().op().name(),
-                graph.saver().restore().op().name()));
-        Stream.of(GraphFacts.inputs(graph), GraphFacts.outputs(graph))
-                .flatMap(List::stream)
-                .forEach(end -> used.add(end.tensor().substring(0, end.tensor().lastIndexOf(':'))));
-        StaticGraph nodes = StaticGraph.of(graph.graph());
-        GraphDef.Builder pruned = graph.graph().toGraphDef().toBuilder().clearNode();
-        nodes.neededBy(nodes.named(used)).stream().forEach(i -> pruned.addNode(nodes.nodes().get(i).definition()));
-        return pruned.build();
     }
 
     /** As messages: the order of a node's attributes in the bytes is not defined. */

@@ -99,7 +99,7 @@ class FlopsTest {
     }
 
     private static double products(StaticGraph graph, String... targets) {
-        BitSet needed = graph.neededBy(graph.named(List.of(targets)));
+        BitSet needed = graph.neededBy(List.of(targets));
         double flops = needed.stream().mapToObj(graph.nodes()::get).mapToDouble(node -> flops(graph, node)).sum();
         assertTrue(flops > 0);
         return flops;

@@ -105,7 +105,7 @@ class GraphFileTest {
             facts.inputs().forEach(end -> used.add(end.tensor().replaceAll(":.*", "")));
             facts.outputs().forEach(end -> used.add(end.tensor().replaceAll(":.*", "")));
             assertEquals(facts.nodes(), nodes.nodes().size());
-            assertEquals(facts.nodes(), nodes.neededBy(nodes.named(used)).cardinality());
+            assertEquals(facts.nodes(), nodes.neededBy(used).cardinality());
         }
     }
 
