@@ -33,12 +33,13 @@ public record MemoryEstimate(
     private static final int MOMENTS = 2;
 
     /**
-     * TensorFlow's allocator (BFC, on the CPU as on a GPU) hands out pieces up to twice as large as asked for. Measured by
-     * its own count on tiny, mini and small with 8 and 32 sequences: 1.15 to 1.28 of what the tensors need.
+     * TensorFlow's allocator (BFC, on the CPU as on a GPU) hands out pieces up to twice as large as asked for, and its
+     * threads run some nodes sooner than {@link StepMemory}. Measured by its own count (MemoryMeasurement) on tiny and mini
+     * with 8 and 32 sequences: 1.09 to 1.34 of what the tensors are estimated at.
      */
     private static final double ALLOCATOR = 1.2;
 
-    /** The JVM, TensorFlow's library and the graph itself. Measured, as the rest of VmHWM of the same: 490 to 740 MiB. */
+    /** The JVM, TensorFlow's library and the graph itself. Measured, as the rest of VmHWM of the same: 500 to 750 MiB. */
     private static final long PROCESS = 600L << 20;
 
     /** What training with this graph takes; its sizes must be fixed. */
