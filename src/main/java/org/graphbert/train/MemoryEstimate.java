@@ -34,8 +34,8 @@ public record MemoryEstimate(
 
     /**
      * TensorFlow's allocator (BFC, on the CPU as on a GPU) hands out pieces up to twice as large as asked for, and its
-     * threads run some nodes sooner than {@link StepMemory}. Measured by its own count (MemoryMeasurement) on tiny and mini
-     * with 8 and 32 sequences: 1.09 to 1.34 of what the tensors are estimated at.
+     * threads run some nodes sooner than {@link StepMemory}. Measured by its own count (MemoryMeasurement) on tiny, mini and
+     * small with 8 and 32 sequences: 1.09 to 1.34 of what the tensors are estimated at.
      */
     private static final double ALLOCATOR = 1.2;
 
