@@ -21,8 +21,7 @@ final class Layers {
      */
     static Operand<TFloat32> dense(Place at, String name, Operand<TFloat32> x, long in, long out) {
         Place place = at.sub(name);
-        Operand<TFloat32> product = place.tf().linalg.matMul(x, place.weight("kernel", in, out)); // [M, out]
-        return place.tf().nn.biasAdd(product, place.zeros("bias", out));                          // [M, out]
+        return Dense.of(place, in, out).of(place.tf(), x);                                              // [M, out]
     }
 
     /**

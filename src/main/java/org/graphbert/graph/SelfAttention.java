@@ -1,5 +1,6 @@
 package org.graphbert.graph;
 
+import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -29,10 +30,24 @@ final class SelfAttention {
         int h = config.hiddenSize();
         Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(config.headSize())));
 
-        Operand<TFloat32> q = heads(place, Layers.dense(place, "query", from, h, h), sight.askingSizes()); // [B, N, R, D]
-        Operand<TFloat32> k = heads(place, Layers.dense(place, "key", to, h, h), sight.sizes());       // [B, N, S, D]
-        Operand<TFloat32> v = heads(place, Layers.dense(place, "value", to, h, h), sight.sizes());     // [B, N, S, D]
-        q = tf.math.mul(q, scale);
+        // Scaling the weights costs H·H products, scaling the scores B·N·R·S.
+        Dense query = Dense.of(place.sub("query"), h, h).times(tf, scale);
+        Dense key = Dense.of(place.sub("key"), h, h);
+        Dense value = Dense.of(place.sub("value"), h, h);
+        Operand<TFloat32> q;
+        Operand<TFloat32> k;
+        Operand<TFloat32> v;
+        if (from == to) {
+            List<Operand<TFloat32>> all = heads(tf, config, Dense.beside(tf, List.of(query, key, value)), to, sight.sizes(), 3);
+            q = all.get(0);                                                                            // [B, N, S, D]
+            k = all.get(1);                                                                            // [B, N, S, D]
+            v = all.get(2);                                                                            // [B, N, S, D]
+        } else {
+            List<Operand<TFloat32>> all = heads(tf, config, Dense.beside(tf, List.of(key, value)), to, sight.sizes(), 2);
+            q = heads(tf, config, query, from, sight.askingSizes(), 1).get(0);                         // [B, N, R, D]
+            k = all.get(0);                                                                            // [B, N, S, D]
+            v = all.get(1);                                                                            // [B, N, S, D]
+        }
         if (sight.keys() != null) {
             q = sight.queries().turn(tf, q);                                                           // [B, N, R, D]
             k = sight.keys().turn(tf, k);                                                              // [B, N, S, D]
@@ -50,12 +65,13 @@ final class SelfAttention {
         return tf.reshape(byPosition, tf.array(-1, h));                                                // [B·R, H]
     }
 
-    /** [B·S, H] → [B, N, S, D]. */
-    private static Operand<TFloat32> heads(Place place, Operand<TFloat32> x, Sizes sizes) {
-        Ops tf = place.tf();
-        ModelConfig config = place.config();
+    /** [B·S, H] → so many of [B, N, S, D], by one product and one transposition. */
+    private static List<Operand<TFloat32>> heads(
+            Ops tf, ModelConfig config, Dense dense, Operand<TFloat32> x, Sizes sizes, int count) {
+        Operand<TFloat32> product = dense.of(tf, x);                                                   // [B·S, 3·H]
         Operand<TFloat32> split = tf.reshape(
-                x, sizes.batchByLength(config.numAttentionHeads(), config.headSize()));                // [B, S, N, D]
-        return tf.linalg.transpose(split, tf.array(0, 2, 1, 3));                                       // [B, N, S, D]
+                product, sizes.batchByLength(count, config.numAttentionHeads(), config.headSize()));   // [B, S, 3, N, D]
+        Operand<TFloat32> byHead = tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4));                // [3, B, N, S, D]
+        return List.copyOf(tf.unstack(byHead, (long) count).output());
     }
 }

@@ -1,6 +1,7 @@
 package org.graphbert.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -125,6 +126,25 @@ class EncoderOptionsTest {
                 .toList());
     }
 
+    @Test
+    void withoutOptionsNothingOfThemIsInTheGraph() {
+        try (Graph graph = new Graph()) {
+            Tower.training(graph, new Variables(graph), PLAIN, 1, new Inputs.BatchSizes(2, 8, 2));
+            Set<String> kinds = new TreeSet<>();
+            graph.operations().forEachRemaining(operation -> kinds.add(operation.type()));
+            for (String kind : List.of("Cos", "Sin", "ReverseV2", "PadV2", "ShapeN", "Shape")) {
+                assertFalse(kinds.contains(kind), kind);
+            }
+            // Query, key and value of the first layers are one product: 4 of a layer, 5 of the last, 2 of [CLS], 2 of the masked,
+            // 1 of the segments.
+            long products = 0;
+            for (var all = graph.operations(); all.hasNext();) {
+                products += all.next().type().equals("MatMul") ? 1 : 0;
+            }
+            assertEquals(2 * 4 + 5 + 2 + 2 + 1, products);
+        }
+    }
+
     /** Combinations build, in turn of fixed sizes, packed and of free sizes, and the loss depends on every variable. */
     @Test
     void optionsCombine() {
@@ -134,7 +154,7 @@ class EncoderOptionsTest {
                 new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
         List<ModelConfig> combinations = combinations(PLAIN);
         assertEquals(128, combinations.size());
-        // Steps of 13, prime to all counts of values: each value of each option stands beside each of the others.
+        // Steps of 13 pass through all values of each option.
         for (int i = 0; i < combinations.size(); i += 13) {
             try (Graph graph = new Graph()) {
                 Variables variables = new Variables(graph);
