@@ -135,9 +135,9 @@ public record TensorDiff(
     public String summary() {
         StringBuilder out = new StringBuilder(
                 String.format(Locale.ROOT, "%,d of %,d variables identical", identical, variables.size()));
-        append(out, equal, "equal as numbers but not bit for bit");
-        append(out, differing, "with other values");
-        append(out, mismatched, "of another shape or type");
+        append(out, equal, "equal in other bits");
+        append(out, differing, "differing");
+        append(out, mismatched, "of other shape or type");
         append(out, notCompared, "not compared");
         append(out, onlyInA, "only in A");
         append(out, onlyInB, "only in B");
