@@ -118,15 +118,10 @@ public record TensorDiff(
         line(out, "A  %s", a);
         line(out, "B  %s", b);
         notes.forEach(note -> line(out, "note: %s", note));
-        List<VariableDiff> listed =
-                variables.stream().filter(v -> all || v.state() != State.IDENTICAL).toList();
-        if (!listed.isEmpty()) {
-            line(out, "");
-            Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
-            listed.forEach(v -> v.addTo(table));
-            table.appendTo(out);
-            line(out, "");
-        }
+        Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
+        variables.stream().filter(v -> all || v.state() != State.IDENTICAL).forEach(v -> v.addTo(table));
+        table.appendTo(out);
+        line(out, "");
         line(out, "%s", summary());
         return out.toString();
     }

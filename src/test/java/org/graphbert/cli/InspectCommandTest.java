@@ -124,7 +124,7 @@ class InspectCommandTest {
         assertEquals(5.0, a.get("norm").asDouble());
         assertEquals(1, find(report.get("tensors"), "b").get("non_finite").asInt());
         String text = text(one);
-        assertTrue(text.contains("warning: 1 of the 3 values of b are not finite"), text);
+        assertTrue(text.contains("warning: b: 1 of 3 values are not finite"), text);
         Path two = directory.resolve("two.safetensors");
         SafetensorsWriter.write(two, Map.of("c", List.of()), FloatType.FLOAT32, name -> new float[] {7});
         Files.writeString(directory.resolve("model.safetensors.index.json"), """
