@@ -13,7 +13,7 @@ record PlainWeights(ModelConfig config, Map<String, double[]> values) {
     double[] get(String name) {
         double[] found = values.get(name);
         if (found == null) {
-            throw new AssertionError("the equations ask for " + name + ", the graph has " + values.keySet());
+            throw new AssertionError("the equations ask for " + name + ", which the graph has not");
         }
         return found;
     }
