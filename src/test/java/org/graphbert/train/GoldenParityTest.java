@@ -70,6 +70,12 @@ class GoldenParityTest {
     }
 
     @Test
+    void gradientsAreTheNumericOnesOfThePlainEquations() throws IOException {
+        new NumericGradient(Golden.model(), Sessions.weights(session), batch).compare(
+                session.graph().variables().trainable(), Sessions.gradients(session, batch), 1, "");
+    }
+
+    @Test
     void tenOptimiserStepsEqualTheReference() throws IOException {
         JsonNode golden = Golden.json("adamw.json");
         LearningRate schedule = LearningRate.of(
