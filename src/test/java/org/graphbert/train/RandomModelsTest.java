@@ -35,7 +35,7 @@ class RandomModelsTest {
 
     /**
      * Of the largest number beside it. Float32 rounds to 6e-8; sums of some dozen terms in up to five layers, each divided
-     * by a standard deviation of a few numbers, come to a few times 1e-6.
+     * by a standard deviation of a few numbers, came to 1.6e-6 in the worst of some forty models.
      */
     private static final double FORWARD = 1e-5;
 
