@@ -81,7 +81,7 @@ class ImportCommandTest {
             assertEquals(Tiny.variables(new RunDirectory(Path.of(run)).newest().prefix()).keySet().size() * 3 + 1,
                     Tiny.variables(new RunDirectory(Path.of(trained)).newest().prefix()).size(), "no optimiser's state");
 
-            console.exitsPrinting(0, "imported from " + path(format) + " (" + format + ")", "inspect", run);
+            console.exitsPrinting(0, "imported from " + path(format), "inspect", run);
             JsonNode report = answer("inspect", run, "--json");
             assertEquals("imported", report.get("state").asText());
             assertEquals(format, report.get("imported").get("format").asText());
