@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.graphbert.config.Json;
 import org.graphbert.interop.VariableDiff.State;
 
@@ -20,6 +23,7 @@ import org.graphbert.interop.VariableDiff.State;
  * @param equal how many are equal as numbers, but not bit for bit
  * @param differing how many have other values
  * @param mismatched how many have another shape or type
+ * @param notCompared how many are of a type whose values are not read
  * @param onlyInA how many only the one has
  * @param onlyInB how many only the other has
  * @param notes what was left out or taken for granted, in sentences
@@ -33,29 +37,41 @@ public record TensorDiff(
         int equal,
         int differing,
         int mismatched,
+        int notCompared,
         int onlyInA,
         int onlyInB,
         List<String> notes,
         List<VariableDiff> variables) {
 
+    /** As checkpoints of google-research/bert and ours have it. */
+    private static final String STEP = "global_step";
+
     /**
-     * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots count only where both
-     * have some.
+     * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots and the step count only
+     * where both have them. Where the two have no name in common, Hugging Face's names are translated to google-research/bert's.
      *
-     * @param notes what has been done to the names before
      * @throws org.graphbert.config.Failure (data) if values are damaged
      */
-    public static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
-        List<String> remarks = new ArrayList<>(notes);
-        TreeSet<String> names = new TreeSet<>(a.entries().keySet());
-        names.addAll(b.entries().keySet());
-        long slotsOfA = slots(a);
-        long slotsOfB = slots(b);
-        if (slotsOfA > 0 != slotsOfB > 0) {
-            names.removeIf(name -> OptimizerSlots.variableOf(name).isPresent());
-            remarks.add(String.format(Locale.ROOT, "only %s has slots of an optimiser, %,d of them; they are left out",
-                    slotsOfA > 0 ? "A" : "B", Math.max(slotsOfA, slotsOfB)));
+    public static TensorDiff of(TensorFile a, TensorFile b) throws IOException {
+        List<String> notes = new ArrayList<>();
+        if (Collections.disjoint(a.entries().keySet(), b.entries().keySet())) {
+            return of(translated("A", a, notes), translated("B", b, notes), notes);
         }
+        return of(a, b, notes);
+    }
+
+    private static TensorFile translated(String letter, TensorFile file, List<String> notes) {
+        Optional<TensorFile> translated = TranslatedNames.of(file);
+        translated.ifPresent(names -> notes.add(letter + " has Hugging Face's names: compared under google-research/bert's, dense "
+                + "kernels transposed"));
+        return translated.orElse(file);
+    }
+
+    private static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
+        SortedSet<String> names = new TreeSet<>(a.entries().keySet());
+        names.addAll(b.entries().keySet());
+        leaveOut("slots of an optimiser", name -> OptimizerSlots.variableOf(name).isPresent(), a, b, names, notes);
+        leaveOut("the step it was saved at", STEP::equals, a, b, names, notes);
         List<VariableDiff> variables = new ArrayList<>();
         for (String name : names) {
             variables.add(VariableDiff.of(name, a, b));
@@ -67,14 +83,23 @@ public record TensorDiff(
                 count(variables, State.EQUAL),
                 count(variables, State.DIFFERENT),
                 count(variables, State.OTHER_SHAPE) + count(variables, State.OTHER_TYPE),
+                count(variables, State.NOT_COMPARED),
                 count(variables, State.ONLY_IN_A),
                 count(variables, State.ONLY_IN_B),
-                remarks,
+                notes,
                 variables);
     }
 
-    private static long slots(TensorFile file) {
-        return file.entries().keySet().stream().filter(name -> OptimizerSlots.variableOf(name).isPresent()).count();
+    /** Leaves out the state of a training that only one of the two has: a checkpoint to go on from against one to use. */
+    private static void leaveOut(
+            String what, Predicate<String> state, TensorFile a, TensorFile b, SortedSet<String> names, List<String> notes) {
+        boolean inA = a.entries().keySet().stream().anyMatch(state);
+        boolean inB = b.entries().keySet().stream().anyMatch(state);
+        if (inA != inB) {
+            long count = names.stream().filter(state).count();
+            names.removeIf(state);
+            notes.add(String.format(Locale.ROOT, "only %s has %s: %,d left out", inA ? "A" : "B", what, count));
+        }
     }
 
     private static int count(List<VariableDiff> variables, State state) {
@@ -101,15 +126,10 @@ public record TensorDiff(
         line(out, "A  %s", a);
         line(out, "B  %s", b);
         notes.forEach(note -> line(out, "note: %s", note));
-        List<VariableDiff> listed =
-                variables.stream().filter(v -> all || v.state() != State.IDENTICAL).toList();
-        if (!listed.isEmpty()) {
-            line(out, "");
-            Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
-            listed.forEach(v -> v.addTo(table));
-            table.appendTo(out);
-            line(out, "");
-        }
+        Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
+        variables.stream().filter(v -> all || v.state() != State.IDENTICAL).forEach(v -> v.addTo(table));
+        table.appendTo(out);
+        line(out, "");
         line(out, "%s", summary());
         return out.toString();
     }
@@ -118,9 +138,10 @@ public record TensorDiff(
     public String summary() {
         StringBuilder out = new StringBuilder(
                 String.format(Locale.ROOT, "%,d of %,d variables identical", identical, variables.size()));
-        append(out, equal, "equal as numbers but not bit for bit");
-        append(out, differing, "with other values");
-        append(out, mismatched, "of another shape or type");
+        append(out, equal, "equal in other bits");
+        append(out, differing, "differing");
+        append(out, mismatched, "of other shape or type");
+        append(out, notCompared, "not compared");
         append(out, onlyInA, "only in A");
         append(out, onlyInB, "only in B");
         return out.toString();
