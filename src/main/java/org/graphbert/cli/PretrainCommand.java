@@ -39,7 +39,10 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Run configuration, YAML or JSON.")
     private Path configFile;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "Model configuration, e.g. config/bert-mini.json; default with --init RUN: that run's.")
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "Model configuration, e.g. config/bert-mini.json; with --init RUN that run's may stand for it.")
     private String model;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Data set to train on.")
