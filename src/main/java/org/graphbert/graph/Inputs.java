@@ -119,4 +119,23 @@ public record Inputs(
     private static Operand<TFloat32> floats(Ops tf, String name, Shape shape) {
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(shape));
     }
+
+    /** The same in a copy of the graph. */
+    Inputs in(Reachable part) {
+        return new Inputs(
+                part.of(inputIds),
+                part.of(inputMask),
+                part.of(segmentIds),
+                part.of(maskedLmPositions),
+                part.of(maskedLmIds),
+                part.of(maskedLmWeights),
+                part.of(nextSentenceLabels),
+                packed == null
+                        ? null
+                        : new Packed(
+                                part.of(packed.pairIds()),
+                                part.of(packed.positionIds()),
+                                part.of(packed.clsPositions()),
+                                part.of(packed.pairWeights())));
+    }
 }

@@ -1,5 +1,8 @@
 package org.graphbert.graph;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -74,5 +77,18 @@ public record Losses(
 
     private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> vector) {
         return tf.sum(vector, tf.constant(0));
+    }
+
+    /** The same in a copy of the graph. */
+    Losses in(Reachable part) {
+        return new Losses(
+                part.of(maskedLmLoss), part.of(maskedLmCorrect), part.of(nextSentenceLoss), part.of(nextSentenceCorrect));
+    }
+
+    /** All that there are. */
+    List<Operand<TFloat32>> all() {
+        return Stream.of(maskedLmLoss, maskedLmCorrect, nextSentenceLoss, nextSentenceCorrect)
+                .filter(Objects::nonNull)
+                .toList();
     }
 }

@@ -74,4 +74,9 @@ public record Saver(Operand<TString> filename, Operand<TString> save, Op restore
         Arrays.fill(strings, "");
         return strings;
     }
+
+    /** The same in a copy of the graph. */
+    public Saver in(Reachable part) {
+        return new Saver(part.of(filename), part.of(save), part.of(restore));
+    }
 }

@@ -1,6 +1,9 @@
 package org.graphbert.graph;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -15,7 +18,8 @@ import org.tensorflow.types.TInt64;
  * its variables. B batch, S sequence, P predictions, K pairs of a sequence (1 unless packed), H hidden, V vocabulary.
  *
  * @param inputs the placeholders
- * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower
+ * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower, and
+ *     where a training graph drops nothing
  * @param hiddenStates the first layer's input and each layer's output, [B·S, H]; without the last one's in a training tower
  * @param sequenceOutput [B, S, H]; null in a training tower, whose last layer goes no further than the losses see
  * @param pooledOutput [B·K, H]; null without a pair head
@@ -84,5 +88,30 @@ public record Tower(
                 inputs.maskedLmIds() == null
                         ? null
                         : Losses.build(model.tf(), inputs, maskedLm, model.config().vocabSize(), nextSentence));
+    }
+
+    /** All that it computes. */
+    public List<Operand<TFloat32>> outputs() {
+        List<Operand<TFloat32>> outputs = new ArrayList<>(hiddenStates);
+        Stream.of(sequenceOutput, pooledOutput, maskedLmLogits, nextSentenceLogits)
+                .filter(Objects::nonNull)
+                .forEach(outputs::add);
+        if (losses != null) {
+            outputs.addAll(losses.all());
+        }
+        return outputs;
+    }
+
+    /** The same in a copy of the graph; a dropout key that nothing needs, without dropout, is null there. */
+    public Tower in(Reachable part) {
+        return new Tower(
+                inputs.in(part),
+                part.of(dropoutKey),
+                part.of(hiddenStates),
+                part.of(sequenceOutput),
+                part.of(pooledOutput),
+                part.of(maskedLmLogits),
+                part.of(nextSentenceLogits),
+                losses == null ? null : losses.in(part));
     }
 }

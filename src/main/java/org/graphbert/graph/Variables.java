@@ -38,6 +38,13 @@ public final class Variables {
         this.tf = Ops.create(graph).withSubScope("variables");
     }
 
+    /** The same variables in a copy of the graph, for towers to be added to it. */
+    public Variables in(Reachable part) {
+        Variables copies = new Variables(part.graph());
+        variables.values().forEach(v -> copies.variables.put(v.name(), v.in(part)));
+        return copies;
+    }
+
     /**
      * One variable.
      *
@@ -60,6 +67,11 @@ public final class Variables {
         /** Whether weight decay applies: not to LayerNorm and biases. */
         public boolean decayed() {
             return trainable && NOT_DECAYED.stream().noneMatch(name::contains);
+        }
+
+        private Variable in(Reachable part) {
+            return new Variable(
+                    name, shape, trainable, part.of(handle), part.of(value), part.of(initial), part.of(initialise));
         }
 
         /** The read of a float variable. */

@@ -119,7 +119,9 @@ public final class GraphFile {
         text.append(line("")).append(line("%-44s %-12s %s", "input or output", "shape", "node"));
         operands("training", graph.training()).forEach((name, operand) -> text.append(row(name, operand)));
         operands("inference", graph.evaluation()).forEach((name, operand) -> text.append(row(name, operand)));
-        text.append(row("dropout_key", graph.training().dropoutKey()));
+        if (graph.training().dropoutKey() != null) {
+            text.append(row("dropout_key", graph.training().dropoutKey()));
+        }
         text.append(row("learning_rate", graph.learningRate()));
         text.append(row("adam_rate", graph.adamRate()));
         text.append(row("masked_lm_weight", graph.maskedLmWeight()));

@@ -7,6 +7,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
+import org.graphbert.graph.Reachable;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
@@ -22,11 +23,12 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Everything that training runs, as one graph: a training tower, an inference tower over the same variables, the
- * gradients of the joint loss, their clipping, the optimiser and the saver.
+ * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
+ * points needs.
  *
  * @param training the tower with dropout
  * @param evaluation the tower without
- * @param learningRate float32 [], to be fed
+ * @param learningRate float32 [], to be fed; null where nothing needs it, without weight decay
  * @param adamRate float32 [], to be fed
  * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
@@ -104,7 +106,7 @@ record TrainingGraph(
             update = collected.reset(tf.withControlDependencies(update));
         }
         List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
-        return new TrainingGraph(
+        try (TrainingGraph whole = new TrainingGraph(
                 graph,
                 variables,
                 training,
@@ -118,7 +120,38 @@ record TrainingGraph(
                 accumulate,
                 update,
                 Saver.create(graph, saved),
-                variables.initialise());
+                variables.initialise())) {
+            return whole.in(Reachable.from(graph, whole.entries()));
+        }
+    }
+
+    /** All that a run may ask for. */
+    List<Op> entries() {
+        List<Op> entries = new ArrayList<>(List.of(gradientNorm, update, saver.save(), saver.restore(), initialise));
+        if (accumulate != null) {
+            entries.add(accumulate);
+        }
+        entries.addAll(training.outputs());
+        entries.addAll(evaluation.outputs());
+        return entries;
+    }
+
+    private TrainingGraph in(Reachable part) {
+        return new TrainingGraph(
+                part.graph(),
+                variables.in(part),
+                training.in(part),
+                evaluation.in(part),
+                part.of(learningRate),
+                part.of(adamRate),
+                part.of(maskedLmWeight),
+                part.of(examples),
+                part.of(gradients),
+                part.of(gradientNorm),
+                part.of(accumulate),
+                part.of(update),
+                saver.in(part),
+                part.of(initialise));
     }
 
     private static Operand<TFloat32> scalar(Ops tf, String name) {

@@ -18,6 +18,7 @@ import org.graphbert.interop.ForeignModels;
 import org.graphbert.interop.ForeignOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,6 +97,13 @@ class GoldenParityTest {
     void gradientsEqualTheReference(String checkpoint) throws IOException {
         load(checkpoint);
         GoldenComparison.gradients(Golden.json("gradients.json"), session, batch);
+    }
+
+    @Test
+    void gradientsAreTheNumericOnesOfThePlainEquations() throws IOException {
+        load(Golden.CHECKPOINT.toString());
+        new NumericGradient(Golden.model(), Sessions.weights(session), batch).compare(
+                session.graph().variables().trainable(), Sessions.gradients(session, batch), 1, "");
     }
 
     @ParameterizedTest

@@ -1,9 +1,14 @@
 package org.graphbert.train;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.graphbert.config.Batch;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Variables.Variable;
 
 /** Derivatives of the joint loss of the plain equations, by central differences in float64. */
 final class NumericGradient {
@@ -21,6 +26,40 @@ final class NumericGradient {
         this.plain = new PlainBert(config, weights);
         this.weights = weights;
         this.batch = batch;
+    }
+
+    /**
+     * Requires of every variable's gradient that it is the plain one: at its largest and at a random entry, and along a
+     * random direction, which sees all of it. As near as the golden gradients have to be.
+     *
+     * @param gradients in the order of the variables
+     * @param seed of what is drawn
+     * @param what the model, for the message
+     */
+    void compare(List<Variable> variables, List<float[]> gradients, long seed, String what) {
+        Random random = new Random(seed);
+        for (int i = 0; i < variables.size(); i++) {
+            String name = variables.get(i).name();
+            float[] gradient = gradients.get(i);
+            double tolerance = 1e-6 + 1e-4 * Sessions.norm(gradient);
+            for (int entry : new int[] {largest(gradient), random.nextInt(gradient.length)}) {
+                assertEquals(at(name, entry), gradient[entry], tolerance, what + name + "[" + entry + "]");
+            }
+            double[] direction = random.ints(gradient.length, 0, 2).mapToDouble(bit -> 2 * bit - 1).toArray();
+            double along = 0;
+            for (int j = 0; j < gradient.length; j++) {
+                along += direction[j] * gradient[j];
+            }
+            assertEquals(along(name, direction), along, tolerance, what + name + " along a random direction");
+        }
+    }
+
+    private static int largest(float[] values) {
+        int at = 0;
+        for (int j = 0; j < values.length; j++) {
+            at = Math.abs(values[j]) > Math.abs(values[at]) ? j : at;
+        }
+        return at;
     }
 
     /** With respect to one number of a variable. */

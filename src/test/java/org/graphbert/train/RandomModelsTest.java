@@ -1,6 +1,5 @@
 package org.graphbert.train;
 
-import static org.graphbert.train.Sessions.norm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.HashMap;
@@ -8,7 +7,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.DoubleStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -18,7 +16,6 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Tower;
-import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -38,7 +35,7 @@ class RandomModelsTest {
 
     /**
      * Of the largest number beside it. Float32 rounds to 6e-8; sums of some dozen terms in up to five layers, each divided
-     * by a standard deviation of a few numbers, come to a few times 1e-6.
+     * by a standard deviation of a few numbers, came to 1.6e-6 in the worst of some forty models.
      */
     private static final double FORWARD = 1e-5;
 
@@ -50,7 +47,8 @@ class RandomModelsTest {
             try (RandomGraph graph = RandomGraph.of(model)) {
                 compareForward(graph, graph.training(), model.config(), what + "training tower: ");
                 compareForward(graph, graph.inference(), model.config(), what + "inference tower: ");
-                compareGradients(graph, model, what);
+                new NumericGradient(model.config(), graph.weights(), graph.batch()).compare(
+                        graph.variables(), graph.fetch(graph.training(), graph.gradients()), model.weights(), what);
             } catch (RuntimeException e) {
                 throw new AssertionError(what, e);
             }
@@ -119,34 +117,5 @@ class RandomModelsTest {
             assertEquals(expected[j], found.get(name)[row * expected.length + j], FORWARD * Math.max(1, largest),
                     what + name + ", row " + row);
         }
-    }
-
-    /** Each variable's gradient at its largest and a random entry, and along a random direction, which sees all of it. */
-    private static void compareGradients(RandomGraph graph, RandomModel model, String what) {
-        NumericGradient numeric = new NumericGradient(model.config(), graph.weights(), graph.batch());
-        Random random = new Random(model.weights());
-        Iterator<float[]> gradients = graph.fetch(graph.training(), graph.gradients()).iterator();
-        for (Variable variable : graph.variables()) {
-            String name = variable.name();
-            float[] gradient = gradients.next();
-            double tolerance = 1e-6 + 1e-4 * norm(gradient);
-            for (int entry : new int[] {largest(gradient), random.nextInt(gradient.length)}) {
-                assertEquals(numeric.at(name, entry), gradient[entry], tolerance, what + name + "[" + entry + "]");
-            }
-            double[] direction = random.ints(gradient.length, 0, 2).mapToDouble(bit -> 2 * bit - 1).toArray();
-            double along = 0;
-            for (int j = 0; j < gradient.length; j++) {
-                along += direction[j] * gradient[j];
-            }
-            assertEquals(numeric.along(name, direction), along, tolerance, what + name + " along a random direction");
-        }
-    }
-
-    private static int largest(float[] values) {
-        int at = 0;
-        for (int j = 0; j < values.length; j++) {
-            at = Math.abs(values[j]) > Math.abs(values[at]) ? j : at;
-        }
-        return at;
     }
 }
