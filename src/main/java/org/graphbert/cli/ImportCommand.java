@@ -20,13 +20,15 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "The run evaluates, predicts and exports at once, and 'pretrain --init' trains on from it. Heads that a model",
-            "comes without (the masked-LM head, the pooler and the pair head on it) are initialised and named.",
+            "The run evaluates, predicts and exports at once, and 'pretrain --init' trains",
+            "on from it. Heads that a model comes without (the masked-LM head, the pooler",
+            "and the pair head on it) are initialised and named.",
             "",
             "Examples:",
             "  graphbert import --from bert-base-uncased --output runs/base",
-            "  graphbert import --from uncased_L-4_H-256_A-4/bert_model.ckpt --output runs/mini",
-            "  graphbert pretrain --init runs/base --data tfrecords/law --run runs/law --steps 3000"
+            "  graphbert import --from uncased_L-4/bert_model.ckpt --output runs/mini",
+            "  graphbert pretrain --init runs/base --data tfrecords/law --run runs/law \\",
+            "      --steps 3000"
         })
 final class ImportCommand implements Callable<Integer> {
 

@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Progress;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Variables.Variable;
+import org.graphbert.interop.ForeignModel;
+import org.graphbert.interop.ForeignModels;
+import org.graphbert.interop.ForeignOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -22,8 +29,14 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TString;
 
-/** The graph against an independent implementation: forward pass, every gradient, ten optimiser steps. */
+/**
+ * The graph against an independent implementation: forward pass, every gradient, ten optimiser steps; with its weights as
+ * Google's checkpoint has them, and through both imports.
+ */
 class GoldenParityTest {
+
+    @TempDir
+    private static Path directory;
 
     private static TrainingSession session;
     private static Op restoreModel;
@@ -49,34 +62,54 @@ class GoldenParityTest {
         session.close();
     }
 
-    @BeforeEach
-    void load() {
+    /** The checkpoints that must all be the golden model: its own, and those of the runs that imports make of it. */
+    static List<String> checkpoints() throws IOException {
+        return List.of(Golden.CHECKPOINT.toString(), imported("safetensors", Golden.DIRECTORY),
+                imported("google", Golden.CHECKPOINT));
+    }
+
+    private static String imported(String name, Path from) throws IOException {
+        Path run = directory.resolve(name);
+        try (ForeignModel model = ForeignModels.open(from, ForeignOptions.NONE)) {
+            ModelImport.run(model, run, new ModelImport.Options(false, 1), Progress.SILENT);
+        }
+        return new RunDirectory(run).newest().prefix();
+    }
+
+    private static void load(String checkpoint) {
         session.initialise();
-        try (TString prefix = TString.scalarOf(Golden.CHECKPOINT.toString())) {
+        try (TString prefix = TString.scalarOf(checkpoint)) {
             session.session().runner().feed(filename, prefix).addTarget(restoreModel).run().close();
         }
     }
 
-    @Test
-    void forwardPassEqualsTheReference() {
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void forwardPassEqualsTheReference(String checkpoint) {
+        load(checkpoint);
         JsonNode states = forward.get("hidden_states");
         ObjectNode outputs = ((ObjectNode) forward.deepCopy()).set("sequence_output", states.get(states.size() - 1));
         GoldenComparison.forward(outputs, session, batch);
     }
 
-    @Test
-    void gradientsEqualTheReference() throws IOException {
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void gradientsEqualTheReference(String checkpoint) throws IOException {
+        load(checkpoint);
         GoldenComparison.gradients(Golden.json("gradients.json"), session, batch);
     }
 
     @Test
     void gradientsAreTheNumericOnesOfThePlainEquations() throws IOException {
+        load(Golden.CHECKPOINT.toString());
         new NumericGradient(Golden.model(), Sessions.weights(session), batch).compare(
                 session.graph().variables().trainable(), Sessions.gradients(session, batch), 1, "");
     }
 
-    @Test
-    void tenOptimiserStepsEqualTheReference() throws IOException {
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void tenOptimiserStepsEqualTheReference(String checkpoint) throws IOException {
+        load(checkpoint);
         JsonNode golden = Golden.json("adamw.json");
         LearningRate schedule = LearningRate.of(
                 "linear",
