@@ -73,6 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
             requireFit(config, set);
             Progress progress = new ConsoleProgress();
             set.notes().forEach(progress::say);
+            sayUntrained(progress);
             String prefix = source.run == null ? source.checkpoint : new RunDirectory(source.run).newest().prefix();
             try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
                 Evaluation evaluation = Evaluation.of(
@@ -98,8 +99,18 @@ final class EvaluateCommand implements Callable<Integer> {
         return ModelConfig.read(model);
     }
 
+    private void sayUntrained(Progress progress) throws IOException {
+        if (source.run != null) {
+            RunDirectory run = new RunDirectory(source.run);
+            run.untrainedMaskedLm().ifPresent(progress::say);
+            run.untrainedPairs().ifPresent(progress::say);
+        }
+    }
+
     private void requireFit(ModelConfig config, DataSet set) throws IOException {
-        PairTask learnt = source.run == null ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
+        // A head that has learnt nothing yet has learnt nothing else either.
+        PairTask learnt = source.run == null || new RunDirectory(source.run).untrainedPairs().isPresent()
+                ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
         if (learnt != PairTask.of(set)) {
             throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",
                     data, PairTask.of(set), source.run, learnt);

@@ -2,8 +2,15 @@ package org.graphbert.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.graphbert.config.Failure;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.interop.FloatType;
+import org.graphbert.interop.GoogleExport;
+import org.graphbert.interop.HuggingFaceExport;
 import org.graphbert.serve.SavedModelExport;
+import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
 import picocli.CommandLine.Command;
@@ -11,13 +18,31 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code graphbert export}: a run to a SavedModel. */
+/** {@code graphbert export}: a run to a SavedModel, or to what Hugging Face's or Google's code reads. */
 @Command(
         name = "export",
-        description = "Write a SavedModel, NAME/VERSION, as TF Serving wants it.",
+        description = "Write a run's model as a SavedModel (NAME/VERSION, as TF Serving wants it), a Hugging Face directory or a "
+                + "Google checkpoint.",
         sortOptions = false,
-        footer = {"", "Example:", "  graphbert export --run runs/wiki --output saved_models/wiki"})
+        footer = {
+            "",
+            "Examples:",
+            "  graphbert export --run runs/wiki --output saved_models/wiki",
+            "  graphbert export --run runs/wiki --output wiki-bert --format huggingface --dtype float16"
+        })
 final class ExportCommand implements Callable<Integer> {
+
+    /** What an export is for. */
+    enum Format {
+        SAVED_MODEL,
+        HUGGINGFACE,
+        GOOGLE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
     private boolean help;
@@ -25,10 +50,23 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--run", required = true, paramLabel = "DIR", description = "A run; its newest checkpoint.")
     private Path run;
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "E.g. saved_models/NAME.")
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "E.g. saved_models/NAME; for the other formats a new directory.")
     private Path output;
 
-    @Option(names = "--version", paramLabel = "N", description = "One above the highest there.")
+    @Option(names = "--format", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Format format = Format.SAVED_MODEL;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = "Of a Hugging Face model's tensors: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private FloatType type = FloatType.FLOAT32;
+
+    @Option(names = "--version", paramLabel = "N", description = "Of a SavedModel (one above the highest there).")
     private Long version;
 
     @Spec
@@ -36,14 +74,27 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (type != FloatType.FLOAT32 && format != Format.HUGGINGFACE) {
+            throw Failure.usage("--dtype %s is for --format huggingface; a %s export is of float32", type, format);
+        }
+        if (version != null && format != Format.SAVED_MODEL) {
+            throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
+        }
         RunDirectory directory = new RunDirectory(run);
-        Path written = SavedModelExport.export(
-                directory.model(),
-                directory.newest().prefix(),
-                Tokenizers.load(directory.requiredTokenizer(), null),
-                output,
-                version);
-        spec.commandLine().getOut().println(written);
+        ModelConfig config = directory.model();
+        String prefix = directory.newest().prefix();
+        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        spec.commandLine().getOut().println(switch (format) {
+            case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);
+            case HUGGINGFACE -> {
+                HuggingFaceExport.write(config, prefix, tokenizer, type, output, new ConsoleProgress());
+                yield output;
+            }
+            case GOOGLE -> {
+                GoogleExport.write(config, prefix, tokenizer, output);
+                yield output;
+            }
+        });
         return 0;
     }
 }

@@ -13,6 +13,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.data.DataSetFiles;
 import org.graphbert.data.Verification;
 import org.graphbert.data.VerificationReport;
+import org.graphbert.interop.CheckpointFiles;
 import org.graphbert.interop.CheckpointReport;
 import org.graphbert.interop.GraphReport;
 import org.graphbert.serve.SavedModelReport;
@@ -56,8 +57,8 @@ final class InspectCommand implements Callable<Integer> {
                 SavedModelReport report = SavedModelReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
-            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointReport::recognises, (path, options) -> {
-                CheckpointReport report = CheckpointReport.of(path);
+            new Inspector("a checkpoint (its prefix, index or directory)", CheckpointFiles::recognises, (path, options) -> {
+                CheckpointReport report = CheckpointReport.withNorms(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
             new Inspector("a tokenizer (a directory, vocab.txt, tokenizer.json or .model)", TokenizerReport::recognises,

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             InspectCommand.class,
             BenchCommand.class,
             DoctorCommand.class

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
@@ -56,6 +57,18 @@ final class PredictCommand implements Runnable {
 
             @Option(names = "--saved-model", paramLabel = "DIR", description = "An export: NAME or NAME/VERSION.")
             private Path savedModel;
+        }
+
+        /** Says what an imported run's head has yet to learn. */
+        void sayUntrained(Untrained head) throws IOException {
+            if (source.run != null) {
+                head.in(new RunDirectory(source.run)).ifPresent(new ConsoleProgress()::say);
+            }
+        }
+
+        /** What there is to be said of a head of a run. */
+        interface Untrained {
+            Optional<String> in(RunDirectory run) throws IOException;
         }
 
         Scorer scorer() throws IOException {
@@ -114,6 +127,7 @@ final class PredictCommand implements Runnable {
             if (topK < 1) {
                 throw Failure.usage("--top-k is %d, expected at least 1", topK);
             }
+            model.sayUntrained(RunDirectory::untrainedMaskedLm);
             try (Scorer scorer = model.scorer()) {
                 List<Predictions.FilledText> filled =
                         new Predictions(model.tokenizer(), scorer).fillMask(texts, topK);
@@ -169,6 +183,7 @@ final class PredictCommand implements Runnable {
                 pairs.add(new String[] {texts.get(i), texts.get(i + 1)});
             }
             String label = model.pairTask().labels().get(0);
+            model.sayUntrained(RunDirectory::untrainedPairs);
             try (Scorer scorer = model.scorer()) {
                 List<Predictions.Pair> answers = new Predictions(model.tokenizer(), scorer).nextSentence(pairs);
                 PrintWriter out = spec.commandLine().getOut();

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
             "A configuration file (--config) sets any of these, with _ for -; flags override it. Its key phases, a list of",
             "{data, share, batch_size, accumulation_steps, eval_data}, gives each data set its share of the steps.",
             "",
-            "Example:",
+            "Examples:",
             "  graphbert pretrain --model config/bert-mini.json --data tfrecords/wiki \\",
-            "      --eval-data tfrecords/wiki-held-out --run runs/wiki --steps 3000"
+            "      --eval-data tfrecords/wiki-held-out --run runs/wiki --steps 3000",
+            "  graphbert pretrain --init runs/imported --data tfrecords/law --run runs/law --steps 3000"
         })
 final class PretrainCommand implements Callable<Integer> {
 
@@ -36,7 +37,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Run configuration, YAML or JSON.")
     private Path configFile;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "Model configuration, e.g. config/bert-mini.json.")
+    @Option(names = "--model", paramLabel = "FILE", description = "Model configuration, e.g. config/bert-mini.json; default with --init RUN: that run's.")
     private String model;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Data set to train on.")

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -29,6 +30,55 @@ public final class Directories {
         } catch (IOException e) {
             throw Failure.usage(
                     "%s %s: cannot be written: %s; choose a place that may be written", option, directory, reason(e));
+        }
+    }
+
+    /** What fills a directory. */
+    @FunctionalInterface
+    public interface Filling {
+        void fill(Path directory) throws IOException;
+    }
+
+    /**
+     * Refuses an output that holds something already.
+     *
+     * @param option what the user calls it, e.g. --output
+     * @throws Failure (usage) if it is a file, or a directory with something in it
+     */
+    public static void requireEmpty(String option, Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        if (!Files.isDirectory(directory)) {
+            throw Failure.usage("%s %s: is a file; choose another directory", option, directory);
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            if (entries.findAny().isPresent()) {
+                throw Failure.usage("%s %s: exists and is not empty; choose another directory, or remove it", option, directory);
+            }
+        }
+    }
+
+    /**
+     * Writes a directory aside and renames it, so that it is complete or absent.
+     *
+     * @param option what the user calls it, e.g. --output
+     * @param directory absent or empty
+     * @throws Failure (usage) if it cannot be created, or holds something
+     */
+    public static void writeWhole(String option, Path directory, Filling filling) throws IOException {
+        requireEmpty(option, directory);
+        Path target = directory.toAbsolutePath().normalize();
+        createOutput(option, target.getParent());
+        Path aside = target.resolveSibling("." + target.getFileName() + ".writing");
+        try {
+            delete(aside);
+            Files.createDirectory(aside);
+            filling.fill(aside);
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            force(target.getParent());
+        } finally {
+            delete(aside);
         }
     }
 

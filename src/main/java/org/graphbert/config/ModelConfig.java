@@ -232,6 +232,15 @@ public record ModelConfig(
         return of(file, Json.readObject(file));
     }
 
+    /** The keys that a configuration may have, those that are passed over among them. */
+    public static Set<String> keys() {
+        Set<String> known = new TreeSet<>(KEYS);
+        known.addAll(EncoderOptions.KEYS);
+        known.addAll(IGNORED_KEYS);
+        FIXED.forEach(fixed -> known.add(fixed.key()));
+        return known;
+    }
+
     /**
      * A model configuration from its keys.
      *
@@ -246,11 +255,7 @@ public record ModelConfig(
                         where, fixed.key(), found.asText(), fixed.value());
             }
         }
-        Set<String> known = new TreeSet<>(KEYS);
-        known.addAll(EncoderOptions.KEYS);
-        known.addAll(IGNORED_KEYS);
-        FIXED.forEach(fixed -> known.add(fixed.key()));
-        Json.requireKnown(where, node, known);
+        Json.requireKnown(where, node, keys());
         Reader reader = new Reader(where, node);
         try {
             return of(reader, where, node);

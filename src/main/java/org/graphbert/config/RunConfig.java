@@ -9,7 +9,7 @@ import java.util.List;
  * A pre-training run as the user configures it: defaults, overridden by a configuration file, overridden by flags. What
  * may be absent is null and is resolved when the data set is known.
  *
- * @param model the model configuration's file
+ * @param model the model configuration's file; null for the model of the run in init
  * @param data the data set's directory; not together with phases
  * @param phases data sets one after the other, each for its share of the steps; null for the one in data
  * @param evalData a held-out data set, or null
@@ -76,7 +76,9 @@ public record RunConfig(
             """;
 
     public RunConfig {
-        required("model", model);
+        if (init == null) {
+            required("model", model);
+        }
         if (phases == null) {
             required("data", data);
         } else {

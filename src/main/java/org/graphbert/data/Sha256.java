@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import org.graphbert.config.Failure;
 
 /** Checksums of files. */
-final class Sha256 {
+public final class Sha256 {
 
     private static final int BUFFER = 1 << 16;
 
@@ -25,7 +25,7 @@ final class Sha256 {
     }
 
     /** In hexadecimal. */
-    static String of(Path file) {
+    public static String of(Path file) {
         MessageDigest digest = digest();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = Files.newInputStream(file)) {

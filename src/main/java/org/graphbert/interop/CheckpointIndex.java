@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.graphbert.config.Failure;
 import org.tensorflow.proto.BundleEntryProto;
@@ -46,8 +45,25 @@ public final class CheckpointIndex {
      * A variable of the checkpoint.
      *
      * @param type TensorFlow's name, e.g. DT_FLOAT
+     * @param offset of its first byte in its data file
+     * @param checksum of its bytes, masked
+     * @param partitioned whether its values are kept in slices, as partitioned variables are; no bytes of its own then
      */
-    public record Entry(String name, String type, List<Long> shape, int shard, long offset, long bytes) {
+    public record Entry(
+            String name, String type, List<Long> shape, int shard, long offset, long bytes, int checksum, boolean partitioned) {
+
+        /** What its type and shape need must be what it has; other types than these have no fixed size here. */
+        public Entry {
+            if (shape.stream().anyMatch(size -> size < 0) || offset < 0 || bytes < 0 || shard < 0) {
+                throw new IllegalArgumentException(name + " has a negative size or place");
+            }
+            long elements = shape.stream().reduce(1L, Math::multiplyExact);
+            int size = TypeNames.bytes(type);
+            if (size > 0 && !partitioned && bytes != Math.multiplyExact(elements, (long) size)) {
+                throw new IllegalArgumentException(name + ", " + type + " " + shape + ", has " + bytes + " bytes");
+            }
+            Math.addExact(offset, bytes);
+        }
 
         public long elements() {
             return shape.stream().reduce(1L, Math::multiplyExact);
@@ -76,6 +92,11 @@ public final class CheckpointIndex {
         return index;
     }
 
+    /** The prefix that it was read from. */
+    String prefix() {
+        return prefix;
+    }
+
     /** Whether a checkpoint of that prefix exists. */
     public static boolean exists(String prefix) {
         return Files.isRegularFile(Path.of(prefix + ".index"));
@@ -91,9 +112,9 @@ public final class CheckpointIndex {
         return dataFile(entry.shard());
     }
 
-    /** The files that hold the values, in order. */
+    /** The files that hold values, in order. */
     public List<Path> dataFiles() {
-        return IntStream.range(0, shards).mapToObj(this::dataFile).toList();
+        return entries.values().stream().map(Entry::shard).distinct().sorted().map(this::dataFile).toList();
     }
 
     private Path dataFile(int shard) {
@@ -120,14 +141,25 @@ public final class CheckpointIndex {
     /** The header stands under the empty key, before all others. */
     private void add(String key, byte[] value) throws InvalidProtocolBufferException {
         if (key.isEmpty()) {
-            shards = BundleHeaderProto.parseFrom(value).getNumShards();
+            BundleHeaderProto header = BundleHeaderProto.parseFrom(value);
+            if (header.getEndianness() != BundleHeaderProto.Endianness.LITTLE) {
+                throw new IllegalArgumentException("its values are big-endian; expected little-endian");
+            }
+            shards = header.getNumShards();
             return;
+        }
+        if (key.charAt(0) == 0) {
+            return; // A slice of a partitioned variable, which has an entry for all of it too.
         }
         BundleEntryProto proto = BundleEntryProto.parseFrom(value);
         List<Long> shape =
                 proto.getShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
+        if (proto.getShardId() >= shards) {
+            throw new IllegalArgumentException(key + " lies in file " + proto.getShardId() + " of " + shards);
+        }
         entries.put(key, new Entry(
-                key, proto.getDtype().name(), shape, proto.getShardId(), proto.getOffset(), proto.getSize()));
+                key, proto.getDtype().name(), shape, proto.getShardId(), proto.getOffset(), proto.getSize(),
+                proto.getCrc32C(), proto.getSlicesCount() > 0));
     }
 
     /** Keys share a prefix with the one before; the restart points at the end are for searching only. */
@@ -140,7 +172,7 @@ public final class CheckpointIndex {
         }
         CRC32C crc = new CRC32C();
         crc.update(file.array(), offset, size + 1);
-        if (file.getInt(offset + size + 1) != Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA) {
+        if (file.getInt(offset + size + 1) != masked(crc)) {
             throw new IllegalArgumentException("the checksum of the block at offset " + offset + " does not match");
         }
         ByteBuffer block = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -159,6 +191,11 @@ public final class CheckpointIndex {
             entries.put(new String(key, StandardCharsets.UTF_8), value);
         }
         return entries;
+    }
+
+    /** A checksum as it is stored. */
+    static int masked(CRC32C checksum) {
+        return Integer.rotateRight((int) checksum.getValue(), 15) + MASK_DELTA;
     }
 
     /** A length, before anything of that length is allocated. */

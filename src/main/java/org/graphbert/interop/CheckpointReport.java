@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 
 /**
- * What a TensorFlow V2 checkpoint holds, from its index alone.
+ * What a TensorFlow V2 checkpoint holds: from its index alone, or with the norms of the values too.
  *
  * @param path the prefix, as TensorFlow's savers take it
  * @param variableCount variables without the optimiser's slots
@@ -40,11 +38,6 @@ public record CheckpointReport(
         List<DataFile> dataFiles,
         List<Variable> variables) {
 
-    private static final String INDEX = ".index";
-    private static final Pattern VALUES = Pattern.compile("\\.data-\\d{5}-of-\\d{5}$");
-    /** Google's savers write the first two names, ours and other Adams' the same. */
-    private static final List<String> SLOTS = List.of("/adam_m", "/adam_v");
-
     /** A file of values; its size is null where it is missing. */
     public record DataFile(String file, Long bytes) {}
 
@@ -53,46 +46,51 @@ public record CheckpointReport(
      *
      * @param type TensorFlow's name for it in Python, e.g. float32
      * @param slotOf the variable whose moment this is, or null
+     * @param norm L2, of the finite values; null where values are not read, and for types other than floating-point ones
+     * @param nonFinite how many values are infinite or no numbers; null likewise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Variable(String name, String type, List<Long> shape, long elements, long bytes, String slotOf) {
+    public record Variable(
+            String name, String type, List<Long> shape, long elements, long bytes, String slotOf, Double norm, Long nonFinite) {
 
         private boolean parameter() {
             return slotOf == null && TypeNames.floating(type);
         }
     }
 
-    /** Whether the path is a prefix, one of the checkpoint's files, or a directory with an index in it. */
-    public static boolean recognises(Path path) throws IOException {
-        return Files.isDirectory(path) ? !prefixes(path).isEmpty() : CheckpointIndex.exists(prefixOf(path));
-    }
-
     /**
-     * Looks into a checkpoint.
+     * Looks into a checkpoint's index.
      *
      * @param path its prefix, one of its files, or the directory that holds it
      * @throws Failure (usage) if the directory holds several, (data) if the index is damaged
      */
     public static CheckpointReport of(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return of(prefixOf(path));
-        }
-        List<String> prefixes = prefixes(path);
-        if (prefixes.size() != 1) {
-            throw Failure.usage(
-                    "%s: found %d checkpoints, expected one; name one of %s",
-                    path, prefixes.size(), String.join(", ", prefixes));
-        }
-        return of(prefixes.get(0));
+        return of(CheckpointIndex.read(CheckpointFiles.prefix(path)), null);
     }
 
-    private static CheckpointReport of(String prefix) throws IOException {
-        CheckpointIndex index = CheckpointIndex.read(prefix);
+    /**
+     * The same with the norms of the values, which are all read, a tensor at a time; without them where a data file is missing.
+     *
+     * @throws Failure (usage) if the directory holds several, (data) if the index or a data file is damaged
+     */
+    public static CheckpointReport withNorms(Path path) throws IOException {
+        CheckpointIndex index = CheckpointIndex.read(CheckpointFiles.prefix(path));
+        if (!index.dataFiles().stream().allMatch(Files::exists)) {
+            return of(index, null);
+        }
+        try (CheckpointTensors values = CheckpointTensors.open(index)) {
+            return of(index, values);
+        }
+    }
+
+    private static CheckpointReport of(CheckpointIndex index, CheckpointTensors valuesOrNull) throws IOException {
         List<Variable> variables = new ArrayList<>();
         for (CheckpointIndex.Entry entry : index.entries().values()) {
+            Norm norm = valuesOrNull == null || entry.partitioned() ? null : Norm.of(valuesOrNull, entry.name());
             variables.add(new Variable(
                     entry.name(), TypeNames.of(entry.type()), entry.shape(), entry.elements(), entry.bytes(),
-                    slotOf(entry.name())));
+                    OptimizerSlots.variableOf(entry.name()).orElse(null),
+                    norm == null ? null : norm.l2(), norm == null ? null : norm.nonFinite()));
         }
         List<DataFile> files = new ArrayList<>();
         for (Path file : index.dataFiles()) {
@@ -101,7 +99,7 @@ public record CheckpointReport(
         List<Variable> parameters = variables.stream().filter(Variable::parameter).toList();
         int slots = (int) variables.stream().filter(v -> v.slotOf() != null).count();
         return new CheckpointReport(
-                prefix,
+                index.prefix(),
                 variables.size() - slots,
                 parameters.stream().mapToLong(Variable::elements).sum(),
                 slots,
@@ -131,49 +129,28 @@ public record CheckpointReport(
         for (DataFile file : dataFiles) {
             line(out, "%-14s%s", "values", file.file() + (file.bytes() == null ? ": missing" : ""));
         }
+        appendVariables(out, variables);
+        return out.toString();
+    }
+
+    /** Appends the table of the variables behind an empty line; a variable's slots stand in its row. */
+    public static void appendVariables(StringBuilder out, List<Variable> variables) {
         Map<String, List<String>> slots = variables.stream()
                 .filter(v -> v.slotOf() != null)
                 .collect(Collectors.groupingBy(
                         Variable::slotOf,
                         TreeMap::new,
                         Collectors.mapping(v -> v.name().substring(v.slotOf().length() + 1), Collectors.toList())));
-        line(out, "");
-        line(out, "%-66s %-9s %-16s %14s  %s", "variable", "type", "shape", "elements", "slots");
+        Table table = new Table("variable", "type", "shape", ">elements", ">norm", "slots");
         for (Variable v : variables) {
             if (v.slotOf() == null) {
-                line(out, "%-66s %-9s %-16s %,14d  %s", v.name(), v.type(), v.shape(), v.elements(),
+                table.row(v.name(), v.type(), v.shape(), Table.count(v.elements()), Table.magnitude(v.norm()),
                         String.join(", ", slots.getOrDefault(v.name(), List.of())));
             }
         }
-        return out.toString();
-    }
-
-    private static String slotOf(String name) {
-        return SLOTS.stream()
-                .filter(name::endsWith)
-                .map(slot -> name.substring(0, name.length() - slot.length()))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static String prefixOf(Path path) {
-        String name = path.toString();
-        return name.endsWith(INDEX)
-                ? name.substring(0, name.length() - INDEX.length())
-                : VALUES.matcher(name).replaceFirst("");
-    }
-
-    /** Found by their values: other files end in .index too, a data set's offsets for one. */
-    private static List<String> prefixes(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.map(Path::toString)
-                    .filter(file -> VALUES.matcher(file).find())
-                    .map(file -> VALUES.matcher(file).replaceFirst(""))
-                    .distinct()
-                    .filter(CheckpointIndex::exists)
-                    .sorted()
-                    .toList();
-        }
+        line(out, "");
+        table.appendTo(out);
+        variables.forEach(v -> Norm.pointOutNonFinite(out, v.name(), v.elements(), v.nonFinite()));
     }
 
     private static void line(StringBuilder out, String format, Object... arguments) {

@@ -1,6 +1,7 @@
 package org.graphbert.interop;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public interface ForeignModel extends AutoCloseable {
 
     /** What was left out or taken for granted, in sentences, to be shown. */
     List<String> notes();
+
+    /** The files that it is read from, to be recorded with their checksums. */
+    List<Path> files();
 
     /** The tokenizer beside it; empty if there is none. */
     Optional<Tokenizer> tokenizer();

@@ -3,11 +3,9 @@ package org.graphbert.interop;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +28,8 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param placeholders its inputs, in the graph's order
  * @param variables in the graph's order
  * @param variableElements of the variables whose shape is known
+ * @param constants by name; a frozen graph's weights are among them
+ * @param constantElements of the floating-point ones
  */
 @JsonPropertyOrder("kind")
 public record GraphReport(
@@ -39,7 +39,9 @@ public record GraphReport(
         List<Operation> operations,
         List<Node> placeholders,
         List<Node> variables,
-        long variableElements) {
+        long variableElements,
+        List<Constant> constants,
+        long constantElements) {
 
     private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
     private static final Set<String> PLACEHOLDERS = Set.of("Placeholder", "PlaceholderV2", "PlaceholderWithDefault");
@@ -75,20 +77,22 @@ public record GraphReport(
     }
 
     /**
+     * A constant.
+     *
+     * @param type Python's name, e.g. float32
+     * @param norm L2, of the finite values; null for types other than floating-point ones
+     * @param nonFinite how many values are infinite or no numbers; null likewise
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Constant(String name, String type, List<Long> shape, long elements, Double norm, Long nonFinite) {}
+
+    /**
      * Reads a GraphDef.
      *
      * @throws Failure (data) if it is none
      */
     public static GraphReport of(Path file) throws IOException {
-        GraphDef graph;
-        try (InputStream in = Files.newInputStream(file)) {
-            graph = GraphDef.parseFrom(in);
-        } catch (InvalidProtocolBufferException e) {
-            throw Failure.data("%s: not a GraphDef in binary form: %s", file, e.getMessage(), e);
-        }
-        if (graph.getNodeCount() == 0) {
-            throw Failure.data("%s: found no nodes in it; expected a GraphDef in binary form", file);
-        }
+        GraphDef graph = GraphTensors.graph(file);
         try {
             return of(file, graph);
         } catch (IllegalArgumentException e) {
@@ -96,7 +100,7 @@ public record GraphReport(
         }
     }
 
-    private static GraphReport of(Path file, GraphDef graph) {
+    private static GraphReport of(Path file, GraphDef graph) throws IOException {
         Map<String, Long> counts = graph.getNodeList().stream()
                 .collect(Collectors.groupingBy(NodeDef::getOp, TreeMap::new, Collectors.counting()));
         List<Operation> operations = counts.entrySet().stream()
@@ -104,6 +108,7 @@ public record GraphReport(
                 .sorted(Comparator.comparingLong(Operation::nodes).reversed())
                 .toList();
         List<Node> variables = nodes(graph, VARIABLES);
+        List<Constant> constants = constants(GraphTensors.of(file, graph));
         return new GraphReport(
                 file.toString(),
                 graph.getNodeCount(),
@@ -111,7 +116,19 @@ public record GraphReport(
                 operations,
                 nodes(graph, PLACEHOLDERS),
                 variables,
-                variables.stream().mapToLong(Node::elements).sum());
+                variables.stream().mapToLong(Node::elements).sum(),
+                constants,
+                constants.stream().filter(c -> TypeNames.floating(c.type())).mapToLong(Constant::elements).sum());
+    }
+
+    private static List<Constant> constants(GraphTensors tensors) throws IOException {
+        List<Constant> constants = new ArrayList<>();
+        for (TensorFile.Entry entry : tensors.entries().values()) {
+            Norm norm = Norm.of(tensors, entry.name());
+            constants.add(new Constant(entry.name(), entry.type(), entry.shape(), entry.elements(),
+                    norm == null ? null : norm.l2(), norm == null ? null : norm.nonFinite()));
+        }
+        return constants;
     }
 
     private static List<Node> nodes(GraphDef graph, Set<String> types) {
@@ -134,13 +151,22 @@ public record GraphReport(
         line(out, "%-14s%s", "graph", path);
         line(out, "%-14s%,d of %,d types, %,d functions", "nodes", nodes, operations.size(), functions);
         line(out, "%-14s%,d, %,d elements", "variables", variables.size(), variableElements);
+        line(out, "%-14s%,d, %,d floating-point elements; %,d of them scalars, not listed", "constants", constants.size(),
+                constantElements, constants.stream().filter(c -> c.shape().isEmpty()).count());
         line(out, "");
-        line(out, "%-66s %-9s %s", "placeholder", "type", "shape");
-        placeholders.forEach(node -> line(out, "%-66s %-9s %s", node.name(), node.type(), shape(node.shape())));
+        Table inputs = new Table("placeholder", "type", "shape");
+        placeholders.forEach(node -> inputs.row(node.name(), node.type(), shape(node.shape())));
+        inputs.appendTo(out);
         line(out, "");
-        line(out, "%-66s %-9s %-16s %14s", "variable", "type", "shape", "elements");
-        variables.forEach(node -> line(
-                out, "%-66s %-9s %-16s %,14d", node.name(), node.type(), shape(node.shape()), node.elements()));
+        Table table = new Table("variable", "type", "shape", ">elements");
+        variables.forEach(node -> table.row(node.name(), node.type(), shape(node.shape()), Table.count(node.elements())));
+        table.appendTo(out);
+        line(out, "");
+        Table arrays = new Table("constant", "type", "shape", ">elements", ">norm");
+        constants.stream().filter(c -> !c.shape().isEmpty()).forEach(c -> arrays.row(
+                c.name(), c.type(), c.shape(), Table.count(c.elements()), Table.magnitude(c.norm())));
+        arrays.appendTo(out);
+        constants.forEach(c -> Norm.pointOutNonFinite(out, c.name(), c.elements(), c.nonFinite()));
         line(out, "");
         line(out, "%-32s %8s", "operation", "nodes");
         operations.forEach(operation -> line(out, "%-32s %,8d", operation.type(), operation.nodes()));

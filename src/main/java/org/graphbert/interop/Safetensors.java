@@ -196,6 +196,11 @@ public final class Safetensors implements StoredTensors {
         return places.get(name).file();
     }
 
+    /** The file's own name of a tensor's type, e.g. F32. */
+    public String dtype(String name) {
+        return tensor(name).type().name();
+    }
+
     @Override
     public long byteSize(String name) {
         return tensor(name).bytes();

@@ -24,6 +24,17 @@ public final class TypeNames {
         };
     }
 
+    /** The bytes of an element in a checkpoint; 0 for the types that graphbert does not read, and for texts. */
+    static int bytes(String type) {
+        return switch (type) {
+            case "DT_BOOL", "DT_INT8", "DT_UINT8" -> 1;
+            case "DT_HALF", "DT_BFLOAT16", "DT_INT16", "DT_UINT16" -> Short.BYTES;
+            case "DT_FLOAT", "DT_INT32", "DT_UINT32" -> Integer.BYTES;
+            case "DT_DOUBLE", "DT_INT64", "DT_UINT64", "DT_COMPLEX64" -> Long.BYTES;
+            default -> 0;
+        };
+    }
+
     static boolean floating(String name) {
         return FLOATING.contains(name);
     }

@@ -36,6 +36,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param parameters floating-point elements of those
  * @param signatures by name
  * @param assets the files under assets/
+ * @param variables their names, shapes and norms; null where there are none
  * @param model assets.extra/bert_config.json, which our exports have; null in others
  */
 @JsonPropertyOrder("kind")
@@ -49,6 +50,7 @@ public record SavedModelReport(
         long parameters,
         List<Signature> signatures,
         List<Asset> assets,
+        List<CheckpointReport.Variable> variables,
         JsonNode model) {
 
     private static final String GRAPH = "saved_model.pb";
@@ -106,7 +108,7 @@ public record SavedModelReport(
         String version = graph.getMetaInfoDef().getTensorflowVersion();
         String prefix = directory.resolve("variables").resolve("variables").toString();
         CheckpointReport variables =
-                CheckpointIndex.exists(prefix) ? CheckpointReport.of(Path.of(prefix)) : null;
+                CheckpointIndex.exists(prefix) ? CheckpointReport.withNorms(Path.of(prefix)) : null;
         Path config = directory.resolve(SavedModelExport.EXTRA).resolve(SavedModelExport.CONFIG);
         return new SavedModelReport(
                 directory.toString(),
@@ -119,6 +121,7 @@ public record SavedModelReport(
                         .map(e -> signature(e.getKey(), e.getValue()))
                         .toList(),
                 assets(directory.resolve("assets")),
+                variables == null ? null : variables.variables(),
                 Files.exists(config) ? Json.readObject(config) : null);
     }
 
@@ -179,6 +182,9 @@ public record SavedModelReport(
             line(out, "%s%s", signature.name(), signature.name().equals(SERVING_DEFAULT) ? " (where none is named)" : "");
             signature.inputs().forEach(tensor -> line(out, row("in", tensor)));
             signature.outputs().forEach(tensor -> line(out, row("out", tensor)));
+        }
+        if (variables != null) {
+            CheckpointReport.appendVariables(out, variables);
         }
         return out.toString();
     }

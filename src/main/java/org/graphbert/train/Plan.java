@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -20,6 +18,7 @@ import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.interop.CheckpointIndex;
+import org.graphbert.interop.ModelVariables;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 
@@ -41,13 +40,15 @@ public final class Plan implements AutoCloseable {
      * @throws Failure if the model, the data sets and the configuration do not fit each other
      */
     public Plan(RunConfig given) throws IOException {
-        ModelConfig file = ModelConfig.read(Path.of(given.model()));
+        requireTrainable(new RunDirectory(Path.of(given.run())));
+        Optional<RunDirectory> predecessor = predecessor(given);
+        ModelConfig file = modelOf(given, predecessor);
         try {
             for (Phase phase : given.resolvedPhases()) {
                 phases.add(PhasePlan.open(phase, given, phases.size()));
             }
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
-            model = file.withVocabSize(vocabSize(given, file));
+            model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(this::requireFit);
             long steps = given.steps() != null ? given.steps() : steps(given.epochs());
             long[] ends = Phase.ends(given.resolvedPhases(), steps);
@@ -69,6 +70,37 @@ public final class Plan implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** An imported model stays what was imported. */
+    private static void requireTrainable(RunDirectory run) throws IOException {
+        if (run.exists() && run.record().imported() != null) {
+            throw Failure.usage("%s: is an imported model, which stays as it is; choose another --run, and start it with --init %s",
+                    run.path(), run.path());
+        }
+    }
+
+    /** The run whose variables this one takes on: itself, where it goes on with --init long done, or the one in --init. */
+    private static Optional<RunDirectory> predecessor(RunConfig given) throws IOException {
+        if (given.init() == null) {
+            return Optional.empty();
+        }
+        RunDirectory own = new RunDirectory(Path.of(given.run()));
+        RunDirectory init = new RunDirectory(Path.of(given.init()));
+        boolean goesOn = own.exists() && own.checkpoints().latest().isPresent();
+        return goesOn ? Optional.of(own) : Optional.of(init).filter(RunDirectory::exists);
+    }
+
+    /** The configuration that was named, or that of the run whose weights are taken. */
+    private static ModelConfig modelOf(RunConfig given, Optional<RunDirectory> predecessor) throws IOException {
+        if (given.model() != null) {
+            return ModelConfig.read(Path.of(given.model()));
+        }
+        if (predecessor.isEmpty()) {
+            throw Failure.usage("init %s is no run, and does not say what model it is; name the configuration with --model FILE",
+                    given.init());
+        }
+        return predecessor.get().model();
     }
 
     private long steps(double epochs) {
@@ -190,7 +222,7 @@ public final class Plan implements AutoCloseable {
                 + first.pairs(", %s loss %.3f (ln 2 = 0.693)", phases.get(0).pairTask());
     }
 
-    private int vocabSize(RunConfig given, ModelConfig file) {
+    private int vocabSize(RunConfig given, ModelConfig file, Optional<RunDirectory> predecessor) throws IOException {
         Optional<Tokenizer> named = Optional.ofNullable(given.tokenizer()).map(Path::of).map(from -> Tokenizers.load(from, null));
         Optional<String> ours = tokenizerChecksum(first());
         if (named.isPresent() && ours.isPresent() && !ours.get().equals(named.get().checksum())) {
@@ -210,12 +242,21 @@ public final class Plan implements AutoCloseable {
                     given.vocabSize(), first().path(), tokenizer);
         }
         int size = given.vocabSize() != null ? given.vocabSize() : tokenizer;
+        if (given.vocabSize() == null && predecessor.isPresent()
+                && tokenizerChecksum(predecessor.get()).equals(tokenizerChecksum(first()))) {
+            // Its table of embeddings may have more rows than the tokenizer has entries.
+            size = Math.max(size, predecessor.get().model().vocabSize());
+        }
         if (size != file.vocabSize()) {
             notes.add(PhasePlan.text(
                     "The model takes a vocabulary of %,d entries (%s has %,d; %s says %,d).",
-                    size, first().path(), tokenizer, given.model(), file.vocabSize()));
+                    size, first().path(), tokenizer, given.model() == null ? given.init() : given.model(), file.vocabSize()));
         }
         return size;
+    }
+
+    private static Optional<String> tokenizerChecksum(RunDirectory run) {
+        return Files.exists(run.tokenizer()) ? Optional.of(Tokenizers.load(run.tokenizer(), null).checksum()) : Optional.empty();
     }
 
     private void requireFit(PhasePlan phase) {
@@ -264,31 +305,23 @@ public final class Plan implements AutoCloseable {
     }
 
     private void requireInitialWeights() throws IOException {
-        String prefix = initialWeights().orElseThrow();
-        Map<String, List<Long>> expected = new LinkedHashMap<>();
-        try (TrainingGraph graph = buildGraph(phases.get(0))) {
-            for (Variable variable : graph.variables().trainable()) {
-                List<Long> shape = new ArrayList<>();
-                for (long size : variable.shape().asArray()) {
-                    shape.add(size);
-                }
-                expected.put(variable.name(), shape);
-            }
+        RunDirectory run = new RunDirectory(Path.of(config.init()));
+        Optional<String> theirs = run.exists() ? tokenizerChecksum(run) : Optional.empty();
+        Optional<String> ours = tokenizerChecksum(first());
+        if (theirs.isPresent() && ours.isPresent() && !ours.equals(theirs)) {
+            throw Failure.usage(
+                    "%s was trained with another tokenizer (checksum %.12s) than %s (%.12s); prepare the data with %s",
+                    config.init(), theirs.get(), first().path(), ours.get(), run.tokenizer());
         }
-        List<String> problems = CheckpointIndex.read(prefix).problems(expected);
+        String prefix = initialWeights().orElseThrow();
+        List<String> problems;
+        try (ModelVariables variables = new ModelVariables(model, config.seed())) {
+            problems = CheckpointIndex.read(prefix).problems(variables.shapes());
+        }
         if (!problems.isEmpty()) {
             throw Failure.usage(
                     "%s does not fit the model: %s%s",
                     prefix, problems.get(0), problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)");
-        }
-        RunDirectory run = new RunDirectory(Path.of(config.init()));
-        if (run.exists() && Files.exists(run.tokenizer())) {
-            String theirs = Tokenizers.load(run.tokenizer(), null).checksum();
-            tokenizerChecksum(first()).filter(ours -> !ours.equals(theirs)).ifPresent(ours -> {
-                throw Failure.usage(
-                        "%s was trained with another tokenizer (checksum %.12s) than %s (%.12s)",
-                        config.init(), theirs, first().path(), ours);
-            });
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Optional;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
@@ -29,8 +30,8 @@ public record RunDirectory(Path path) {
     public Path requiredTokenizer() {
         if (!Files.exists(tokenizer())) {
             throw Failure.usage(
-                    "%s has no tokenizer: it was trained on TFRecords that came without one; "
-                            + "put vocab.txt and tokenizer_config.json or a SentencePiece .model into it, or train with --tokenizer",
+                    "%s has no tokenizer: the run was trained on TFRecords, or imported from files, that came without one; "
+                            + "put vocab.txt and tokenizer_config.json or a SentencePiece .model into it, or use --tokenizer there",
                     tokenizer());
         }
         return tokenizer();
@@ -53,7 +54,7 @@ public record RunDirectory(Path path) {
     /** What the run was made from. */
     public RunRecord record() throws IOException {
         if (!exists()) {
-            throw Failure.usage("%s: found no run.json in it; expected a run made by 'graphbert pretrain'", path);
+            throw Failure.usage("%s: found no run.json in it; expected a run made by 'graphbert pretrain' or 'graphbert import'", path);
         }
         return RunRecord.read(recordFile());
     }
@@ -63,10 +64,31 @@ public record RunDirectory(Path path) {
         return record().model();
     }
 
-    /** What the run's pair head learns; runs older than the question learnt next sentences. */
+    /** What the run's pair head learns; runs older than the question learnt next sentences, and so did BERT elsewhere. */
     public PairTask pairTask() throws IOException {
-        String pairs = record().data().get(0).pairs();
+        RunRecord record = record();
+        if (record.imported() != null) {
+            return PairTask.NSP;
+        }
+        String pairs = record.data().get(0).pairs();
         return pairs == null ? PairTask.NSP : PairTask.valueOf(pairs.toUpperCase(Locale.ROOT));
+    }
+
+    /** What is to be said before the masked-LM head of an imported run answers; empty where it has learnt something. */
+    public Optional<String> untrainedMaskedLm() throws IOException {
+        RunRecord.Imported imported = record().imported();
+        return imported == null || !imported.untrainedMaskedLm() ? Optional.empty() : Optional.of(untrained("masked-LM head", imported));
+    }
+
+    /** The same of the head for pairs. */
+    public Optional<String> untrainedPairs() throws IOException {
+        RunRecord.Imported imported = record().imported();
+        return imported == null || !imported.untrainedPairs() ? Optional.empty() : Optional.of(untrained("pair head", imported));
+    }
+
+    private String untrained(String head, RunRecord.Imported imported) {
+        return String.format("%s: its %s was initialised when %s was imported and has learnt nothing yet; 'graphbert pretrain --init "
+                + "%s' trains it.", path, head, imported.from(), path);
     }
 
     /** The newest checkpoint, without which a run cannot be used. */

@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -19,17 +21,21 @@ import org.graphbert.config.Version;
 import org.tensorflow.TensorFlow;
 
 /**
- * run.json: what a run was made from, kept with it.
+ * run.json: what a run was made from, kept with it. A run is trained, and has a configuration and data, or it is imported.
  *
- * @param config the resolved configuration
+ * @param config the resolved configuration; null of an imported run
  * @param model with the vocabulary size that training uses
- * @param data each phase's; one is written without a list around it
+ * @param data each phase's; one is written without a list around it; null of an imported run
+ * @param imported where an imported run comes from; null of a trained one
  */
 public record RunRecord(
-        String graphbertVersion, RunConfig config, ModelConfig model,
-        @JsonFormat(with = {
+        String graphbertVersion,
+        @JsonInclude(JsonInclude.Include.NON_NULL) RunConfig config,
+        ModelConfig model,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @JsonFormat(with = {
             JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY, JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
         }) List<Data> data,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Imported imported,
         Environment environment) {
 
     /**
@@ -49,6 +55,45 @@ public record RunRecord(
      */
     record Data(long records, int maxSeqLength, String pairs, String checksum, String tokenizerChecksum) {}
 
+    /**
+     * Where an imported run comes from.
+     *
+     * @param from the files, as the user named them
+     * @param format huggingface, google or onnx
+     * @param checksums SHA-256 of each of the files, by its name
+     * @param tokenizerChecksum null where there was no tokenizer
+     * @param seed of the initialised variables
+     * @param initialised variables that the files do not have, or not in this shape
+     * @param notes what was said of it
+     */
+    public record Imported(
+            String from,
+            String format,
+            Map<String, String> checksums,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String tokenizerChecksum,
+            long seed,
+            List<String> initialised,
+            List<String> notes) {
+
+        /** Whether the same variables come of the same files, wherever these lie. */
+        boolean same(Imported other) {
+            return format.equals(other.format) && checksums.equals(other.checksums)
+                    && Objects.equals(tokenizerChecksum, other.tokenizerChecksum) && initialised.equals(other.initialised)
+                    && (initialised.isEmpty() || seed == other.seed);
+        }
+
+        /** Whether the masked-LM head has learnt nothing yet. */
+        boolean untrainedMaskedLm() {
+            return initialised.stream().anyMatch(name -> name.startsWith("cls/predictions/"));
+        }
+
+        /** Whether the head for pairs has learnt nothing yet: it, or the pooler that it stands on. */
+        boolean untrainedPairs() {
+            return initialised.stream()
+                    .anyMatch(name -> name.startsWith("cls/seq_relationship/") || name.startsWith("bert/pooler/"));
+        }
+    }
+
     /** The machine; a change of it is noted and not refused. */
     record Environment(String java, String tensorflow, String os, int cores, String device) {
 
@@ -63,7 +108,11 @@ public record RunRecord(
     }
 
     static RunRecord of(RunConfig resolved, ModelConfig model, List<Data> data) {
-        return new RunRecord(Version.CURRENT, resolved, model, data, Environment.here());
+        return new RunRecord(Version.CURRENT, resolved, model, data, null, Environment.here());
+    }
+
+    static RunRecord imported(ModelConfig model, Imported imported) {
+        return new RunRecord(Version.CURRENT, null, model, null, imported, Environment.here());
     }
 
     static RunRecord read(Path file) throws IOException {

@@ -22,13 +22,14 @@ import org.graphbert.interop.CheckpointReport;
 /**
  * What a run is and how far it came. run.json is taken as it stands, so that runs of other versions can be looked into.
  *
- * @param state finished, interrupted (it saved first), or unfinished: being trained, or killed
+ * @param state finished, interrupted (it saved first), unfinished (being trained, or killed), or imported
  * @param stepsDone of the newest checkpoint, where training would go on
  * @param steps to be taken in all; null where run.json does not say
  * @param parameters of the newest checkpoint, without the optimiser's; null if there is none
  * @param model the model's configuration
  * @param config the resolved configuration
  * @param data what it was trained on; a list where there are phases
+ * @param imported where an imported run comes from; null of a trained one
  * @param environment the machine
  * @param lastTraining the last line of training metrics; null if there is none
  * @param lastHeldOut the last line of held-out metrics; null if there is none
@@ -45,6 +46,7 @@ public record RunReport(
         JsonNode model,
         JsonNode config,
         JsonNode data,
+        JsonNode imported,
         JsonNode environment,
         List<Checkpoint> checkpoints,
         JsonNode lastTraining,
@@ -74,7 +76,7 @@ public record RunReport(
         }
         JsonNode training = null;
         JsonNode heldOut = null;
-        String state = "unfinished";
+        String state = record.has("imported") ? "imported" : "unfinished";
         for (JsonNode line : MetricsLog.read(run.metricsFile())) {
             String event = line.path("event").asText();
             training = event.equals("train") ? line : training;
@@ -96,6 +98,7 @@ public record RunReport(
                 record.get("model"),
                 record.get("config"),
                 record.get("data"),
+                record.get("imported"),
                 record.get("environment"),
                 checkpoints,
                 training,
@@ -122,16 +125,22 @@ public record RunReport(
     public String text() {
         StringBuilder out = new StringBuilder();
         line(out, "run", "%s, by graphbert %s", path, graphbertVersion);
-        line(out, "state", "%s: %,d of %s steps done", state, stepsDone,
-                steps == null ? "?" : String.format(Locale.ROOT, "%,d", steps));
+        if (imported == null) {
+            line(out, "state", "%s: %,d of %s steps done", state, stepsDone,
+                    steps == null ? "?" : String.format(Locale.ROOT, "%,d", steps));
+        } else {
+            line(out, "state", "imported from %s (%s)", imported.path("from").asText(), imported.path("format").asText());
+        }
         if (parameters != null) {
             line(out, "parameters", "%,d", parameters);
         }
         for (Checkpoint checkpoint : checkpoints) {
             line(out, "checkpoint", "step %,d: %s, %,d bytes", checkpoint.step(), checkpoint.path(), checkpoint.bytes());
         }
-        metrics(out, "training", lastTraining, pairTask());
-        metrics(out, "held-out", lastHeldOut, pairTask());
+        if (imported == null) {
+            metrics(out, "training", lastTraining, pairTask());
+            metrics(out, "held-out", lastHeldOut, pairTask());
+        }
         section(out, "model", model);
         section(out, "configuration", config);
         if (data != null && data.isArray()) {
@@ -141,6 +150,7 @@ public record RunReport(
         } else {
             section(out, "data", data);
         }
+        section(out, "import", imported);
         section(out, "environment", environment);
         return out.toString();
     }

@@ -1,0 +1,159 @@
+package org.graphbert.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.graphbert.config.Failure;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.text.Tokenizer;
+
+/** A BERT as google-research/bert saves it: bert_config.json, bert_model.ckpt.* and vocab.txt. */
+public final class GoogleModel implements ForeignModel {
+
+    /** The name under which the published models come. */
+    static final String PREFIX = "bert_model.ckpt";
+    static final String CONFIG = "bert_config.json";
+    /** Under which the conversions of others keep it. */
+    private static final String OTHER_CONFIG = "config.json";
+
+    /** What training keeps beside the weights: the moments of google-research/bert's optimiser, and the number of steps. */
+    private static final Pattern OF_TRAINING =
+            Pattern.compile("global_step|.*/(adam_m|adam_v|AdamWeightDecayOptimizer(_1)?)");
+    private static final Pattern VARIABLE = Pattern.compile("(bert|cls)/.+");
+
+    private final String prefix;
+    private final CheckpointTensors tensors;
+    private final List<Path> files = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
+    private final Map<String, List<Long>> variables = new LinkedHashMap<>();
+    private ModelConfig config;
+    private Tokenizer tokenizer;
+
+    private GoogleModel(String prefix) throws IOException {
+        this.prefix = prefix;
+        this.tensors = CheckpointTensors.open(prefix);
+        files.add(Path.of(prefix + ".index"));
+        files.addAll(tensors.dataFiles());
+    }
+
+    /** Whether the path is a checkpoint's prefix, one of its files, or a directory with a checkpoint in it. */
+    static boolean recognises(Path path) throws IOException {
+        return CheckpointFiles.recognises(path);
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param from its directory or the checkpoint's prefix
+     * @throws Failure (usage) if there is no configuration, or several checkpoints; (data) if the checkpoint is damaged
+     */
+    static GoogleModel open(Path from, ForeignOptions options) throws IOException {
+        GoogleModel model = new GoogleModel(prefix(from));
+        try {
+            model.config = model.readConfig(options);
+            model.sort();
+            model.tokenizer = ForeignTokenizer.read(
+                    model.beside(CONFIG).toAbsolutePath().getParent(), options, model.files, model.notes);
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static String prefix(Path from) throws IOException {
+        String published = from.resolve(PREFIX).toString();
+        return CheckpointIndex.exists(published) ? published : CheckpointFiles.prefix(from);
+    }
+
+    private Path beside(String file) {
+        return Path.of(prefix).resolveSibling(file);
+    }
+
+    private ModelConfig readConfig(ForeignOptions options) throws IOException {
+        Optional<ModelConfig> given = options.givenModel();
+        if (given.isPresent()) {
+            return given.get();
+        }
+        Path file = beside(Files.exists(beside(CONFIG)) ? CONFIG : OTHER_CONFIG);
+        if (!Files.exists(file)) {
+            throw Failure.usage("%s: found no %s beside the checkpoint; name the model's configuration with --model FILE",
+                    prefix, CONFIG);
+        }
+        files.add(file);
+        return ForeignConfig.read(file, notes);
+    }
+
+    private void sort() {
+        int ofTraining = 0;
+        for (TensorFile.Entry entry : tensors.entries().values()) {
+            if (OF_TRAINING.matcher(entry.name()).matches()) {
+                ofTraining++;
+            } else if (VARIABLE.matcher(entry.name()).matches()) {
+                variables.put(entry.name(), entry.shape());
+            } else {
+                unknown.add(entry.name());
+            }
+        }
+        if (ofTraining > 0) {
+            notes.add(String.format("%s: the optimiser's state (%d variables) is left out.", prefix, ofTraining));
+        }
+    }
+
+    @Override
+    public String format() {
+        return "google";
+    }
+
+    @Override
+    public String where() {
+        return prefix;
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    @Override
+    public Map<String, List<Long>> variables() {
+        return Map.copyOf(variables);
+    }
+
+    @Override
+    public float[] floats(String name) throws IOException {
+        return tensors.floats(name);
+    }
+
+    @Override
+    public List<String> unknown() {
+        return List.copyOf(unknown);
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.copyOf(files);
+    }
+
+    @Override
+    public Optional<Tokenizer> tokenizer() {
+        return Optional.ofNullable(tokenizer);
+    }
+
+    @Override
+    public void close() throws IOException {
+        tensors.close();
+    }
+}

@@ -1,0 +1,73 @@
+package org.graphbert.interop;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/**
+ * The size of a tensor's values.
+ *
+ * @param l2 the root of the sum of the squares of the finite ones
+ * @param nonFinite how many are infinite or no numbers
+ */
+public record Norm(double l2, long nonFinite) {
+
+    /**
+     * Reads a tensor's values, chunk by chunk where the file allows it.
+     *
+     * @return null if they are no floating-point numbers
+     * @throws org.graphbert.config.Failure (data) if they are damaged
+     */
+    public static Norm of(TensorFile file, String name) throws IOException {
+        TensorFile.Entry entry = file.entries().get(name);
+        FloatType type = FloatType.of(entry.type()).orElse(null);
+        boolean doubles = entry.type().equals("float64");
+        Sums sums = new Sums();
+        if (file instanceof StoredTensors stored && doubles) {
+            stored.read(name, sums::addDoubles);
+        } else if (type == null) {
+            return null;
+        } else if (file instanceof StoredTensors stored) {
+            float[] values = new float[StoredTensors.CHUNK_BYTES / Short.BYTES];
+            stored.read(name, chunk -> sums.add(values, type.widen(chunk, values, 0)));
+        } else {
+            float[] values = file.floats(name);
+            sums.add(values, values.length);
+        }
+        return new Norm(Math.sqrt(sums.squares), sums.nonFinite);
+    }
+
+    /** Appends a line where there are values that are not finite; null means that nobody looked. */
+    static void pointOutNonFinite(StringBuilder out, String name, long elements, Long nonFiniteOrNull) {
+        if (nonFiniteOrNull != null && nonFiniteOrNull > 0) {
+            out.append(String.format(Locale.ROOT, "warning: %,d of the %,d values of %s are not finite; its norm is that of the rest%n",
+                    nonFiniteOrNull, elements, name));
+        }
+    }
+
+    private static final class Sums {
+
+        private double squares;
+        private long nonFinite;
+
+        void add(float[] values, int count) {
+            for (int i = 0; i < count; i++) {
+                add(values[i]);
+            }
+        }
+
+        void addDoubles(ByteBuffer chunk) {
+            while (chunk.hasRemaining()) {
+                add(chunk.getDouble());
+            }
+        }
+
+        private void add(double value) {
+            if (Double.isFinite(value)) {
+                squares += value * value;
+            } else {
+                nonFinite++;
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.graphbert.interop;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.graphbert.config.Json;
+import org.graphbert.interop.VariableDiff.State;
+
+/**
+ * Which variables of two files differ, and by how much.
+ *
+ * @param a where the one lies
+ * @param b where the other lies
+ * @param identical how many variables are the same, bit for bit
+ * @param equal how many are equal as numbers, but not bit for bit
+ * @param differing how many have other values
+ * @param mismatched how many have another shape or type
+ * @param onlyInA how many only the one has
+ * @param onlyInB how many only the other has
+ * @param notes what was left out or taken for granted, in sentences
+ * @param variables all that were compared, by name
+ */
+@JsonPropertyOrder("kind")
+public record TensorDiff(
+        String a,
+        String b,
+        int identical,
+        int equal,
+        int differing,
+        int mismatched,
+        int onlyInA,
+        int onlyInB,
+        List<String> notes,
+        List<VariableDiff> variables) {
+
+    /**
+     * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots count only where both
+     * have some.
+     *
+     * @param notes what has been done to the names before
+     * @throws org.graphbert.config.Failure (data) if values are damaged
+     */
+    public static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
+        List<String> remarks = new ArrayList<>(notes);
+        TreeSet<String> names = new TreeSet<>(a.entries().keySet());
+        names.addAll(b.entries().keySet());
+        long slotsOfA = slots(a);
+        long slotsOfB = slots(b);
+        if (slotsOfA > 0 != slotsOfB > 0) {
+            names.removeIf(name -> OptimizerSlots.variableOf(name).isPresent());
+            remarks.add(String.format(Locale.ROOT, "only %s has slots of an optimiser, %,d of them; they are left out",
+                    slotsOfA > 0 ? "A" : "B", Math.max(slotsOfA, slotsOfB)));
+        }
+        List<VariableDiff> variables = new ArrayList<>();
+        for (String name : names) {
+            variables.add(VariableDiff.of(name, a, b));
+        }
+        return new TensorDiff(
+                a.where(),
+                b.where(),
+                count(variables, State.IDENTICAL),
+                count(variables, State.EQUAL),
+                count(variables, State.DIFFERENT),
+                count(variables, State.OTHER_SHAPE) + count(variables, State.OTHER_TYPE),
+                count(variables, State.ONLY_IN_A),
+                count(variables, State.ONLY_IN_B),
+                remarks,
+                variables);
+    }
+
+    private static long slots(TensorFile file) {
+        return file.entries().keySet().stream().filter(name -> OptimizerSlots.variableOf(name).isPresent()).count();
+    }
+
+    private static int count(List<VariableDiff> variables, State state) {
+        return (int) variables.stream().filter(v -> v.state() == state).count();
+    }
+
+    @JsonProperty
+    public String kind() {
+        return "diff";
+    }
+
+    /** As JSON, keys in snake case. */
+    public String json() {
+        return Json.write(this);
+    }
+
+    /**
+     * As a table.
+     *
+     * @param all whether to list identical variables too
+     */
+    public String text(boolean all) {
+        StringBuilder out = new StringBuilder();
+        line(out, "A  %s", a);
+        line(out, "B  %s", b);
+        notes.forEach(note -> line(out, "note: %s", note));
+        List<VariableDiff> listed =
+                variables.stream().filter(v -> all || v.state() != State.IDENTICAL).toList();
+        if (!listed.isEmpty()) {
+            line(out, "");
+            Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
+            listed.forEach(v -> v.addTo(table));
+            table.appendTo(out);
+            line(out, "");
+        }
+        line(out, "%s", summary());
+        return out.toString();
+    }
+
+    /** The counts in a sentence. */
+    public String summary() {
+        StringBuilder out = new StringBuilder(
+                String.format(Locale.ROOT, "%,d of %,d variables identical", identical, variables.size()));
+        append(out, equal, "equal as numbers but not bit for bit");
+        append(out, differing, "with other values");
+        append(out, mismatched, "of another shape or type");
+        append(out, onlyInA, "only in A");
+        append(out, onlyInB, "only in B");
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, int count, String what) {
+        if (count > 0) {
+            out.append(String.format(Locale.ROOT, ", %,d %s", count, what));
+        }
+    }
+
+    private static void line(StringBuilder out, String format, Object... arguments) {
+        out.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
+    }
+}
