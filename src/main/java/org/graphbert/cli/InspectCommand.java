@@ -16,6 +16,10 @@ import org.graphbert.data.VerificationReport;
 import org.graphbert.interop.CheckpointFiles;
 import org.graphbert.interop.CheckpointReport;
 import org.graphbert.interop.GraphReport;
+import org.graphbert.interop.Safetensors;
+import org.graphbert.interop.SafetensorsReport;
+import org.graphbert.interop.TensorDiff;
+import org.graphbert.interop.TensorFile;
 import org.graphbert.serve.SavedModelReport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.TokenizerReport;
@@ -30,7 +34,10 @@ import picocli.CommandLine.Spec;
 /** {@code graphbert inspect}: what is this? */
 @Command(
         name = "inspect",
-        description = "What is this? Looks into a run, data set, checkpoint, SavedModel, graph or tokenizer.",
+        description = {
+            "What is this? Looks into a run, data set, checkpoint, safetensors file, SavedModel, graph or tokenizer.",
+            "With --diff: which variables of two of them differ, and by how much."
+        },
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -38,7 +45,9 @@ import picocli.CommandLine.Spec;
             "  graphbert inspect runs/wiki",
             "  graphbert inspect tfrecords/wiki --show 2",
             "  graphbert inspect tfrecords/wiki --verify",
-            "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json"
+            "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json",
+            "  graphbert inspect --diff runs/wiki runs/wiki-2",
+            "  graphbert inspect --diff bert-base-uncased/model.safetensors runs/imported --all"
         })
 final class InspectCommand implements Callable<Integer> {
 
@@ -57,6 +66,11 @@ final class InspectCommand implements Callable<Integer> {
                 SavedModelReport report = SavedModelReport.of(path);
                 return new Inspector.Report(report.text(), report.json());
             }),
+            new Inspector("safetensors (a file, an index, or a directory with model.safetensors)", Safetensors::recognises,
+                    (path, options) -> {
+                        SafetensorsReport report = SafetensorsReport.of(path);
+                        return new Inspector.Report(report.text(), report.json());
+                    }),
             new Inspector("a checkpoint (its prefix, index or directory)", CheckpointFiles::recognises, (path, options) -> {
                 CheckpointReport report = CheckpointReport.withNorms(path);
                 return new Inspector.Report(report.text(), report.json());
@@ -73,8 +87,20 @@ final class InspectCommand implements Callable<Integer> {
                     }),
             DATA_SET);
 
-    @Parameters(paramLabel = "PATH", description = "A directory, a file, a checkpoint's prefix or a pattern of TFRecord files.")
-    private Path path;
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..2",
+            description = "A directory, a file, a checkpoint's prefix or a pattern of TFRecord files; two with --diff.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--diff",
+            description = "Compare the variables of two paths: runs (their newest checkpoints), checkpoints, safetensors, "
+                    + "SavedModels or graphs.")
+    private boolean diff;
+
+    @Option(names = "--all", description = "With --diff: list identical variables too.")
+    private boolean all;
 
     @Option(names = "--show", paramLabel = "N", description = "How many examples of a data set to show (${DEFAULT-VALUE}).")
     private int show = 3;
@@ -101,15 +127,23 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Inspector inspector = inspector();
+        if (paths.size() != (diff ? 2 : 1)) {
+            throw Failure.usage("inspect %s takes %s, found %d paths; compare two with --diff A B",
+                    diff ? "--diff" : "without --diff", diff ? "two" : "one", paths.size());
+        }
+        Path path = paths.get(0);
         PrintWriter out = spec.commandLine().getOut();
+        if (diff) {
+            return compared(out);
+        }
+        Inspector inspector = inspector(path);
         if (inspector != DATA_SET && (verify || tokenizer != null)) {
             throw Failure.usage("%s is for %s; %s is %s", verify ? "--verify" : "--tokenizer", DATA_SET.kind(), path,
                     inspector.kind());
         }
         Optional<Tokenizer> given = Optional.ofNullable(tokenizer).map(source -> Tokenizers.load(source, null));
         if (verify) {
-            return verified(given, out);
+            return verified(path, given, out);
         }
         Inspector.Report report = inspector.inspect().at(path, new Inspector.Options(show, given));
         out.println((json ? report.json() : report.text()).stripTrailing());
@@ -117,7 +151,20 @@ final class InspectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int verified(Optional<Tokenizer> given, PrintWriter out) {
+    /** Differences are a result, not a failure. */
+    private int compared(PrintWriter out) throws IOException {
+        if (verify || tokenizer != null) {
+            throw Failure.usage("--diff compares variables; %s is for data sets", verify ? "--verify" : "--tokenizer");
+        }
+        try (TensorFile a = TensorSources.open(paths.get(0)); TensorFile b = TensorSources.open(paths.get(1))) {
+            TensorDiff report = TensorDiff.of(a, b);
+            out.println((json ? report.json() : report.text(all)).stripTrailing());
+            out.flush();
+        }
+        return 0;
+    }
+
+    private int verified(Path path, Optional<Tokenizer> given, PrintWriter out) {
         VerificationReport report = Verification.run(path, given, threads, new ConsoleProgress());
         out.println((json ? report.json() : report.text()).stripTrailing());
         out.flush();
@@ -127,7 +174,7 @@ final class InspectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Inspector inspector() throws IOException {
+    private static Inspector inspector(Path path) throws IOException {
         for (Inspector inspector : INSPECTORS) {
             if (inspector.recognises().test(path)) {
                 return inspector;
@@ -137,10 +184,10 @@ final class InspectCommand implements Callable<Integer> {
         if (!Files.exists(path)) {
             throw Failure.usage("%s: no such file or directory; expected one of: %s", path, expected);
         }
-        throw Failure.data("%s: not recognised: found %s; expected one of: %s", path, found(), expected);
+        throw Failure.data("%s: not recognised: found %s; expected one of: %s", path, found(path), expected);
     }
 
-    private String found() throws IOException {
+    private static String found(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             return String.format("a file of %,d bytes", Files.size(path));
         }

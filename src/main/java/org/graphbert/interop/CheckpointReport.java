@@ -86,7 +86,7 @@ public record CheckpointReport(
     private static CheckpointReport of(CheckpointIndex index, CheckpointTensors valuesOrNull) throws IOException {
         List<Variable> variables = new ArrayList<>();
         for (CheckpointIndex.Entry entry : index.entries().values()) {
-            Norm norm = valuesOrNull == null || entry.partitioned() ? null : Norm.of(valuesOrNull, entry.name());
+            Norm norm = valuesOrNull == null ? null : Norm.of(valuesOrNull, entry.name());
             variables.add(new Variable(
                     entry.name(), TypeNames.of(entry.type()), entry.shape(), entry.elements(), entry.bytes(),
                     OptimizerSlots.variableOf(entry.name()).orElse(null),

@@ -89,13 +89,19 @@ public final class CheckpointTensors implements StoredTensors {
 
     /** Texts are stored in a way of their own, and partitioned variables in slices; neither is read here. */
     @Override
+    public boolean readable(String name) {
+        CheckpointIndex.Entry entry = index.entries().get(name);
+        return !entry.partitioned() && TypeNames.bytes(entry.type()) > 0;
+    }
+
+    @Override
     public void read(String name, Chunks chunks) throws IOException {
         CheckpointIndex.Entry entry = index.entries().get(name);
         if (entry.partitioned()) {
             throw Failure.data("%s: %s is partitioned into slices; expected whole variables: save it again unpartitioned",
                     where(), name);
         }
-        if (TypeNames.bytes(entry.type()) == 0) {
+        if (!readable(name)) {
             throw Failure.data("%s: %s is %s, whose values are not read", where(), name, entries.get(name).type());
         }
         CRC32C crc = new CRC32C();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.graphbert.config.Failure;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -105,7 +106,12 @@ public final class GraphTensors implements StoredTensors {
         return entries.get(name).elements() * TypeNames.bytes(values.get(name).getDtype().name());
     }
 
-    /** Refuses types without a fixed size, such as texts; {@link #readable} tells. */
+    @Override
+    public boolean readable(String name) {
+        DataType type = values.get(name).getDtype();
+        return TypeNames.bytes(type.name()) > 0 && type != DataType.DT_COMPLEX64;
+    }
+
     @Override
     public void read(String name, Chunks chunks) {
         TensorProto tensor = values.get(name);
@@ -143,12 +149,6 @@ public final class GraphTensors implements StoredTensors {
             read(name, chunk -> { });
         }
         return StoredTensors.super.floats(name);
-    }
-
-    /** Whether the values of a constant can be read. */
-    boolean readable(String name) {
-        return TypeNames.bytes(values.get(name).getDtype().name()) > 0
-                && !values.get(name).getDtype().name().equals("DT_COMPLEX64");
     }
 
     /** How many values are listed one by one; the last of them stands for all that are missing, and zero for none. */

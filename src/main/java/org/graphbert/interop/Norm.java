@@ -15,18 +15,19 @@ public record Norm(double l2, long nonFinite) {
     /**
      * Reads a tensor's values, chunk by chunk where the file allows it.
      *
-     * @return null if they are no floating-point numbers
+     * @return null if they are no floating-point numbers, or cannot be read
      * @throws org.graphbert.config.Failure (data) if they are damaged
      */
     public static Norm of(TensorFile file, String name) throws IOException {
         TensorFile.Entry entry = file.entries().get(name);
         FloatType type = FloatType.of(entry.type()).orElse(null);
-        boolean doubles = entry.type().equals("float64");
+        boolean doubles = entry.type().equals("float64") && file instanceof StoredTensors;
         Sums sums = new Sums();
-        if (file instanceof StoredTensors stored && doubles) {
-            stored.read(name, sums::addDoubles);
-        } else if (type == null) {
+        if (type == null && !doubles || file instanceof StoredTensors some && !some.readable(name)) {
             return null;
+        }
+        if (doubles) {
+            ((StoredTensors) file).read(name, sums::addDoubles);
         } else if (file instanceof StoredTensors stored) {
             float[] values = new float[StoredTensors.CHUNK_BYTES / Short.BYTES];
             stored.read(name, chunk -> sums.add(values, type.widen(chunk, values, 0)));

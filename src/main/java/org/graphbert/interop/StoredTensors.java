@@ -26,6 +26,11 @@ public interface StoredTensors extends TensorFile {
      */
     void read(String name, Chunks chunks) throws IOException;
 
+    /** Whether {@link #read} can read a tensor: it cannot where its type is stored in a way of its own, as texts are. */
+    default boolean readable(String name) {
+        return true;
+    }
+
     @Override
     default float[] floats(String name) throws IOException {
         Entry entry = entries().get(name);

@@ -20,6 +20,7 @@ import org.graphbert.interop.VariableDiff.State;
  * @param equal how many are equal as numbers, but not bit for bit
  * @param differing how many have other values
  * @param mismatched how many have another shape or type
+ * @param notCompared how many are of a type whose values are not read
  * @param onlyInA how many only the one has
  * @param onlyInB how many only the other has
  * @param notes what was left out or taken for granted, in sentences
@@ -33,6 +34,7 @@ public record TensorDiff(
         int equal,
         int differing,
         int mismatched,
+        int notCompared,
         int onlyInA,
         int onlyInB,
         List<String> notes,
@@ -42,11 +44,10 @@ public record TensorDiff(
      * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots count only where both
      * have some.
      *
-     * @param notes what has been done to the names before
      * @throws org.graphbert.config.Failure (data) if values are damaged
      */
-    public static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
-        List<String> remarks = new ArrayList<>(notes);
+    public static TensorDiff of(TensorFile a, TensorFile b) throws IOException {
+        List<String> remarks = new ArrayList<>();
         TreeSet<String> names = new TreeSet<>(a.entries().keySet());
         names.addAll(b.entries().keySet());
         long slotsOfA = slots(a);
@@ -67,6 +68,7 @@ public record TensorDiff(
                 count(variables, State.EQUAL),
                 count(variables, State.DIFFERENT),
                 count(variables, State.OTHER_SHAPE) + count(variables, State.OTHER_TYPE),
+                count(variables, State.NOT_COMPARED),
                 count(variables, State.ONLY_IN_A),
                 count(variables, State.ONLY_IN_B),
                 remarks,
@@ -121,6 +123,7 @@ public record TensorDiff(
         append(out, equal, "equal as numbers but not bit for bit");
         append(out, differing, "with other values");
         append(out, mismatched, "of another shape or type");
+        append(out, notCompared, "not compared");
         append(out, onlyInA, "only in A");
         append(out, onlyInB, "only in B");
         return out.toString();

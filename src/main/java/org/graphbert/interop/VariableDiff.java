@@ -42,6 +42,8 @@ public record VariableDiff(
         OTHER_SHAPE,
         /** Values are compared nevertheless where both are floating-point numbers that floats hold. */
         OTHER_TYPE,
+        /** Of a type whose values are not read, such as texts. */
+        NOT_COMPARED,
         ONLY_IN_A,
         ONLY_IN_B;
 
@@ -62,32 +64,28 @@ public record VariableDiff(
             return uncompared(name, State.OTHER_SHAPE, inA, inB);
         }
         if (FloatType.of(inA.type()).isPresent() && FloatType.of(inB.type()).isPresent()) {
-            return compared(inA, inB, Differences.of(a.floats(name), b.floats(name)));
+            return floats(inA, inB, Differences.of(a.floats(name), b.floats(name)));
         }
         if (!inA.type().equals(inB.type())) {
             return uncompared(name, State.OTHER_TYPE, inA, inB);
         }
-        return compared(inA, inB, (StoredTensors) a, (StoredTensors) b);
+        return a instanceof StoredTensors storedA && storedA.readable(name)
+                        && b instanceof StoredTensors storedB && storedB.readable(name)
+                ? bytes(inA, inB, storedA.bytes(name), storedB.bytes(name))
+                : uncompared(name, State.NOT_COMPARED, inA, inB);
     }
 
     /** Numbers other than a float's: their bytes say whether they are the same, and how many are not. */
-    private static VariableDiff compared(TensorFile.Entry inA, TensorFile.Entry inB, StoredTensors a, StoredTensors b)
-            throws IOException {
-        byte[] bytesA = a.bytes(inA.name());
-        byte[] bytesB = b.bytes(inB.name());
-        if (Arrays.equals(bytesA, bytesB)) {
-            return of(inA, inB, State.IDENTICAL, 0L, null);
-        }
-        int size = (int) (bytesA.length / Math.max(1, inA.elements()));
+    private static VariableDiff bytes(TensorFile.Entry inA, TensorFile.Entry inB, byte[] a, byte[] b) {
+        int size = (int) (a.length / Math.max(1, inA.elements()));
         long different = 0;
-        for (int at = 0; at < bytesA.length; at += Math.max(1, size)) {
-            int end = Math.min(bytesA.length, at + Math.max(1, size));
-            different += Arrays.equals(bytesA, at, end, bytesB, at, end) ? 0 : 1;
+        for (int at = 0; at < a.length; at += size) {
+            different += Arrays.equals(a, at, at + size, b, at, at + size) ? 0 : 1;
         }
-        return of(inA, inB, State.DIFFERENT, different, null);
+        return of(inA, inB, different == 0 ? State.IDENTICAL : State.DIFFERENT, different, null);
     }
 
-    private static VariableDiff compared(TensorFile.Entry inA, TensorFile.Entry inB, Differences differences) {
+    private static VariableDiff floats(TensorFile.Entry inA, TensorFile.Entry inB, Differences differences) {
         State state = !inA.type().equals(inB.type()) ? State.OTHER_TYPE
                 : differences.otherBits() == 0 ? State.IDENTICAL
                 : differences.different() == 0 ? State.EQUAL
@@ -109,7 +107,7 @@ public record VariableDiff(
                 name, state,
                 inA == null ? null : inA.type(), inB == null ? null : inB.type(),
                 inA == null ? null : inA.shape(), inB == null ? null : inB.shape(),
-                state == State.OTHER_TYPE ? inA.elements() : null,
+                state == State.OTHER_TYPE || state == State.NOT_COMPARED ? inA.elements() : null,
                 null, null, null, null);
     }
 
@@ -122,6 +120,7 @@ public record VariableDiff(
                     ? String.format(Locale.ROOT, "%,d not finite in one", nonFinite) : null;
             case OTHER_SHAPE -> "B: " + shapeB;
             case OTHER_TYPE -> typeA + ", B: " + typeB;
+            case NOT_COMPARED -> typeA + ", not compared";
             case ONLY_IN_A -> "only in A";
             case ONLY_IN_B -> "only in B";
         };
