@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.interop.proto.OnnxProto.AttributeProto;
 import org.graphbert.interop.proto.OnnxProto.GraphProto;
@@ -149,9 +151,10 @@ public final class OnnxFile implements StoredTensors {
         return file.toString();
     }
 
-    /** The file. */
-    public Path file() {
-        return file;
+    /** The model's file, and those beside it that hold its weights. */
+    public List<Path> files() {
+        Stream<Path> beside = tensors.values().stream().flatMap(tensor -> tensor.file().stream()).distinct().sorted();
+        return Stream.concat(Stream.of(file), beside).toList();
     }
 
     @Override

@@ -85,6 +85,11 @@ final class OnnxGraph {
         return inputs.contains(value) && !file.entries().containsKey(value);
     }
 
+    /** The values that the graph is there to give. */
+    List<String> outputs() {
+        return file.graph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    }
+
     /** What gives a value; empty for an input, an initialiser, and what is not there. */
     Optional<OnnxNode> producer(String value) {
         return Optional.ofNullable(producers.get(value));

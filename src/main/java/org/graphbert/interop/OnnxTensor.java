@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.graphbert.config.Failure;
 import org.graphbert.interop.proto.OnnxProto.StringStringEntryProto;
@@ -138,6 +139,11 @@ final class OnnxTensor {
 
     long byteSize() {
         return bytes;
+    }
+
+    /** The file beside the model that holds the values, if one does. */
+    Optional<Path> file() {
+        return Optional.ofNullable(external).map(External::file);
     }
 
     /** Passes the values on, little-endian, chunk by chunk. */

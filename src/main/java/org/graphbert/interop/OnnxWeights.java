@@ -124,6 +124,26 @@ final class OnnxWeights {
                 .toList();
     }
 
+    /** What is made of the encoder and its heads and is left out, in a sentence, if there is such. */
+    List<String> notes() {
+        List<String> made = new ArrayList<>(List.of(encoder.output()));
+        if (heads.pooler() != null) {
+            made.addAll(graph.consumers(heads.pooler().output()).stream().map(OnnxNode::output).toList());
+        }
+        if (heads.maskedLm() != null) {
+            made.add(heads.maskedLm().output().output());
+        }
+        if (heads.nextSentence() != null) {
+            made.add(heads.nextSentence().output());
+        }
+        List<String> other = graph.outputs().stream()
+                .filter(output -> made.stream().noneMatch(known -> graph.source(known).equals(graph.source(output))))
+                .toList();
+        return other.isEmpty()
+                ? List.of()
+                : List.of("The operators that make " + String.join(", ", other) + " of the encoder's output are left out.");
+    }
+
     /**
      * The configuration, of which a graph says all but what only training needs.
      *
