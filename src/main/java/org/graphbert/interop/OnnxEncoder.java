@@ -22,8 +22,8 @@ record OnnxEncoder(OnnxEmbeddings embeddings, List<Layer> layers, String output)
     private static final List<String> QUANTISED =
             List.of("Quantize", "MatMulInteger", "QLinear", "QAttention", "QEmbed", "MatMulNBits", "QGemm");
     private static final String POST = ", as BERT has it behind each sub-layer";
-    /** Operators that make a causal mask. */
-    private static final Set<String> CAUSAL = Set.of("Trilu");
+    /** Of two positions, as causal masks compare them; with a constant they say nothing. */
+    private static final Set<String> COMPARISONS = Set.of("Less", "LessOrEqual", "Greater", "GreaterOrEqual");
 
     /**
      * A layer of the encoder.
@@ -57,13 +57,13 @@ record OnnxEncoder(OnnxEmbeddings embeddings, List<Layer> layers, String output)
             x = layer.norm().output();
         }
         if (found.isEmpty()) {
-            throw graph.refused("found no self-attention over the embeddings: softmax(q · kᵀ · scale + mask) · v with q, k and v "
-                    + "of three dense layers; expected a BERT encoder's graph");
+            throw graph.refused("%s", overEmbeddings(graph, layers, embeddings));
         }
         if (search.attentions().size() != found.size()) {
             throw graph.refused("found %d self-attentions, %d of them one behind the other in layers like BERT's; expected all",
                     search.attentions().size(), found.size());
         }
+        requireBothSides(graph, x);
         return new OnnxEncoder(embeddings, found, x);
     }
 
@@ -76,9 +76,30 @@ record OnnxEncoder(OnnxEmbeddings embeddings, List<Layer> layers, String output)
             throw graph.refused("%s: an operator of ONNX Runtime's optimiser; expected ONNX's own: take the export before its "
                     + "optimisation", node);
         }
-        if (CAUSAL.contains(node.op())) {
-            throw graph.refused("%s: a causal mask, as decoders have; expected BERT, which sees both sides", node);
+    }
+
+    /** Refuses masks that hide what is behind a token: triangles, or made by comparing positions. */
+    private static void requireBothSides(OnnxGraph graph, String output) {
+        for (OnnxNode node : graph.nodes()) {
+            boolean compares = COMPARISONS.contains(node.op())
+                    && node.inputs().stream().noneMatch(input -> graph.scalar(input).isPresent());
+            if (compares || node.is("Trilu")) {
+                throw graph.refused("%s: makes a causal mask, as decoders have; expected BERT, which sees both sides", node);
+            }
+            if (node.outputs().contains(output)) {
+                return;
+            }
         }
+    }
+
+    /** What is wrong where no attention is over the embeddings. */
+    private static String overEmbeddings(OnnxGraph graph, OnnxLayers layers, OnnxEmbeddings embeddings) {
+        List<Dense> projections = layers.denseOver(embeddings.norm().output());
+        return projections.size() == 1
+                ? "found a dense layer " + projections.get(0).kernel().shape() + " over the embeddings, as ALBERT and ELECTRA have "
+                        + "it; expected self-attention, as in BERT"
+                : "found no self-attention over the embeddings: softmax(q · kᵀ · scale + mask) · v with q, k and v of three dense "
+                        + "layers; expected a BERT encoder's graph";
     }
 
     private record Search(OnnxGraph graph, OnnxLayers layers, List<OnnxAttention> attentions) {
