@@ -18,6 +18,8 @@ record OnnxEmbeddings(Weight words, Weight positions, Weight types, Norm norm) {
 
     /** Operators that RoBERTa's positions are computed with, from the padding on, and no BERT's. */
     private static final String COUNTING = "CumSum";
+    /** How many sums are followed at most, one in the other. */
+    private static final int DEPTH = 4;
 
     /**
      * Rows looked up in a table.
@@ -39,7 +41,7 @@ record OnnxEmbeddings(Weight words, Weight positions, Weight types, Norm norm) {
     static OnnxEmbeddings of(OnnxGraph graph, OnnxLayers layers) {
         for (Norm norm : layers.norms()) {
             List<Lookup> lookups = new ArrayList<>();
-            if (summed(graph, norm.input(), lookups)) {
+            if (summed(graph, norm.input(), lookups, DEPTH)) {
                 requireThree(graph, lookups);
                 return of(graph, lookups, norm);
             }
@@ -49,14 +51,14 @@ record OnnxEmbeddings(Weight words, Weight positions, Weight types, Norm norm) {
     }
 
     /** Whether a value is a sum of looked-up rows alone; gathers them. */
-    private static boolean summed(OnnxGraph graph, String value, List<Lookup> lookups) {
+    private static boolean summed(OnnxGraph graph, String value, List<Lookup> lookups, int depth) {
         Optional<OnnxNode> node = graph.producer(graph.source(value));
         if (node.isEmpty()) {
             return false;
         }
-        // No tree is deeper than its leaves are many.
-        if (node.get().is("Add") && lookups.size() < 8) {
-            return summed(graph, node.get().input(0), lookups) && summed(graph, node.get().input(1), lookups);
+        if (node.get().is("Add") && depth > 0) {
+            return summed(graph, node.get().input(0), lookups, depth - 1)
+                    && summed(graph, node.get().input(1), lookups, depth - 1);
         }
         Optional<Weight> table = graph.matrix(node.get().input(0));
         if (!node.get().is("Gather") || table.isEmpty() || node.get().integer("axis", 0) != 0) {
