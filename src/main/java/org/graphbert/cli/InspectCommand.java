@@ -128,8 +128,8 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (paths.size() != (diff ? 2 : 1)) {
-            throw Failure.usage("inspect %s takes %s, found %d paths; compare two with --diff A B",
-                    diff ? "--diff" : "without --diff", diff ? "two" : "one", paths.size());
+            throw Failure.usage(diff ? "inspect --diff takes two paths, found one; name what to compare it with"
+                    : "inspect takes one path, found two; compare them with --diff A B");
         }
         Path path = paths.get(0);
         PrintWriter out = spec.commandLine().getOut();

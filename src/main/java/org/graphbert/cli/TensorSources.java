@@ -3,10 +3,12 @@ package org.graphbert.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.graphbert.interop.TensorFile;
 import org.graphbert.interop.TensorFiles;
 import org.graphbert.serve.SavedModelReport;
 import org.graphbert.serve.SavedModelScorer;
+import org.graphbert.train.Checkpoints;
 import org.graphbert.train.RunDirectory;
 
 /** Where the variables are that a user means: a run's are those of its newest checkpoint, an export's those of its newest version. */
@@ -22,7 +24,9 @@ final class TensorSources {
     static TensorFile open(Path path) throws IOException {
         RunDirectory run = new RunDirectory(path);
         if (run.exists()) {
-            return TensorFiles.open(Path.of(run.newest().prefix()));
+            Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+            // Of a run of another version the checkpoint can be read where the record cannot.
+            return TensorFiles.open(Path.of((newest.isPresent() ? newest.get() : run.newest()).prefix()));
         }
         if (SavedModelReport.recognises(path)) {
             return TensorFiles.open(

@@ -12,7 +12,8 @@ import org.graphbert.config.Progress;
  * @param perplexity e to the masked-LM loss
  * @param unigramCrossEntropy of the same masked tokens under their frequency in the training corpus; null if the data set
  *     has no counts
- * @param nextSentenceLoss null, as its accuracy, where records are one segment without a pair label
+ * @param nextSentenceLoss null, as its accuracy, where records are one segment without a pair label or the
+ *     model has no pair head
  * @param examples how many records
  * @param predictions how many masked tokens
  */

@@ -68,7 +68,7 @@ public final class InferenceSession implements Scorer {
         batch.requireIds("data", config.vocabSize(), config.typeVocabSize());
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
                 Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
-            return Sums.of(batch, result);
+            return Sums.of(batch, tower.losses(), result);
         }
     }
 
@@ -83,6 +83,7 @@ public final class InferenceSession implements Scorer {
 
     @Override
     public double[] isNext(List<Query> queries) {
+        Scorer.requirePairHead(config);
         try (Feed feed = feed(PaddedQueries.of(queries))) {
             return PaddedQueries.isNext(fetch(feed, tower.nextSentenceLogits()));
         }

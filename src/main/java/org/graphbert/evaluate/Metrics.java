@@ -6,7 +6,8 @@ import java.util.Locale;
  * Mean losses in nats and accuracies from 0 to 1.
  *
  * @param maskedLmLoss mean over the predictions
- * @param nextSentenceLoss mean over the pairs; null, as its accuracy, where records are one segment without a pair label
+ * @param nextSentenceLoss mean over the pairs; null, as its accuracy, where records are one segment without a pair label or the
+ *     model has no pair head
  */
 public record Metrics(
         double maskedLmLoss, double maskedLmAccuracy, Double nextSentenceLoss, Double nextSentenceAccuracy) {

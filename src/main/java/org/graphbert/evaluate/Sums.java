@@ -10,7 +10,8 @@ import org.tensorflow.types.TFloat32;
  * Losses and hits summed over examples, from which the means are taken at the end.
  *
  * @param maskedLmWeight how many predictions
- * @param pairs how many pair labels; 0 where records are one segment, and then the pair head's sums are 0 too
+ * @param pairs how many pair labels; 0 where records are one segment or the model has no pair head, and then the pair
+ *     sums are 0 too
  * @param examples how many records
  * @param tokens how many positions that hold a token
  */
@@ -29,23 +30,22 @@ public record Sums(
 
     public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Asks a run for the sums of its batch, as its first four results. */
+    /** Asks a run for the sums of its batch, as its first two results, or four where the model has a pair head. */
     public static Session.Runner request(Session.Runner runner, Losses losses) {
-        return runner.fetch(losses.maskedLmLoss())
-                .fetch(losses.maskedLmCorrect())
-                .fetch(losses.nextSentenceLoss())
-                .fetch(losses.nextSentenceCorrect());
+        runner.fetch(losses.maskedLmLoss()).fetch(losses.maskedLmCorrect());
+        return losses.paired() ? runner.fetch(losses.nextSentenceLoss()).fetch(losses.nextSentenceCorrect()) : runner;
     }
 
-    /** The sums that {@link #request} asked for. */
-    public static Sums of(Batch batch, Result result) {
+    /** The sums that {@link #request} asked for; pair labels that the model has no head for do not count. */
+    public static Sums of(Batch batch, Losses losses, Result result) {
+        boolean paired = batch.paired() && losses.paired();
         return new Sums(
                 number(result, 0),
                 number(result, 1),
                 batch.weight(),
-                batch.paired() ? number(result, 2) : 0,
-                batch.paired() ? number(result, 3) : 0,
-                batch.pairs(),
+                paired ? number(result, 2) : 0,
+                paired ? number(result, 3) : 0,
+                paired ? batch.pairs() : 0,
                 batch.examples(),
                 batch.tokens());
     }

@@ -8,6 +8,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * Dropout (Srivastava et al. 2014) whose random bits are a function of (key of the step, place in the graph), so that a
@@ -42,34 +43,43 @@ final class Dropout {
         return new Dropout(key);
     }
 
-    /** Drops elements with that probability and scales the others up; x must have a known shape. */
+    /** Drops elements with that probability and scales the others up. */
     Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, double probability) {
         if (key == null || probability == 0) {
             return x;
         }
         int dropped = Math.max(1, (int) Math.round(probability * LEVELS));
         float scale = (float) LEVELS / (LEVELS - dropped);
-        Shape shape = x.shape();
-        if (shape.hasUnknownDimension()) {
-            throw new IllegalArgumentException("dropout needs a known shape, found " + shape);
-        }
         Operand<TInt64> seed = tf.stack(List.of(key, tf.constant(places++)));                // [2]
-        Operand<TUint8> bits = bytes(tf, seed, shape);                                                  // as x
+        Operand<TUint8> bits = bytes(tf, seed, x);                                                      // as x
         Operand<TFloat32> kept = tf.dtypes.cast(
                 tf.math.greaterEqual(bits, tf.constant(TUint8.class, dropped)), TFloat32.class); // as x
         return tf.math.mul(x, tf.math.mul(kept, tf.constant(scale)));                                   // as x
     }
 
-    /** Random bytes of that shape: random 32-bit words, each read as four. */
-    private static Operand<TUint8> bytes(Ops tf, Operand<TInt64> seed, Shape shape) {
+    /** Random bytes of the shape of x: random 32-bit words, each read as four. */
+    private static Operand<TUint8> bytes(Ops tf, Operand<TInt64> seed, Operand<TFloat32> x) {
+        Shape shape = x.shape();
+        if (shape.hasUnknownDimension()) {
+            Operand<TInt32> sizes = tf.shape(x);
+            Operand<TInt32> count = tf.prod(sizes, tf.constant(0));
+            Operand<TInt32> words = tf.math.div(
+                    tf.math.add(count, tf.constant(BYTES_A_WORD - 1)), tf.constant(BYTES_A_WORD));
+            Operand<TUint8> bytes = words(tf, seed, tf.expandDims(words, tf.constant(0)));
+            return tf.reshape(
+                    tf.slice(bytes, tf.array(0), tf.expandDims(count, tf.constant(0))), sizes);
+        }
         long count = shape.size();
         long words = (count + BYTES_A_WORD - 1) / BYTES_A_WORD;
-        Operand<TInt32> random =
-                tf.random.statelessRandomUniformFullInt(tf.constant(new long[] {words}), seed, TInt32.class);
-        Operand<TUint8> bytes = tf.reshape(tf.bitcast(random, TUint8.class), tf.constant(new long[] {-1}));
+        Operand<TUint8> bytes = words(tf, seed, tf.constant(new long[] {words}));
         if (words * BYTES_A_WORD != count) {
             bytes = tf.slice(bytes, tf.constant(new long[] {0}), tf.constant(new long[] {count}));
         }
         return tf.reshape(bytes, tf.constant(shape));
+    }
+
+    private static Operand<TUint8> words(Ops tf, Operand<TInt64> seed, Operand<? extends TNumber> count) {
+        Operand<TInt32> random = tf.random.statelessRandomUniformFullInt(count, seed, TInt32.class);
+        return tf.reshape(tf.bitcast(random, TUint8.class), tf.constant(new long[] {-1}));
     }
 }

@@ -12,7 +12,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** The tensors of one run; closing releases their memory. */
+/** The tensors of one run, for the placeholders that its graph has; closing releases their memory. */
 public final class Feed implements AutoCloseable {
 
     private record Entry(Operand<?> placeholder, Tensor tensor) {}
@@ -64,8 +64,16 @@ public final class Feed implements AutoCloseable {
         return add(placeholder, TFloat32.scalarOf((float) value));
     }
 
-    /** Adds any tensor, which from now on belongs to this feed. */
+    /**
+     * Adds any tensor, which from now on belongs to this feed.
+     *
+     * @param placeholder null for what this graph has no use for: the tensor is let go
+     */
     public Feed add(Operand<?> placeholder, Tensor tensor) {
+        if (placeholder == null) {
+            tensor.close();
+            return this;
+        }
         entries.add(new Entry(placeholder, tensor));
         return this;
     }

@@ -1,5 +1,8 @@
 package org.graphbert.graph;
 
+import org.graphbert.config.EncoderOptions;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.config.PositionEmbedding;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -17,8 +20,8 @@ import org.tensorflow.types.TInt32;
  * @param maskedLmPositions [B, P]
  * @param maskedLmIds [B, P]
  * @param maskedLmWeights float32 [B, P]
- * @param nextSentenceLabels [B·K] 0 = IsNext, 1 = NotNext; like maskedLmIds and maskedLmWeights null in a model that
- *     answers
+ * @param nextSentenceLabels [B·K] 0 = IsNext, 1 = NotNext; null without a pair head, and like maskedLmIds and
+ *     maskedLmWeights in a model that answers
  * @param packed where the pairs stand; null where a sequence holds one
  */
 public record Inputs(
@@ -38,8 +41,8 @@ public record Inputs(
      * The placeholders of packed pairs, as {@link org.graphbert.config.Packing}.
      *
      * @param pairIds [B, S] from 1; 0 for padding
-     * @param positionIds [B, S] from 0 with each pair
-     * @param clsPositions [B, K]
+     * @param positionIds [B, S] from 0 with each pair; null where no table of positions is looked up
+     * @param clsPositions [B, K]; null, as the weights, without a pair head
      * @param pairWeights float32 [B·K] 1 for a pair, 0 for a place without one
      */
     public record Packed(
@@ -59,12 +62,21 @@ public record Inputs(
         boolean packed() {
             return places != 0;
         }
+
+        /** B·K. */
+        long pairs() {
+            if (!packed()) {
+                return batch;
+            }
+            return batch == FREE || places == FREE ? FREE : batch * places;
+        }
     }
 
-    /** Creates the placeholders. */
-    public static Inputs create(Ops tf, BatchSizes sizes) {
+    /** Creates the placeholders that a model has a use for. */
+    static Inputs create(Ops tf, ModelConfig config, BatchSizes sizes) {
         Shape bySequence = Shape.of(sizes.batch(), sizes.length());
         Shape byPrediction = Shape.of(sizes.batch(), sizes.predictions());
+        Shape byPair = Shape.of(sizes.pairs());
         return new Inputs(
                 ints(tf, "input_ids", bySequence),
                 sizes.packed() ? null : ints(tf, "input_mask", bySequence),
@@ -72,17 +84,18 @@ public record Inputs(
                 ints(tf, "masked_lm_positions", byPrediction),
                 ints(tf, "masked_lm_ids", byPrediction),
                 floats(tf, "masked_lm_weights", byPrediction),
-                ints(tf, "next_sentence_labels",
-                        Shape.of(sizes.packed() ? sizes.batch() * sizes.places() : sizes.batch())),
-                sizes.packed() ? packed(tf, bySequence, Shape.of(sizes.batch(), sizes.places())) : null);
+                config.options().pairHead() ? ints(tf, "next_sentence_labels", byPair) : null,
+                sizes.packed() ? packed(tf, config.options(), bySequence, sizes, byPair) : null);
     }
 
-    private static Packed packed(Ops tf, Shape bySequence, Shape byPlace) {
+    private static Packed packed(Ops tf, EncoderOptions options, Shape bySequence, BatchSizes sizes, Shape byPair) {
+        boolean looked = options.positions() == PositionEmbedding.ABSOLUTE;
+        boolean paired = options.pairHead();
         return new Packed(
                 ints(tf, "pair_ids", bySequence),
-                ints(tf, "position_ids", bySequence),
-                ints(tf, "cls_positions", byPlace),
-                floats(tf, "pair_weights", Shape.of(byPlace.size())));
+                looked ? ints(tf, "position_ids", bySequence) : null,
+                paired ? ints(tf, "cls_positions", Shape.of(sizes.batch(), sizes.places())) : null,
+                paired ? floats(tf, "pair_weights", byPair) : null);
     }
 
     /** The placeholders of a model that answers: no labels, all sizes free. */

@@ -29,12 +29,12 @@ final class Layers {
      * LayerNorm (Ba et al. 2016) over the last dimension, with variables LayerNorm/gamma and LayerNorm/beta.
      *
      * @param x [M, H]
+     * @param h H
      * @return [M, H]
      */
-    static Operand<TFloat32> layerNorm(Place at, Operand<TFloat32> x) {
+    static Operand<TFloat32> layerNorm(Place at, Operand<TFloat32> x, long h) {
         Place place = at.sub("LayerNorm");
         Ops tf = place.tf();
-        long h = place.config().hiddenSize();
         Operand<TFloat32> gamma = place.ones("gamma", h);
         Operand<TFloat32> beta = place.zeros("beta", h);
         Operand<TFloat32> epsilon = tf.constant((float) place.config().layerNormEps());

@@ -11,8 +11,8 @@ import org.tensorflow.types.TInt32;
  *
  * @param maskedLmLoss Σ weight · −ln p(original token)
  * @param maskedLmCorrect Σ weight · [the likeliest token is the original]
- * @param nextSentenceLoss Σ −ln p(label) over the pairs
- * @param nextSentenceCorrect Σ [the likelier class is the label] over the pairs
+ * @param nextSentenceLoss Σ −ln p(label) over the pairs; null without a pair head
+ * @param nextSentenceCorrect Σ [the likelier class is the label] over the pairs; null without a pair head
  */
 public record Losses(
         Operand<TFloat32> maskedLmLoss,
@@ -21,10 +21,10 @@ public record Losses(
         Operand<TFloat32> nextSentenceCorrect) {
 
     /**
-     * The losses of the two heads.
+     * The losses of the heads.
      *
      * @param maskedLmLogits [B·P, V]
-     * @param nextSentenceLogits [B·K, 2], K places for pairs in a sequence
+     * @param nextSentenceLogits [B·K, 2], K places for pairs in a sequence; null without a pair head
      */
     static Losses build(
             Ops tf,
@@ -37,6 +37,12 @@ public record Losses(
         Operand<TFloat32> perToken = crossEntropy(tf, maskedLmLogits, ids, vocabSize);               // [B·P]
         Operand<TFloat32> tokenHits = hits(tf, maskedLmLogits, ids);                                 // [B·P]
 
+        Operand<TFloat32> maskedLmLoss = sum(tf, tf.math.mul(perToken, weights));                    // []
+        Operand<TFloat32> maskedLmCorrect = sum(tf, tf.math.mul(tokenHits, weights));                // []
+        if (nextSentenceLogits == null) {
+            return new Losses(maskedLmLoss, maskedLmCorrect, null, null);
+        }
+
         Operand<TInt32> labels = inputs.nextSentenceLabels();                                        // [B·K]
         Operand<TFloat32> perPair =
                 crossEntropy(tf, nextSentenceLogits, labels, NextSentenceHead.CLASSES);              // [B·K]
@@ -45,11 +51,12 @@ public record Losses(
             perPair = tf.math.mul(perPair, inputs.packed().pairWeights());                           // [B·K]
             pairHits = tf.math.mul(pairHits, inputs.packed().pairWeights());                         // [B·K]
         }
-        return new Losses(
-                sum(tf, tf.math.mul(perToken, weights)),
-                sum(tf, tf.math.mul(tokenHits, weights)),
-                sum(tf, perPair),
-                sum(tf, pairHits));
+        return new Losses(maskedLmLoss, maskedLmCorrect, sum(tf, perPair), sum(tf, pairHits));
+    }
+
+    /** Whether there is a loss of pairs. */
+    public boolean paired() {
+        return nextSentenceLoss != null;
     }
 
     /** −ln softmax(logits)[label] for each row. The op with integer labels has no gradient in TensorFlow's C++ registry. */

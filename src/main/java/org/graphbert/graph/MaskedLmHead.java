@@ -8,7 +8,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The masked-LM head over the selected positions alone (run_pretraining.py, get_masked_lm_output): dense, activation,
- * LayerNorm, and the product with the token embeddings. B batch, S sequence, P predictions, H hidden, V vocabulary.
+ * LayerNorm, and the product with the token embeddings. B batch, S sequence, P predictions, H hidden, E embedding size (H
+ * unless factorised), V vocabulary.
  */
 final class MaskedLmHead {
 
@@ -19,7 +20,7 @@ final class MaskedLmHead {
      *
      * @param x [B·S, H] the encoder's output
      * @param positions [B, P]
-     * @param table [V, H] the token embeddings
+     * @param table [V, E] the token embeddings
      * @return [B·P, V]
      */
     static Operand<TFloat32> logits(
@@ -27,14 +28,15 @@ final class MaskedLmHead {
         Place place = cls.sub("predictions");
         Ops tf = place.tf();
         int h = place.config().hiddenSize();
+        int e = place.config().embeddingSize();
         int v = place.config().vocabSize();
         Operand<TFloat32> masked = Layers.rowsAt(tf, x, sizes, positions);              // [B·P, H]
 
         Place transform = place.sub("transform");
-        Operand<TFloat32> dense = Layers.dense(transform, "dense", masked, h, h);       // [B·P, H]
+        Operand<TFloat32> dense = Layers.dense(transform, "dense", masked, h, e);       // [B·P, E]
         Operand<TFloat32> active =
-                Layers.activation(transform.tf(), place.config().hiddenAct(), dense);   // [B·P, H]
-        Operand<TFloat32> features = Layers.layerNorm(transform, active);               // [B·P, H]
+                Layers.activation(transform.tf(), place.config().hiddenAct(), dense);   // [B·P, E]
+        Operand<TFloat32> features = Layers.layerNorm(transform, active, e);            // [B·P, E]
 
         Operand<TFloat32> product =
                 tf.linalg.matMul(features, table, MatMul.transposeB(true));             // [B·P, V]

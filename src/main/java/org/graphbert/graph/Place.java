@@ -25,8 +25,13 @@ record Place(Ops tf, String path, Variables variables, Dropout dropout, ModelCon
 
     /** The place below this one. A scope opened twice would be renamed: open it once and pass it on. */
     Place sub(String name) {
+        return sub(name, name);
+    }
+
+    /** A place whose operations and variables go by different names: layers that share variables differ in their scopes. */
+    Place sub(String scope, String name) {
         String below = path.isEmpty() ? name : path + "/" + name;
-        return new Place(tf.withSubScope(name), below, variables, dropout, config, seed);
+        return new Place(tf.withSubScope(scope), below, variables, dropout, config, seed);
     }
 
     /** A weight, drawn from a normal distribution cut at two standard deviations. */

@@ -1,6 +1,5 @@
 package org.graphbert.graph;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.tensorflow.Graph;
@@ -12,16 +11,16 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The pre-training model over one set of placeholders: encoder, both heads and their losses. Towers of one graph share
+ * The pre-training model over one set of placeholders: encoder, heads and their losses. Towers of one graph share
  * its variables. B batch, S sequence, P predictions, K pairs of a sequence (1 unless packed), H hidden, V vocabulary.
  *
  * @param inputs the placeholders
  * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower
- * @param hiddenStates the embeddings' output and each layer's, [B·S, H]
+ * @param hiddenStates the first layer's input and each layer's output, [B·S, H]
  * @param sequenceOutput [B, S, H]
- * @param pooledOutput [B·K, H]
+ * @param pooledOutput [B·K, H]; null without a pair head
  * @param maskedLmLogits [B·P, V]
- * @param nextSentenceLogits [B·K, 2]
+ * @param nextSentenceLogits [B·K, 2]; null without a pair head
  * @param losses null in a tower without labels
  */
 public record Tower(
@@ -35,23 +34,24 @@ public record Tower(
         Losses losses) {
 
     /**
-     * A tower with dropout, for batches of a fixed size.
+     * A tower with dropout.
      *
      * @param seed of the initial weights
+     * @param sizes of its batches; what is fixed here lets TensorFlow prepare more
      */
     public static Tower training(
             Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes) {
         Ops tf = Ops.create(graph).withSubScope("training");
         Operand<TInt64> key = tf.withName("dropout_key").placeholder(
                 TInt64.class, Placeholder.shape(Shape.scalar()));
-        Inputs inputs = Inputs.create(tf, sizes);
+        Inputs inputs = Inputs.create(tf, config, sizes);
         return build(Place.root(tf, variables, Dropout.keyed(key), config, seed), inputs, key);
     }
 
     /** A tower without dropout, for batches of any size. */
     public static Tower inference(Graph graph, Variables variables, ModelConfig config, long seed) {
         Ops tf = Ops.create(graph).withSubScope("inference");
-        Inputs inputs = Inputs.create(tf, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
+        Inputs inputs = Inputs.create(tf, config, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
         return build(Place.root(tf, variables, Dropout.off(), config, seed), inputs, null);
     }
 
@@ -66,14 +66,14 @@ public record Tower(
         Place cls = model.sub("cls");
         Operand<TFloat32> maskedLm = MaskedLmHead.logits(
                 cls, encoder.output(), encoder.sizes(), inputs.maskedLmPositions(), encoder.embeddings().table());
-        Operand<TFloat32> nextSentence = NextSentenceHead.logits(cls, encoder.pooledOutput());
-        List<Operand<TFloat32>> hidden = new ArrayList<>(List.of(encoder.embeddings().output()));
-        hidden.addAll(encoder.layers());
+        Operand<TFloat32> nextSentence = encoder.pooledOutput() == null
+                ? null
+                : NextSentenceHead.logits(cls, encoder.pooledOutput());
         return new Tower(
                 inputs,
                 dropoutKey,
-                hidden,
-                encoder.sequenceOutput(),
+                encoder.states(),
+                encoder.sequenceOutput(model),
                 encoder.pooledOutput(),
                 maskedLm,
                 nextSentence,

@@ -22,7 +22,7 @@ import org.tensorflow.proto.TensorShapeProto;
 public final class GraphTensors implements StoredTensors {
 
     /** A constant may state one value and a shape to fill with it; larger ones than this are taken for damage. */
-    private static final long MAX_FILLED = 1L << 28;
+    private static final long MAX_FILLED = 1L << 26;
 
     private final Path file;
     private final SortedMap<String, Entry> entries = new TreeMap<>();

@@ -1,36 +1,35 @@
 package org.graphbert.interop;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /** A model's variables in a session, to be given values and written to a checkpoint; nothing is computed with them. */
 public final class ModelVariables implements AutoCloseable {
 
+    /** Each run of a session costs milliseconds, and each element fed to it memory: a quarter of a gigabyte at a time. */
+    private static final long GROUP_ELEMENTS = 1 << 26;
+
     private final Graph graph = new Graph();
     private final Variables variables = new Variables(graph);
     private final Map<String, Variable> byName = new LinkedHashMap<>();
     private final Saver saver;
     private final Session session;
-    private final Ops tf;
 
     /**
      * Makes the variables; none has a value.
@@ -41,7 +40,6 @@ public final class ModelVariables implements AutoCloseable {
         Tower.inference(graph, variables, config, seed);
         variables.trainable().forEach(variable -> byName.put(variable.name(), variable));
         saver = Saver.create(graph, byName.values());
-        tf = Ops.create(graph).withSubScope("given");
         session = new Session(graph);
     }
 
@@ -67,14 +65,34 @@ public final class ModelVariables implements AutoCloseable {
         }
     }
 
-    /** Gives a variable its values, row-major. */
-    public void set(String name, float[] values) {
-        Variable variable = byName.get(name);
-        Shape shape = variable.shape();
-        Operand<TFloat32> given = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
-        Op assign = tf.assignVariableOp(variable.handle(), given);
-        try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(values, true, false))) {
-            session.runner().feed(given, tensor).addTarget(assign).run().close();
+    /** Gives variables the values that another model has for them. */
+    public void take(List<String> names, ForeignModel from) throws IOException {
+        List<String> group = new ArrayList<>();
+        long elements = 0;
+        for (String name : names) {
+            group.add(name);
+            elements += byName.get(name).shape().size();
+            if (elements >= GROUP_ELEMENTS) {
+                assign(group, from);
+                group.clear();
+                elements = 0;
+            }
+        }
+        if (!group.isEmpty()) {
+            assign(group, from);
+        }
+    }
+
+    /** In the place of their initial values. */
+    private void assign(List<String> names, ForeignModel from) throws IOException {
+        try (Feed feed = new Feed()) {
+            Session.Runner runner = session.runner();
+            for (String name : names) {
+                Variable variable = byName.get(name);
+                feed.add(variable.initial(), TFloat32.tensorOf(variable.shape(), DataBuffers.of(from.floats(name), true, false)));
+                runner.addTarget(variable.initialise());
+            }
+            feed.to(runner).run().close();
         }
     }
 

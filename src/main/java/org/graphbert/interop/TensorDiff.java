@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.graphbert.config.Json;
 import org.graphbert.interop.VariableDiff.State;
@@ -42,19 +43,33 @@ public record TensorDiff(
 
     /**
      * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots count only where both
-     * have some.
+     * have some. Where they have no name in common, Hugging Face's names are translated to google-research/bert's.
      *
      * @throws org.graphbert.config.Failure (data) if values are damaged
      */
     public static TensorDiff of(TensorFile a, TensorFile b) throws IOException {
-        List<String> remarks = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        if (Collections.disjoint(a.entries().keySet(), b.entries().keySet())) {
+            return of(translated("A", a, notes), translated("B", b, notes), notes);
+        }
+        return of(a, b, notes);
+    }
+
+    private static TensorFile translated(String letter, TensorFile file, List<String> notes) {
+        Optional<TensorFile> translated = TranslatedNames.of(file);
+        translated.ifPresent(names -> notes.add(letter + " has Hugging Face's names: compared under google-research/bert's, dense "
+                + "kernels transposed"));
+        return translated.orElse(file);
+    }
+
+    private static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
         TreeSet<String> names = new TreeSet<>(a.entries().keySet());
         names.addAll(b.entries().keySet());
         long slotsOfA = slots(a);
         long slotsOfB = slots(b);
         if (slotsOfA > 0 != slotsOfB > 0) {
             names.removeIf(name -> OptimizerSlots.variableOf(name).isPresent());
-            remarks.add(String.format(Locale.ROOT, "only %s has slots of an optimiser, %,d of them; they are left out",
+            notes.add(String.format(Locale.ROOT, "only %s has slots of an optimiser, %,d of them; they are left out",
                     slotsOfA > 0 ? "A" : "B", Math.max(slotsOfA, slotsOfB)));
         }
         List<VariableDiff> variables = new ArrayList<>();
@@ -71,7 +86,7 @@ public record TensorDiff(
                 count(variables, State.NOT_COMPARED),
                 count(variables, State.ONLY_IN_A),
                 count(variables, State.ONLY_IN_B),
-                remarks,
+                notes,
                 variables);
     }
 
@@ -120,9 +135,9 @@ public record TensorDiff(
     public String summary() {
         StringBuilder out = new StringBuilder(
                 String.format(Locale.ROOT, "%,d of %,d variables identical", identical, variables.size()));
-        append(out, equal, "equal as numbers but not bit for bit");
-        append(out, differing, "with other values");
-        append(out, mismatched, "of another shape or type");
+        append(out, equal, "equal in other bits");
+        append(out, differing, "differing");
+        append(out, mismatched, "of other shape or type");
         append(out, notCompared, "not compared");
         append(out, onlyInA, "only in A");
         append(out, onlyInB, "only in B");

@@ -38,7 +38,7 @@ import org.tensorflow.types.TString;
 
 /**
  * Writes NAME/VERSION as TF Serving wants it: saved_model.pb with the signatures masked_lm, next_sentence and features
- * (also serving_default), variables/, the tokenizer in assets/ and the model configuration in assets.extra/.
+ * (also serving_default), without next_sentence and its like where the model has no pair head, variables/, the tokenizer in assets/ and the model configuration in assets.extra/.
  */
 public final class SavedModelExport {
 
@@ -148,15 +148,19 @@ public final class SavedModelExport {
                         tf.concat(
                                 List.of(tf.shape(inputs.maskedLmPositions()), tf.array(config.vocabSize())),
                                 tf.constant(0)));
-        Operand<TFloat32> probabilities =
-                tf.withName("next_sentence_probabilities").nn.softmax(tower.nextSentenceLogits());
-        SignatureDef features = signature(
-                sequence, Map.of("sequence_output", tower.sequenceOutput(), "pooled_output", tower.pooledOutput()));
         Map<String, SignatureDef> signatures = new LinkedHashMap<>();
         signatures.put(MASKED_LM, signature(withPositions, Map.of("logits", logits)));
-        signatures.put(
-                NEXT_SENTENCE,
-                signature(sequence, Map.of("logits", tower.nextSentenceLogits(), "probabilities", probabilities)));
+        Map<String, Operand<TFloat32>> encoded = new LinkedHashMap<>();
+        encoded.put("sequence_output", tower.sequenceOutput());
+        if (config.options().pairHead()) {
+            Operand<TFloat32> probabilities =
+                    tf.withName("next_sentence_probabilities").nn.softmax(tower.nextSentenceLogits());
+            signatures.put(
+                    NEXT_SENTENCE,
+                    signature(sequence, Map.of("logits", tower.nextSentenceLogits(), "probabilities", probabilities)));
+            encoded.put("pooled_output", tower.pooledOutput());
+        }
+        SignatureDef features = signature(sequence, encoded);
         signatures.put(FEATURES, features);
         signatures.put(DEFAULT, features);
         return signatures;

@@ -79,6 +79,7 @@ public final class SavedModelScorer implements Scorer {
 
     @Override
     public double[] isNext(List<Query> queries) {
+        Scorer.requirePairHead(config);
         return PaddedQueries.isNext(
                 call(SavedModelExport.NEXT_SENTENCE, inputs(PaddedQueries.of(queries)), "logits"));
     }

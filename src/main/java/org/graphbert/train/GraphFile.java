@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -122,7 +123,9 @@ public final class GraphFile {
         text.append(row("learning_rate", graph.learningRate()));
         text.append(row("adam_rate", graph.adamRate()));
         text.append(row("masked_lm_weight", graph.maskedLmWeight()));
-        text.append(row("examples", graph.examples()));
+        if (graph.examples() != null) {
+            text.append(row("examples", graph.examples()));
+        }
         text.append(row("gradient_norm", graph.gradientNorm()));
         text.append(line("%-44s %-12s %s", "update (run it for a step)", "", graph.update().op().name()));
         text.append(line("%-44s %-12s %s", "initialise (run it first)", "", graph.initialise().op().name()));
@@ -146,6 +149,7 @@ public final class GraphFile {
         operands.put("masked_lm_loss_sum", of.losses().maskedLmLoss());
         operands.put("next_sentence_loss_sum", of.losses().nextSentenceLoss());
         Map<String, Operand<?>> named = new LinkedHashMap<>();
+        operands.values().removeIf(Objects::isNull);
         operands.forEach((name, operand) -> named.put(tower + ": " + name, operand));
         return named;
     }

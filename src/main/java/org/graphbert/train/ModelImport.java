@@ -137,9 +137,7 @@ public final class ModelImport {
         Directories.writeWhole("--output", output, aside -> {
             RunDirectory run = new RunDirectory(aside);
             variables.initialise(fit.initialised());
-            for (String name : fit.fitting()) {
-                variables.set(name, model.floats(name));
-            }
+            variables.take(fit.fitting(), model);
             run.checkpoints().write(0, variables::save);
             model.tokenizer().ifPresent(tokenizer -> tokenizer.save(run.tokenizer()));
             record.write(run.recordFile());

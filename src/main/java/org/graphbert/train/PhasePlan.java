@@ -116,6 +116,8 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         }
         if (PairTask.of(data) == PairTask.NONE) {
             lines.add("Pairs: none in these records; the masked language model alone is trained");
+        } else if (!model.options().pairHead()) {
+            lines.add("Pairs: not learnt, the model has no head for them (pair_head false); the masked language model alone is trained");
         }
         double flops = Flops.trainingStep(model, batchSize, data.maxSeqLength(), loader.predictions());
         lines.add(text("Step:  %,d tokens, %.1f GFLOP; %smasking %s",

@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  * @param adamRate float32 [], to be fed
  * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
- *     pairs; infinity leaves that loss out
+ *     pairs; infinity leaves that loss out; null without a pair head
  * @param gradients d(loss)/d(variable) of this batch, in the order of the trainable variables
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
@@ -83,11 +83,11 @@ record TrainingGraph(
         Operand<TFloat32> learningRate = scalar(tf, "learning_rate");
         Operand<TFloat32> adamRate = scalar(tf, "adam_rate");
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
-        Operand<TFloat32> examples = scalar(tf, "examples");
-
         Losses sums = training.losses();
-        Operand<TFloat32> loss = tf.math.add(
-                tf.math.div(sums.maskedLmLoss(), weight), tf.math.div(sums.nextSentenceLoss(), examples));
+        Operand<TFloat32> examples = sums.paired() ? scalar(tf, "examples") : null;
+        Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), weight);
+        Operand<TFloat32> loss =
+                sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
         List<Operand<TFloat32>> gradients = gradients(graph, loss, variables.trainable());
 
         Op accumulate = null;

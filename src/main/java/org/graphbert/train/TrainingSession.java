@@ -130,8 +130,8 @@ public final class TrainingSession implements AutoCloseable {
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
                 try (Result result = feed.to(runner).run()) {
-                    sums = sums.plus(Sums.of(batch, result));
-                    norm = accumulated ? norm : number(result, 4);
+                    sums = sums.plus(Sums.of(batch, tower.losses(), result));
+                    norm = accumulated ? norm : number(result, result.size() - 1);
                 }
             }
         }
@@ -153,7 +153,7 @@ public final class TrainingSession implements AutoCloseable {
         Tower tower = graph.evaluation();
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
                 Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
-            return Sums.of(batch, result);
+            return Sums.of(batch, tower.losses(), result);
         }
     }
 

@@ -9,8 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.interop.CheckpointTensors;
+import org.graphbert.interop.FloatType;
+import org.graphbert.interop.SafetensorsWriter;
 import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.text.WordPieceOptions;
@@ -45,6 +50,8 @@ class InspectCommandTest {
         assertEquals(model.hiddenSize(), words.get("shape").get(1).asInt());
         assertEquals((long) model.vocabSize() * model.hiddenSize(), words.get("elements").asLong());
         assertEquals(4 * words.get("elements").asLong(), words.get("bytes").asLong());
+        assertEquals(norm(words), words.get("norm").asDouble(), 1e-9);
+        assertEquals(0, words.get("non_finite").asLong());
         long parameters = report.get("parameters").asLong();
         assertEquals(4 * parameters, Files.size(Path.of(CHECKPOINT + ".data-00000-of-00001")));
         for (String name : List.of(CHECKPOINT + ".index", CHECKPOINT + ".data-00000-of-00001", GOLDEN.toString())) {
@@ -74,6 +81,67 @@ class InspectCommandTest {
             Files.createFile(directory.resolve(name + ".data-00000-of-00001"));
         }
         fails(2, "found 2 checkpoints, expected one", directory);
+    }
+
+    /** By its definition. */
+    private static double norm(JsonNode variable) throws IOException {
+        try (CheckpointTensors tensors = CheckpointTensors.open(CHECKPOINT.toString())) {
+            double squares = 0;
+            for (float value : tensors.floats(variable.get("name").asText())) {
+                squares += (double) value * value;
+            }
+            return Math.sqrt(squares);
+        }
+    }
+
+    @Test
+    void checkpointsWithDamagedValues() throws IOException {
+        Path index = Files.copy(Path.of(CHECKPOINT + ".index"), directory.resolve("m.ckpt.index"));
+        Path data = directory.resolve("m.ckpt.data-00000-of-00001");
+        byte[] values = Files.readAllBytes(Path.of(CHECKPOINT + ".data-00000-of-00001"));
+        values[values.length / 2] ^= 1;
+        Files.write(data, values);
+        fails(3, "m.ckpt.data-00000-of-00001: the checksum of ", index);
+        Files.write(data, Arrays.copyOf(values, values.length - 1));
+        fails(3, "the file is cut short", index);
+    }
+
+    @Test
+    void safetensorsByFileDirectoryAndIndex() throws IOException {
+        Path one = directory.resolve("one.safetensors");
+        SafetensorsWriter.write(one, Map.of("a", List.of(2L), "b", List.of(1L, 3L)), FloatType.BFLOAT16,
+                name -> name.equals("a") ? new float[] {3, -4} : new float[] {1, Float.NaN, 2});
+        JsonNode report = json(one);
+        assertEquals("safetensors", report.get("kind").asText());
+        assertEquals("pt", report.get("metadata").get("format").asText());
+        assertEquals(2, report.get("tensor_count").asInt());
+        assertEquals(5, report.get("parameters").asInt());
+        assertEquals(10, report.get("bytes").asInt());
+        JsonNode a = find(report.get("tensors"), "a");
+        assertEquals("bfloat16", a.get("type").asText());
+        assertEquals("BF16", a.get("dtype").asText());
+        assertEquals("[2]", a.get("shape").toString());
+        assertEquals(5.0, a.get("norm").asDouble());
+        assertEquals(1, find(report.get("tensors"), "b").get("non_finite").asInt());
+        String text = text(one);
+        assertTrue(text.contains("warning: 1 of the 3 values of b are not finite"), text);
+        Path two = directory.resolve("two.safetensors");
+        SafetensorsWriter.write(two, Map.of("c", List.of()), FloatType.FLOAT32, name -> new float[] {7});
+        Files.writeString(directory.resolve("model.safetensors.index.json"), """
+                {"weight_map": {"a": "one.safetensors", "b": "one.safetensors", "c": "two.safetensors"}}
+                """);
+        for (Path path : List.of(directory, directory.resolve("model.safetensors.index.json"))) {
+            JsonNode sharded = json(path);
+            assertEquals(3, sharded.get("tensor_count").asInt());
+            assertEquals(List.of(one.toString(), two.toString()), sharded.get("files").findValuesAsText("file"));
+            assertEquals("two.safetensors", find(sharded.get("tensors"), "c").get("file").asText());
+            assertEquals(7.0, find(sharded.get("tensors"), "c").get("norm").asDouble());
+        }
+        assertTrue(text(directory).contains("two.safetensors"), console::printed);
+        Files.write(one, Arrays.copyOf(Files.readAllBytes(one), 50));
+        fails(3, "one.safetensors: states a header of ", one);
+        Files.delete(two);
+        fails(3, "one.safetensors: states a header of ", directory);
     }
 
     @Test
@@ -132,6 +200,7 @@ class InspectCommandTest {
         JsonNode checkpoint = json(CHECKPOINT);
         assertEquals(checkpoint.get("variable_count"), report.get("variable_count"));
         assertEquals(checkpoint.get("parameters"), report.get("parameters"));
+        assertEquals(checkpoint.get("variables"), report.get("variables"), "norms too");
         assertEquals(model.hiddenSize(), report.get("model").get("hidden_size").asInt());
         assertEquals("vocab.txt", report.get("assets").findValuesAsText("file").get(2));
         assertEquals(List.of("features", "masked_lm", "next_sentence", "serving_default"),
@@ -170,6 +239,9 @@ class InspectCommandTest {
         JsonNode words = find(report.get("variables"), "bert/embeddings/word_embeddings");
         assertEquals("[" + model.vocabSize() + "," + model.hiddenSize() + "]", words.get("shape").toString());
         assertFalse(find(report.get("variables"), "bert/embeddings/word_embeddings/adam_m").isMissingNode());
+        JsonNode constant = report.get("constants").get(0);
+        assertTrue(constant.has("name") && constant.has("type") && constant.has("shape"), constant::toString);
+        assertTrue(report.get("constant_elements").asLong() > 0);
         String text = text(pb);
         assertTrue(text.contains("VarHandleOp"), text);
         assertTrue(text.contains("inference/input_ids"), text);

@@ -24,20 +24,24 @@ public final class Golden {
     }
 
     public static Batch batch() throws IOException {
-        JsonNode forward = json("forward.json");
-        JsonNode ids = forward.get("input_ids");
-        JsonNode positions = forward.get("masked_lm_positions");
+        return batch(json("forward.json"));
+    }
+
+    /** The batch in the keys of a node, which are those of the records. */
+    static Batch batch(JsonNode inputs) {
+        JsonNode ids = inputs.get("input_ids");
+        JsonNode positions = inputs.get("masked_lm_positions");
         return new Batch(
                 ids.size(),
                 ids.get(0).size(),
                 positions.get(0).size(),
                 ints(ids),
-                ints(forward.get("input_mask")),
-                ints(forward.get("segment_ids")),
+                ints(inputs.get("input_mask")),
+                ints(inputs.get("segment_ids")),
                 ints(positions),
-                ints(forward.get("masked_lm_ids")),
-                floats(forward.get("masked_lm_weights")),
-                ints(forward.get("next_sentence_labels")),
+                ints(inputs.get("masked_lm_ids")),
+                floats(inputs.get("masked_lm_weights")),
+                ints(inputs.get("next_sentence_labels")),
                 new long[ids.size()]);
     }
 

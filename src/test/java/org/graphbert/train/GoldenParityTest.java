@@ -1,37 +1,40 @@
 package org.graphbert.train;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Progress;
 import org.graphbert.evaluate.Metrics;
-import org.graphbert.evaluate.Sums;
-import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
-import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
+import org.graphbert.interop.ForeignModel;
+import org.graphbert.interop.ForeignModels;
+import org.graphbert.interop.ForeignOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
-/** The graph against an independent implementation: forward pass, every gradient, ten optimiser steps. */
+/**
+ * The graph against an independent implementation: forward pass, every gradient, ten optimiser steps; with its weights as
+ * Google's checkpoint has them, and through both imports.
+ */
 class GoldenParityTest {
+
+    @TempDir
+    private static Path directory;
 
     private static TrainingSession session;
     private static Op restoreModel;
@@ -57,59 +60,45 @@ class GoldenParityTest {
         session.close();
     }
 
-    @BeforeEach
-    void load() {
+    /** The checkpoints that must all be the golden model: its own, and those of the runs that imports make of it. */
+    static List<String> checkpoints() throws IOException {
+        return List.of(Golden.CHECKPOINT.toString(), imported("safetensors", Golden.DIRECTORY),
+                imported("google", Golden.CHECKPOINT));
+    }
+
+    private static String imported(String name, Path from) throws IOException {
+        Path run = directory.resolve(name);
+        try (ForeignModel model = ForeignModels.open(from, ForeignOptions.NONE)) {
+            ModelImport.run(model, run, new ModelImport.Options(false, 1), Progress.SILENT);
+        }
+        return new RunDirectory(run).newest().prefix();
+    }
+
+    private static void load(String checkpoint) {
         session.initialise();
-        try (TString prefix = TString.scalarOf(Golden.CHECKPOINT.toString())) {
+        try (TString prefix = TString.scalarOf(checkpoint)) {
             session.session().runner().feed(filename, prefix).addTarget(restoreModel).run().close();
         }
     }
 
-    @Test
-    void forwardPassEqualsTheReference() {
-        for (Tower tower : List.of(session.graph().evaluation(), session.graph().training())) {
-            JsonNode hidden = forward.get("hidden_states");
-            for (int layer = 0; layer < hidden.size(); layer++) {
-                close(hidden.get(layer), fetch(tower, tower.hiddenStates().get(layer)), "hidden state " + layer);
-            }
-            close(hidden.get(hidden.size() - 1), fetch(tower, tower.sequenceOutput()), "sequence output");
-            close(forward.get("pooled_output"), fetch(tower, tower.pooledOutput()), "pooled output");
-            close(forward.get("masked_lm_logits"), fetch(tower, tower.maskedLmLogits()), "masked-LM logits");
-            close(forward.get("next_sentence_logits"), fetch(tower, tower.nextSentenceLogits()), "NSP logits");
-        }
-        Metrics metrics = session.evaluate(batch).metrics();
-        assertEquals(forward.get("masked_lm_loss").asDouble(), metrics.maskedLmLoss(), 1e-5);
-        assertEquals(forward.get("next_sentence_loss").asDouble(), metrics.nextSentenceLoss(), 1e-5);
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void forwardPassEqualsTheReference(String checkpoint) {
+        load(checkpoint);
+        GoldenComparison.forward(forward, session, batch);
     }
 
-    @Test
-    void gradientsEqualTheReference() throws IOException {
-        JsonNode expected = Golden.json("gradients.json");
-        List<Variable> variables = session.graph().variables().trainable();
-        assertEquals(expected.size(), variables.size(), "number of variables");
-        List<float[]> gradients = fetchAll(session.graph().training(), session.graph().gradients());
-        for (int i = 0; i < variables.size(); i++) {
-            String name = variables.get(i).name();
-            JsonNode golden = expected.get(name);
-            assertTrue(golden != null, "the reference has no variable " + name);
-            float[] found = gradients.get(i);
-            double norm = norm(found);
-            double tolerance = 1e-6 + 1e-4 * golden.get("l2").asDouble();
-            // A key bias shifts all scores of a row alike: its true gradient is zero, the reference's is rounding.
-            if (name.endsWith("key/bias")) {
-                assertTrue(norm < 1e-6, name + ": gradient norm " + norm);
-                continue;
-            }
-            assertEquals(golden.get("l2").asDouble(), norm, tolerance, name + ": norm");
-            float[] head = Golden.floats(golden.get("head"));
-            for (int j = 0; j < head.length; j++) {
-                assertEquals(head[j], found[j], tolerance, name + "[" + j + "]");
-            }
-        }
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void gradientsEqualTheReference(String checkpoint) throws IOException {
+        load(checkpoint);
+        GoldenComparison.gradients(Golden.json("gradients.json"), session, batch);
     }
 
-    @Test
-    void tenOptimiserStepsEqualTheReference() throws IOException {
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void tenOptimiserStepsEqualTheReference(String checkpoint) throws IOException {
+        load(checkpoint);
         JsonNode golden = Golden.json("adamw.json");
         LearningRate schedule = LearningRate.of(
                 "linear",
@@ -127,56 +116,15 @@ class GoldenParityTest {
             double norm = step.get("grad_norm").asDouble();
             assertEquals(norm, result.gradientNorm(), 1e-4 * norm, "gradient norm, step " + number);
             List<Variable> variables = session.graph().variables().trainable();
-            List<float[]> values = fetchAll(
-                    session.graph().training(), variables.stream().map(Variable::floats).toList());
-            for (int i = 0; i < variables.size(); i++) {
-                Variable variable = variables.get(i);
+            Map<String, float[]> values = Sessions.values(session, variables.stream().map(Variable::name).toList());
+            for (Variable variable : variables) {
                 double expected = step.get("norms").get(variable.name()).asDouble();
                 // Where the true gradient is zero, Adam magnifies rounding into steps of the learning rate.
                 double tolerance = variable.name().endsWith("key/bias") ? 0.1 : 1e-4 * (1 + expected);
-                assertEquals(expected, norm(values.get(i)), tolerance,
+                assertEquals(expected, Sessions.norm(values.get(variable.name())), tolerance,
                         variable.name() + " after step " + number);
             }
         }
         assertEquals(golden.get("steps").size(), session.globalStep());
-    }
-
-    private static float[] fetch(Tower tower, Operand<TFloat32> operand) {
-        return fetchAll(tower, List.of(operand)).get(0);
-    }
-
-    private static List<float[]> fetchAll(Tower tower, List<Operand<TFloat32>> operands) {
-        try (Feed feed = new Feed()
-                .batch(tower.inputs(), batch)
-                .scalar(session.graph().maskedLmWeight(), batch.weight() + Sums.WEIGHT_EPSILON)
-                .scalar(session.graph().examples(), batch.size())) {
-            if (tower.dropoutKey() != null) {
-                feed.add(tower.dropoutKey(), TInt64.scalarOf(0));
-            }
-            Session.Runner runner = feed.to(session.session().runner());
-            operands.forEach(runner::fetch);
-            List<float[]> all = new ArrayList<>();
-            try (Result result = runner.run()) {
-                for (int i = 0; i < operands.size(); i++) {
-                    TFloat32 tensor = (TFloat32) result.get(i);
-                    float[] values = new float[(int) tensor.size()];
-                    tensor.asRawTensor().data().asFloats().read(values);
-                    all.add(values);
-                }
-            }
-            return all;
-        }
-    }
-
-    private static void close(JsonNode expected, float[] found, String what) {
-        assertArrayEquals(Golden.floats(expected), found, 1e-5f, what);
-    }
-
-    private static double norm(float[] values) {
-        double sum = 0;
-        for (float value : values) {
-            sum += (double) value * value;
-        }
-        return Math.sqrt(sum);
     }
 }

@@ -1,204 +1,185 @@
 package org.graphbert.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Batch;
+import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 
 /**
- * The paper's equations in plain Java and float64, one example at a time, without padding: what the graph must compute.
- * Weights by google-research/bert's names, row-major.
+ * The paper's equations in plain Java and float64, one text at a time, without padding: what the graph must compute. Its
+ * options as their papers have them, {@link EncoderOptions} says which.
  */
 final class PlainBert {
 
     private final ModelConfig config;
-    private final Map<String, double[]> weights;
+    private final EncoderOptions options;
+    private final PlainWeights weights;
+    private long bends;
 
+    /**
+     * A model.
+     *
+     * @param weights by google-research/bert's names, row-major
+     */
     PlainBert(ModelConfig config, Map<String, double[]> weights) {
         this.config = config;
-        this.weights = weights;
+        this.options = config.options();
+        this.weights = new PlainWeights(config, weights);
     }
 
-    /** The joint loss of a batch: mean masked-LM loss by weight and mean next-sentence loss. */
-    double loss(Batch batch, double weightEpsilon) {
+    /**
+     * What the encoder makes of a text.
+     *
+     * @param hiddenStates [tokens][H] what the first layer sees and what each layer gives
+     * @param output [tokens][H] what the heads see
+     */
+    record Encoded(List<double[][]> hiddenStates, double[][] output) {}
+
+    /**
+     * The losses of a batch.
+     *
+     * @param maskedLm Σ weight · −ln p over the predictions
+     * @param nextSentence Σ −ln p over the pairs; 0 without the pair head
+     */
+    record Losses(double maskedLm, double nextSentence) {}
+
+    Losses losses(Batch batch) {
         double maskedLm = 0;
         double nextSentence = 0;
-        for (int b = 0; b < batch.size(); b++) {
-            double[][] x = encode(batch, b);
+        bends = 0;
+        for (PlainText text : PlainText.of(batch)) {
+            double[][] x = encode(batch, text).output();
             for (int p = 0; p < batch.predictions(); p++) {
-                int i = b * batch.predictions() + p;
-                if (batch.maskedLmWeights()[i] > 0) {
-                    double[] logits = maskedLm(x[batch.maskedLmPositions()[i]]);
-                    maskedLm += batch.maskedLmWeights()[i] * crossEntropy(logits, batch.maskedLmIds()[i]);
+                int i = text.row() * batch.predictions() + p;
+                int token = text.token(batch.maskedLmPositions()[i]);
+                if (batch.maskedLmWeights()[i] > 0 && token >= 0) {
+                    double loss = PlainMath.crossEntropy(maskedLm(x[token]), batch.maskedLmIds()[i]);
+                    maskedLm += batch.maskedLmWeights()[i] * loss;
                 }
             }
-            nextSentence += crossEntropy(nextSentence(x), batch.nextSentenceLabels()[b]);
-        }
-        return maskedLm / (batch.weight() + weightEpsilon) + nextSentence / batch.size();
-    }
-
-    /** The last layer's output at the tokens of example b; padding does not exist here. */
-    double[][] encode(Batch batch, int b) {
-        int tokens = 0;
-        while (tokens < batch.sequenceLength() && batch.inputMask()[b * batch.sequenceLength() + tokens] == 1) {
-            tokens++;
-        }
-        int h = config.hiddenSize();
-        double[][] x = new double[tokens][h];
-        for (int s = 0; s < tokens; s++) {
-            int id = batch.inputIds()[b * batch.sequenceLength() + s];
-            int type = batch.segmentIds()[b * batch.sequenceLength() + s];
-            for (int j = 0; j < h; j++) {
-                x[s][j] = w("bert/embeddings/word_embeddings")[id * h + j]
-                        + w("bert/embeddings/token_type_embeddings")[type * h + j]
-                        + w("bert/embeddings/position_embeddings")[s * h + j];
+            if (options.pairHead() && batch.paired()) {
+                int label = batch.nextSentenceLabels()[text.label()];
+                nextSentence += PlainMath.crossEntropy(nextSentence(pooled(x)), label);
             }
-            x[s] = layerNorm("bert/embeddings", x[s]);
         }
-        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            x = layer("bert/encoder/layer_" + layer, x);
-        }
-        return x;
+        return new Losses(maskedLm, nextSentence);
     }
 
-    private double[][] layer(String at, double[][] x) {
-        double[][] context = attention(at + "/attention/self", x);
+    /** The joint loss of a batch: mean masked-LM loss by weight and, with the pair head, mean next-sentence loss. */
+    double loss(Batch batch, double weightEpsilon) {
+        Losses sums = losses(batch);
+        double pairs = sums.nextSentence() == 0 ? 0 : sums.nextSentence() / batch.pairs();
+        return sums.maskedLm() / (batch.weight() + weightEpsilon) + pairs;
+    }
+
+    /** Which units of ReLU were on in the last loss, as a hash: between two of the same the loss has no bend. */
+    long bends() {
+        return bends;
+    }
+
+    Encoded encode(Batch batch, PlainText text) {
+        double[][] x = embeddings(batch, text);
+        List<double[][]> states = new ArrayList<>();
+        states.add(x);
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            x = layer(path(i), x, text.places());
+            states.add(x);
+        }
+        return new Encoded(states, options.preLayerNorm() ? weights.layerNorm("bert/encoder", x) : x);
+    }
+
+    private double[][] embeddings(Batch batch, PlainText text) {
+        int e = options.embeddingSize() == null ? config.hiddenSize() : options.embeddingSize();
+        String at = "bert/embeddings";
+        double[][] x = new double[text.length()][e];
+        for (int i = 0; i < x.length; i++) {
+            add(x[i], weights.get(at + "/word_embeddings"), text.of(batch.inputIds(), batch, i));
+            add(x[i], weights.get(at + "/token_type_embeddings"), text.of(batch.segmentIds(), batch, i));
+            switch (options.positions()) {
+                case ABSOLUTE -> add(x[i], weights.get(at + "/position_embeddings"), text.places()[i]);
+                case RELATIVE_KEY, RELATIVE_KEY_QUERY, ROTARY -> { } // the attention's
+            }
+        }
+        x = options.preLayerNorm() ? x : weights.layerNorm(at, x);
+        return options.embeddingSize() == null ? x : weights.dense("bert/encoder/embedding_hidden_mapping_in", x);
+    }
+
+    private static void add(double[] x, double[] table, int row) {
+        for (int j = 0; j < x.length; j++) {
+            x[j] += table[row * x.length + j];
+        }
+    }
+
+    /** Neighbours share a group: the layer's number by L/G layers a group, the fraction cut off. */
+    private String path(int layer) {
+        return options.hiddenGroups() == null
+                ? "bert/encoder/layer_" + layer
+                : "bert/encoder/group_" + layer * options.hiddenGroups() / config.numHiddenLayers();
+    }
+
+    private double[][] layer(String at, double[][] x, int[] places) {
+        PlainAttention attention = new PlainAttention(weights, at + "/attention/self", places);
         double[][] y = new double[x.length][];
-        for (int s = 0; s < x.length; s++) {
-            double[] attended = layerNorm(
-                    at + "/attention/output", plus(dense(at + "/attention/output/dense", context[s]), x[s]));
-            double[] wide = dense(at + "/intermediate/dense", attended);
+        if (options.preLayerNorm()) {
+            double[][] context = attention.context(weights.layerNorm(at + "/attention", x));
+            for (int s = 0; s < x.length; s++) {
+                double[] attended = PlainMath.plus(x[s], weights.dense(at + "/attention/output/dense", context[s]));
+                double[] fed = feedForward(at, weights.layerNorm(at + "/intermediate", attended));
+                y[s] = PlainMath.plus(attended, fed);
+            }
+        } else {
+            double[][] context = attention.context(x);
+            for (int s = 0; s < x.length; s++) {
+                double[] sum = PlainMath.plus(x[s], weights.dense(at + "/attention/output/dense", context[s]));
+                double[] attended = weights.layerNorm(at + "/attention/output", sum);
+                y[s] = weights.layerNorm(at + "/output", PlainMath.plus(attended, feedForward(at, attended)));
+            }
+        }
+        return y;
+    }
+
+    private double[] feedForward(String at, double[] x) {
+        double[] wide = activated(weights.dense(at + "/intermediate/dense", x));
+        if (options.gatedFeedForward()) {
+            double[] linear = weights.dense(at + "/intermediate/linear", x);
             for (int i = 0; i < wide.length; i++) {
-                wide[i] = gelu(wide[i]);
+                wide[i] *= linear[i];
             }
-            y[s] = layerNorm(at + "/output", plus(dense(at + "/output/dense", wide), attended));
+        }
+        return weights.dense(at + "/output/dense", wide);
+    }
+
+    private double[] activated(double[] x) {
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            y[i] = PlainMath.activation(config.hiddenAct(), x[i]);
+            bends = 31 * bends + (x[i] > 0 ? 1 : 0);
         }
         return y;
     }
 
-    private double[][] attention(String at, double[][] x) {
-        int length = x.length;
-        int d = config.headSize();
-        double[][] context = new double[length][config.hiddenSize()];
-        for (int head = 0; head < config.numAttentionHeads(); head++) {
-            for (int i = 0; i < length; i++) {
-                double[] q = dense(at + "/query", x[i]);
-                double[] scores = new double[length];
-                for (int j = 0; j < length; j++) {
-                    double[] k = dense(at + "/key", x[j]);
-                    for (int f = head * d; f < (head + 1) * d; f++) {
-                        scores[j] += q[f] * k[f] / Math.sqrt(d);
-                    }
-                }
-                double[] probabilities = softmax(scores);
-                for (int j = 0; j < length; j++) {
-                    double[] v = dense(at + "/value", x[j]);
-                    for (int f = head * d; f < (head + 1) * d; f++) {
-                        context[i][f] += probabilities[j] * v[f];
-                    }
-                }
-            }
-        }
-        return context;
-    }
-
+    /** Masked-LM logits from a token's output. */
     double[] maskedLm(double[] x) {
-        double[] features = dense("cls/predictions/transform/dense", x);
-        for (int i = 0; i < features.length; i++) {
-            features[i] = gelu(features[i]);
-        }
-        features = layerNorm("cls/predictions/transform", features);
-        double[] logits = w("cls/predictions/output_bias").clone();
-        double[] table = w("bert/embeddings/word_embeddings");
-        for (int v = 0; v < logits.length; v++) {
-            for (int j = 0; j < features.length; j++) {
-                logits[v] += table[v * features.length + j] * features[j];
-            }
-        }
-        return logits;
+        double[] features = activated(weights.dense("cls/predictions/transform/dense", x));
+        features = weights.layerNorm("cls/predictions/transform", features);
+        return PlainMath.product(
+                weights.get("bert/embeddings/word_embeddings"), features, weights.get("cls/predictions/output_bias"));
     }
 
-    double[] nextSentence(double[][] x) {
-        double[] pooled = dense("bert/pooler/dense", x[0]);
-        double[] logits = w("cls/seq_relationship/output_bias").clone();
-        double[] output = w("cls/seq_relationship/output_weights");
-        for (int c = 0; c < logits.length; c++) {
-            for (int j = 0; j < pooled.length; j++) {
-                logits[c] += output[c * pooled.length + j] * Math.tanh(pooled[j]);
-            }
+    /** The pooler's view of a text's output. */
+    double[] pooled(double[][] x) {
+        double[] pooled = weights.dense("bert/pooler/dense", x[0]);
+        for (int j = 0; j < pooled.length; j++) {
+            pooled[j] = Math.tanh(pooled[j]);
         }
-        return logits;
+        return pooled;
     }
 
-    private double[] w(String name) {
-        return weights.get(name);
-    }
-
-    private double[] dense(String at, double[] x) {
-        double[] kernel = w(at + "/kernel");
-        double[] y = w(at + "/bias").clone();
-        for (int i = 0; i < x.length; i++) {
-            for (int j = 0; j < y.length; j++) {
-                y[j] += x[i] * kernel[i * y.length + j];
-            }
-        }
-        return y;
-    }
-
-    private double[] layerNorm(String at, double[] x) {
-        double mean = 0;
-        for (double value : x) {
-            mean += value / x.length;
-        }
-        double variance = 0;
-        for (double value : x) {
-            variance += (value - mean) * (value - mean) / x.length;
-        }
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[i] = (x[i] - mean) / Math.sqrt(variance + config.layerNormEps()) * w(at + "/LayerNorm/gamma")[i]
-                    + w(at + "/LayerNorm/beta")[i];
-        }
-        return y;
-    }
-
-    private static double[] plus(double[] a, double[] b) {
-        double[] sum = a.clone();
-        for (int i = 0; i < b.length; i++) {
-            sum[i] += b[i];
-        }
-        return sum;
-    }
-
-    static double[] softmax(double[] x) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double value : x) {
-            max = Math.max(max, value);
-        }
-        double sum = 0;
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[i] = Math.exp(x[i] - max);
-            sum += y[i];
-        }
-        for (int i = 0; i < x.length; i++) {
-            y[i] /= sum;
-        }
-        return y;
-    }
-
-    private static double crossEntropy(double[] logits, int label) {
-        return -Math.log(softmax(logits)[label]);
-    }
-
-    /** x · Φ(x), the error function by its Taylor series, which converges fast for the small x of these tests. */
-    static double gelu(double x) {
-        double z = x / Math.sqrt(2);
-        double term = z;
-        double sum = z;
-        for (int n = 1; Math.abs(term) > 1e-18; n++) {
-            term *= -z * z / n;
-            sum += term / (2 * n + 1);
-        }
-        return x * (1 + 2 / Math.sqrt(Math.PI) * sum) / 2;
+    /** Pair logits from the pooler's view. */
+    double[] nextSentence(double[] pooled) {
+        return PlainMath.product(weights.get("cls/seq_relationship/output_weights"), pooled,
+                weights.get("cls/seq_relationship/output_bias"));
     }
 }

@@ -38,18 +38,27 @@ final class Sessions {
     /** Gives every variable random values, so that no bias is zero and no gamma one. */
     static void randomise(TrainingSession session, long seed) {
         Random random = new Random(seed);
-        Ops tf = Ops.create(session.graph().graph()).withSubScope("randomise");
+        Map<String, float[]> drawn = new LinkedHashMap<>();
+        for (Variable variable : session.graph().variables().trainable()) {
+            float[] values = new float[(int) variable.shape().size()];
+            for (int i = 0; i < values.length; i++) {
+                double centre = variable.name().endsWith("gamma") ? 1 : 0;
+                values[i] = (float) (centre + 0.3 * random.nextGaussian());
+            }
+            drawn.put(variable.name(), values);
+        }
+        assign(session, drawn);
+    }
+
+    /** Gives every variable the value of its name, row-major. */
+    static void assign(TrainingSession session, Map<String, float[]> values) {
+        Ops tf = Ops.create(session.graph().graph()).withSubScope("assign");
         List<Op> assigned = new ArrayList<>();
         try (Feed feed = new Feed()) {
             for (Variable variable : session.graph().variables().trainable()) {
-                float[] values = new float[(int) variable.shape().size()];
-                for (int i = 0; i < values.length; i++) {
-                    double centre = variable.name().endsWith("gamma") ? 1 : 0;
-                    values[i] = (float) (centre + 0.3 * random.nextGaussian());
-                }
                 Operand<TFloat32> given = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
                 assigned.add(tf.assignVariableOp(variable.handle(), given));
-                feed.floats(given, variable.shape(), values);
+                feed.floats(given, variable.shape(), values.get(variable.name()));
             }
             Op all = tf.withControlDependencies(assigned).noOp();
             feed.to(session.session().runner()).addTarget(all).run().close();
@@ -87,28 +96,43 @@ final class Sessions {
     }
 
     static float[] fetch(TrainingSession session, Tower tower, Batch batch, Operand<TFloat32> operand) {
-        try (Feed feed = new Feed().batch(tower.inputs(), batch);
-                Result result = feed.to(session.session().runner()).fetch(operand).run()) {
-            return floats((TFloat32) result.get(0));
+        return fetchAll(session, tower, batch, List.of(operand)).get(0);
+    }
+
+    /** Gradients of the joint loss in the order of the trainable variables. */
+    static List<float[]> gradients(TrainingSession session, Batch batch) {
+        return fetchAll(session, session.graph().training(), batch, session.graph().gradients());
+    }
+
+    /** In one run of a tower on a batch, whose joint loss divides by its own weights. */
+    static List<float[]> fetchAll(
+            TrainingSession session, Tower tower, Batch batch, List<Operand<TFloat32>> operands) {
+        double pairs = batch.pairs() == 0 ? Double.POSITIVE_INFINITY : batch.pairs();
+        try (Feed feed = new Feed()
+                .batch(tower.inputs(), batch)
+                .scalar(session.graph().maskedLmWeight(), batch.weight() + Sums.WEIGHT_EPSILON)
+                .scalar(session.graph().examples(), pairs)) {
+            if (tower.dropoutKey() != null) {
+                feed.add(tower.dropoutKey(), TInt64.scalarOf(0));
+            }
+            Session.Runner runner = feed.to(session.session().runner());
+            operands.forEach(runner::fetch);
+            List<float[]> all = new ArrayList<>();
+            try (Result result = runner.run()) {
+                for (int i = 0; i < operands.size(); i++) {
+                    all.add(floats((TFloat32) result.get(i)));
+                }
+            }
+            return all;
         }
     }
 
-    static List<float[]> gradients(TrainingSession session, Batch batch) {
-        Tower tower = session.graph().training();
-        Session.Runner runner = session.session().runner();
-        session.graph().gradients().forEach(runner::fetch);
-        List<float[]> gradients = new ArrayList<>();
-        try (Feed feed = new Feed()
-                        .batch(tower.inputs(), batch)
-                        .add(tower.dropoutKey(), TInt64.scalarOf(0))
-                        .scalar(session.graph().maskedLmWeight(), batch.weight() + Sums.WEIGHT_EPSILON)
-                        .scalar(session.graph().examples(), batch.pairs());
-                Result result = feed.to(runner).run()) {
-            for (int i = 0; i < session.graph().gradients().size(); i++) {
-                gradients.add(floats((TFloat32) result.get(i)));
-            }
+    static double norm(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += (double) value * value;
         }
-        return gradients;
+        return Math.sqrt(sum);
     }
 
     private static float[] floats(TFloat32 tensor) {
