@@ -103,8 +103,18 @@ public final class OnnxGraphs {
         return variables;
     }
 
+    /** The same with another size of a vector. */
+    public Path writeWith(Path file, String vector, int size) throws IOException {
+        for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
+            if (tensor.getName().equals(vector)) {
+                store(tensor.setDims(0, size), new float[size]);
+            }
+        }
+        return write(file);
+    }
+
     /** The graph, to be changed. */
-    GraphProto.Builder graph() {
+    public GraphProto.Builder graph() {
         return graph;
     }
 
