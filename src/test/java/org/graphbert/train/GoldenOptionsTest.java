@@ -37,7 +37,7 @@ class GoldenOptionsTest {
             for (Variable variable : variables.trainable()) {
                 JsonNode shape = golden.get("shapes").get(variable.name());
                 assertTrue(shape != null, "the reference has no variable " + variable.name());
-                assertEquals(Json.MAPPER.valueToTree(variable.shape().asArray()), shape, variable.name());
+                assertEquals(shape.toString(), Json.MAPPER.valueToTree(variable.shape().asArray()).toString(), variable.name());
             }
             assertEquals(golden.get("parameters").asLong(), variables.parameterCount());
             Map<String, float[]> weights = new LinkedHashMap<>();

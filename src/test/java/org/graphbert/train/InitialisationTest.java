@@ -53,7 +53,7 @@ class InitialisationTest {
                     Feed feed = new Feed().batch(tower.inputs(), batch)) {
                 session.runner().addTarget(variables.initialise()).run().close();
                 try (Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
-                    Metrics metrics = Sums.of(batch, result).metrics();
+                    Metrics metrics = Sums.of(batch, tower.losses(), result).metrics();
                     double guess = Math.log(model.vocabSize());
                     assertEquals(guess, metrics.maskedLmLoss(), 0.03 * guess, "masked-LM loss beside ln V");
                     if (model.options().pairHead()) {

@@ -14,9 +14,10 @@ import org.graphbert.config.PositionEmbedding;
 /**
  * A small model of any shape and any options, and a batch for it.
  *
+ * @param free whether the graph leaves the sizes of a batch open
  * @param weights the seed of its weights
  */
-record RandomModel(ModelConfig config, Batch batch, long weights) {
+record RandomModel(ModelConfig config, Batch batch, boolean free, long weights) {
 
     /**
      * That many models. Each property is dealt from a deck of its own in which every value is equally frequent, so that no
@@ -35,6 +36,7 @@ record RandomModel(ModelConfig config, Batch batch, long weights) {
         Iterator<Boolean> shared = deck(random, count, true, false);
         Iterator<Boolean> packed = deck(random, count, true, false, false);
         Iterator<Boolean> paired = deck(random, count, true, true, true, true, true, false);
+        Iterator<Boolean> free = deck(random, count, true, false);
         Iterator<Integer> sizes = deck(random, count, 1, 2, 3);
         Iterator<Integer> lengths = deck(random, count, 5, 7, 9, 11);
         List<RandomModel> models = new ArrayList<>();
@@ -65,7 +67,7 @@ record RandomModel(ModelConfig config, Batch batch, long weights) {
                     random.nextBoolean() ? 1e-12 : 1e-3, // large enough to be seen
                     options);
             Batch batch = RandomBatch.of(random, config, sizes.next(), length, packed.next(), paired.next());
-            models.add(new RandomModel(config, batch, random.nextLong()));
+            models.add(new RandomModel(config, batch, free.next(), random.nextLong()));
         }
         return models;
     }

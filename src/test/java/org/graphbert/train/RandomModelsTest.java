@@ -3,7 +3,6 @@ package org.graphbert.train;
 import static org.graphbert.train.Sessions.fetchAll;
 import static org.graphbert.train.Sessions.gradients;
 import static org.graphbert.train.Sessions.norm;
-import static org.graphbert.train.Sessions.open;
 import static org.graphbert.train.Sessions.randomise;
 import static org.graphbert.train.Sessions.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,6 +18,7 @@ import net.jqwik.api.ShrinkingMode;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
@@ -44,7 +44,7 @@ class RandomModelsTest {
         for (RandomModel model : RandomModel.deal(seed, MODELS)) {
             String what = "seed " + seed + ", model " + number++ + "\n" + Json.write(model.config()) + "\n";
             Batch batch = model.batch();
-            try (TrainingSession session = open(model.config(), batch, false, AdamW.reference(), 1.0)) {
+            try (TrainingSession session = open(model)) {
                 randomise(session, model.weights());
                 Map<String, double[]> weights = weights(session);
                 compareForward(session, session.graph().training(), model, weights, what + "training tower: ");
@@ -56,6 +56,16 @@ class RandomModelsTest {
                 throw new AssertionError(what, e);
             }
         }
+    }
+
+    private static TrainingSession open(RandomModel model) {
+        Batch batch = model.batch();
+        int free = (int) Inputs.FREE;
+        int places = batch.packing() == null ? 0 : batch.places();
+        TrainingGraph.Sizes sizes = model.free()
+                ? new TrainingGraph.Sizes(free, free, free, places == 0 ? 0 : free, false)
+                : new TrainingGraph.Sizes(batch.size(), batch.sequenceLength(), batch.predictions(), places, false);
+        return new TrainingSession(TrainingGraph.build(model.config(), sizes, AdamW.reference(), 1.0, 1), 1, 1);
     }
 
     private static void compareForward(
