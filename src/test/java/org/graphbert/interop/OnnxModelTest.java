@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -157,16 +156,20 @@ class OnnxModelTest {
         for (OnnxGraphs.Storage storage : OnnxGraphs.Storage.values()) {
             OnnxGraphs graph = OnnxGraphs.of(Tiny.model(0.1), Form.TORCH_11.with(storage), 7);
             Path file = graph.write(directory.resolve(storage + ".onnx"));
-            try (TensorFile tensors = TensorFiles.open(file)) {
-                TensorFile.Entry words = tensors.entries().get("embeddings.word_embeddings");
-                String type = switch (storage) {
-                    case FLOAT16 -> "float16";
-                    case BFLOAT16 -> "bfloat16";
-                    default -> "float32";
-                };
-                assertEquals(new TensorFile.Entry("embeddings.word_embeddings", type, List.of(50L, 16L)), words);
-                float[] values = tensors.floats("embeddings.word_embeddings");
-                assertTrue(Arrays.equals(graph.variables().get("bert/embeddings/word_embeddings"), values), storage.name());
+            String type = switch (storage) {
+                case FLOAT16 -> "float16";
+                case BFLOAT16 -> "bfloat16";
+                default -> "float32";
+            };
+            float[] expected = graph.variables().get("bert/embeddings/word_embeddings");
+            try (TensorFile tensors = OnnxFile.open(file); TensorFile variables = TensorFiles.open(file)) {
+                String own = "embeddings.word_embeddings";
+                assertEquals(new TensorFile.Entry(own, type, List.of(50L, 16L)), tensors.entries().get(own));
+                assertArrayEquals(expected, tensors.floats(own), storage.name());
+                String google = "bert/embeddings/word_embeddings";
+                assertEquals(new TensorFile.Entry(google, type, List.of(50L, 16L)), variables.entries().get(google));
+                assertEquals(graph.variables().keySet(), variables.entries().keySet());
+                assertArrayEquals(expected, variables.floats(google), storage.name());
             }
         }
     }
