@@ -1,0 +1,155 @@
+package org.graphbert.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.graphbert.config.Json;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.interop.HuggingFaceFiles;
+import org.graphbert.train.Golden;
+import org.graphbert.train.RunDirectory;
+import org.graphbert.train.Tiny;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run goes out into the world and comes back; then it does what a run does. */
+class ImportCommandTest {
+
+    @TempDir
+    private static Path directory;
+
+    private static String data;
+    private static String trained;
+
+    @RegisterExtension
+    private final Console console = new Console();
+
+    @BeforeAll
+    static void train() throws IOException {
+        data = Tiny.dataSet(directory, "data").toString();
+        trained = directory.resolve("trained").toString();
+        String model = Tiny.modelFile(directory, 0.1).toString();
+        assertEquals(0, Main.run("pretrain", "--model", model, "--data", data, "--run", trained, "--steps", "20", "--vocab-size", "56"));
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    /** Exports the trained run and imports it again. */
+    private String imported(String format, String name) {
+        String files = path(name);
+        String run = path(name + "-run");
+        console.exitsPrinting(0, files, "export", "--run", trained, "--output", files, "--format", format);
+        console.exitsPrinting(0, run, "import", "--from", files, "--output", run);
+        return run;
+    }
+
+    private String[] ask(String what, String run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("predict", what, "--run", run, "--json"));
+        Collections.addAll(arguments, more);
+        return arguments.toArray(String[]::new);
+    }
+
+    private JsonNode answer(String... arguments) throws IOException {
+        console.exits(0, arguments);
+        return console.json();
+    }
+
+    @Test
+    void whatWentOutComesBackAndAnswersAlike() throws IOException {
+        JsonNode figures = answer("evaluate", "--run", trained, "--data", data, "--json");
+        JsonNode masks = answer(ask("mask", trained, "ba [MASK] de ."));
+        JsonNode pairs = answer(ask("nsp", trained, "ba de .", "ki lo ."));
+        for (String format : List.of("huggingface", "google")) {
+            String run = imported(format, format);
+            assertEquals(figures, answer("evaluate", "--run", run, "--data", data, "--json"));
+            assertEquals(masks, answer(ask("mask", run, "ba [MASK] de .")));
+            assertEquals(pairs, answer(ask("nsp", run, "ba de .", "ki lo .")));
+            assertFalse(console.err().contains("learnt nothing"), console.err());
+            assertEquals(Tiny.variables(new RunDirectory(Path.of(run)).newest().prefix()).keySet().size() * 3 + 1,
+                    Tiny.variables(new RunDirectory(Path.of(trained)).newest().prefix()).size(), "no optimiser's state");
+
+            console.exitsPrinting(0, "imported from " + path(format), "inspect", run);
+            JsonNode report = answer("inspect", run, "--json");
+            assertEquals("imported", report.get("state").asText());
+            assertEquals(format, report.get("imported").get("format").asText());
+
+            console.exits(0, "import", "--from", path(format), "--output", run);
+            console.printsToErr(run + " is this import already.");
+        }
+        console.exits(2, "import", "--from", path("google"), "--output", path("huggingface-run"));
+        console.printsToErr("huggingface-run: exists and is not empty");
+    }
+
+    @Test
+    void trainingGoesOnFromAnImportWithoutAModelsFile() throws IOException {
+        String run = imported("google", "out");
+        String onward = path("onward");
+        String[] command = {"pretrain", "--init", run, "--data", data, "--run", onward, "--steps", "2", "--batch-size", "8"};
+        console.exits(0, command);
+        console.printsToErr("vocabulary 56");
+        console.printsToErr("Starting from the weights of " + run);
+        assertEquals(new RunDirectory(Path.of(trained)).model(), new RunDirectory(Path.of(onward)).model());
+        Files.move(Path.of(run), Path.of(path("gone")));
+        console.exits(0, command);
+        console.printsToErr("is finished");
+        console.exits(2, "pretrain", "--init", path("gone"), "--data", data, "--run", path("gone"), "--steps", "2");
+        console.printsToErr("is an imported model, which stays as it is; choose another --run, and start it with --init");
+        String prefix = new RunDirectory(Path.of(path("gone"))).newest().prefix();
+        console.exits(2, "pretrain", "--init", prefix, "--data", data, "--run", path("other"), "--steps", "2");
+        console.printsToErr("is no run, and does not say what model it is; name the configuration with --model FILE");
+        console.exits(2, "pretrain", "--data", data, "--run", path("other"), "--steps", "2");
+        console.printsToErr("model is not set");
+        Path others = Tiny.dataSet(directory, "others", Golden.DIRECTORY.resolve("vocab.txt"));
+        console.exits(2, "pretrain", "--init", path("gone"), "--data", others.toString(), "--run", path("other"), "--steps", "2");
+        console.printsToErr("was trained with another tokenizer");
+    }
+
+    @Test
+    void aHeadThatHasLearntNothingSaysSo() throws IOException {
+        Path bare = HuggingFaceFiles.golden(directory.resolve("bare")).without("cls\\..*").write();
+        String run = path("bare-run");
+        console.exits(0, "import", "--from", bare.toString(), "--output", run);
+        console.printsToErr("initialised: cls/predictions/");
+        console.exits(0, ask("mask", run, "w1 [MASK] w3"));
+        console.printsToErr(run + ": its masked-LM head was initialised when " + bare + " was imported and has learnt nothing yet");
+        console.exits(0, ask("nsp", run, "w1", "w3"));
+        console.printsToErr("its pair head was initialised");
+        console.exits(0, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface", "--dtype", "bfloat16");
+        console.exits(2, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface");
+        console.printsToErr("exists and is not empty");
+    }
+
+    @Test
+    void wrongUsesEndWithTheirCodes() throws IOException {
+        String out = path("wrong-run");
+        console.exitsPrinting(2, "no such file or directory", "import", "--from", path("nothing"), "--output", out);
+        Path gpt = HuggingFaceFiles.golden(directory.resolve("gpt")).config("model_type", "gpt2").write();
+        console.exitsPrinting(2, "model_type is 'gpt2'", "import", "--from", gpt.toString(), "--output", out);
+        Path wrong = HuggingFaceFiles.golden(directory.resolve("wrong")).config("num_hidden_layers", 4).write();
+        console.exitsPrinting(3, "16 missing: bert/encoder/layer_3/", "import", "--from", wrong.toString(), "--output", out);
+        console.exitsPrinting(2, "is a run already", "import", "--from", trained, "--output", out);
+        console.exitsPrinting(2, "--dtype float16 is for --format huggingface",
+                "export", "--run", trained, "--output", out, "--format", "google", "--dtype", "float16");
+        console.exitsPrinting(2, "--version is for --format saved-model",
+                "export", "--run", trained, "--output", out, "--format", "google", "--version", "2");
+        assertFalse(Files.exists(Path.of(out)));
+        String four = path("four.json");
+        ModelConfig model = Golden.model();
+        Files.writeString(Path.of(four), Json.write(Json.MAPPER.convertValue(model, Map.class)));
+        console.exitsPrinting(0, out, "import", "--from", wrong.toString(), "--output", out, "--model", four);
+        assertTrue(Files.exists(Path.of(out)), "the user's configuration goes before the files'");
+    }
+}
