@@ -18,7 +18,7 @@ record OnnxAttention(Dense query, Dense key, Dense value, String context, int he
 
     /** How many operators of scaling and masking are followed at most. */
     private static final int DEPTH = 16;
-    /** Operators whose output has the numbers of the second input where all goes well (NaN is replaced, padding masked). */
+    /** Of its second and third input one holds the scores or probabilities, the other what replaces padding's or NaN. */
     private static final String WHERE = "Where";
     private static final Set<String> SCALING = Set.of("Mul", "Div");
 

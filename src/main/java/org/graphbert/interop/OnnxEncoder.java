@@ -98,8 +98,8 @@ record OnnxEncoder(OnnxEmbeddings embeddings, List<Layer> layers, String output)
         return projections.size() == 1
                 ? "found a dense layer " + projections.get(0).kernel().shape() + " over the embeddings, as ALBERT and ELECTRA have "
                         + "it; expected self-attention, as in BERT"
-                : "found no self-attention over the embeddings: softmax(q · kᵀ · scale + mask) · v with q, k and v of three dense "
-                        + "layers; expected a BERT encoder's graph";
+                : "found no self-attention over the embeddings: softmax(q · kᵀ · scale + mask) · v with q, k and v of three "
+                        + "dense layers; expected a BERT encoder's graph";
     }
 
     private record Search(OnnxGraph graph, OnnxLayers layers, List<OnnxAttention> attentions) {
@@ -147,7 +147,8 @@ record OnnxEncoder(OnnxEmbeddings embeddings, List<Layer> layers, String output)
 
         private <T> T one(int number, String what, List<T> found) {
             if (found.size() != 1) {
-                throw graph.refused("layer %d: found %s %s; expected one", number, found.isEmpty() ? "no" : found.size() + " times a", what);
+                String times = found.isEmpty() ? "no" : found.size() + " times a";
+                throw graph.refused("layer %d: found %s %s; expected one", number, times, what);
             }
             return found.get(0);
         }

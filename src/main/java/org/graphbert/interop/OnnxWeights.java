@@ -216,6 +216,10 @@ final class OnnxWeights {
         if (found.stream().distinct().count() != 1) {
             throw graph.refused("the LayerNorms have the epsilons %s, expected one for all", found.stream().distinct().toList());
         }
+        if (!(found.get(0) > 0)) {
+            throw graph.refused("the LayerNorms' epsilon is %s, expected a number above 0; float16 rounds BERT's 1e-12 away: take "
+                    + "the export in float32", found.get(0));
+        }
         return found.get(0);
     }
 }
