@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
             "A configuration file (--config) sets any of these, with _ for -; flags override it. Its key phases, a list of",
             "{data, share, batch_size, accumulation_steps, eval_data}, gives each data set its share of the steps.",
             "",
-            "Examples:",
+            "Example:",
             "  graphbert pretrain --model config/bert-mini.json --data tfrecords/wiki \\",
             "      --eval-data tfrecords/wiki-held-out --run runs/wiki --steps 3000",
+            "",
+            "Training on from other weights, under the model of their run:",
             "  graphbert pretrain --init runs/imported --data tfrecords/law --run runs/law --steps 3000"
         })
 final class PretrainCommand implements Callable<Integer> {

@@ -10,46 +10,64 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * BERT's encoder (Devlin et al. 2018; modeling.py, BertModel): embeddings, transformer layers, and the pooler over each
- * pair's [CLS]. B batch, S sequence, K pairs of a sequence (1 unless packed), H hidden, E embedding size (H unless
- * factorised).
+ * pair's [CLS]. B batch, S sequence, K pairs of a sequence (1 unless packed), P predictions, H hidden, E embedding
+ * size (H unless factorised).
  *
- * @param sizes B and S
  * @param embeddings the input embeddings and their table
- * @param states the first layer's input and each layer's output, [B·S, H]
- * @param output [B·S, H] the last layer's output, normalised where LayerNorm comes first
+ * @param states the first layer's input and each layer's output, [B·S, H]; the last one's only where it was asked for whole
+ * @param sequenceOutput [B, S, H] the last layer's output, normalised where LayerNorm comes first; null where it was not
+ *     asked for
+ * @param masked [B·P, H] of that the rows of the masked positions
  * @param pooledOutput [B·K, H] tanh of a dense layer over the output at [CLS]; null without a pair head
  */
 record Encoder(
-        Sizes sizes,
         Embeddings embeddings,
         List<Operand<TFloat32>> states,
-        Operand<TFloat32> output,
+        Operand<TFloat32> sequenceOutput,
+        Operand<TFloat32> masked,
         Operand<TFloat32> pooledOutput) {
 
-    static Encoder build(Place model, Inputs inputs) {
+    /**
+     * The encoder.
+     *
+     * @param whole whether the last layer's output is asked for at all positions, or only where the heads look
+     */
+    static Encoder build(Place model, Inputs inputs, boolean whole) {
         Place bert = model.sub("bert");
+        Ops tf = bert.tf();
         ModelConfig config = bert.config();
         EncoderOptions options = config.options();
         int h = config.hiddenSize();
-        Sizes sizes = Sizes.of(bert.tf(), inputs.inputIds());
+        Sizes sizes = Sizes.of(tf, inputs.inputIds());
         Embeddings embeddings = Embeddings.build(bert, inputs, sizes);
-        Sight sight = Sight.of(bert, inputs, sizes);
+        Sight all = Sight.ofAll(bert, inputs, sizes);
+        // Scores of relative positions are read off a product over all positions, and so all ask to the end.
+        boolean few = !whole && !options.positions().relative();
+        Sight last = few ? all.of(bert, inputs, Ends.positions(bert, inputs, sizes)) : all;
 
         Place stack = bert.sub("encoder");
         Operand<TFloat32> x = embeddings.output();                                           // [B·S, E]
         if (options.embeddingSize() != null) {
             x = Layers.dense(stack, "embedding_hidden_mapping_in", x, config.embeddingSize(), h); // [B·S, H]
         }
-        List<Operand<TFloat32>> states = new ArrayList<>(List.of(x));
+        List<Operand<TFloat32>> states = new ArrayList<>();
         for (int i = 0; i < config.numHiddenLayers(); i++) {
-            x = TransformerLayer.build(layer(stack, i), x, sight);                           // [B·S, H]
+            states.add(x);
+            x = TransformerLayer.build(layer(stack, i), x, i == config.numHiddenLayers() - 1 ? last : all); // [B·S, H]
+        }
+        if (whole) {
             states.add(x);
         }
-        Operand<TFloat32> output = options.preLayerNorm() ? Layers.layerNorm(stack, x, h) : x; // [B·S, H]
-        Operand<TFloat32> pooled = options.pairHead()
-                ? pooled(bert.sub("pooler"), output, inputs, sizes)                          // [B·K, H]
-                : null;
-        return new Encoder(sizes, embeddings, states, output, pooled);
+        Operand<TFloat32> output = options.preLayerNorm() ? Layers.layerNorm(stack, x, h) : x; // [B·S, H], or few of S
+        Ends ends = few
+                ? Ends.ofThese(bert, inputs, sizes, output)
+                : Ends.ofAll(bert, inputs, sizes, output);                                   // [B·K, H], [B·P, H]
+        return new Encoder(
+                embeddings,
+                states,
+                whole ? tf.reshape(output, sizes.batchByLength(h)) : null,
+                ends.masked(),
+                options.pairHead() ? pooled(bert.sub("pooler"), ends.cls()) : null);
     }
 
     /** A layer's variables are its own, or those of the group of layers that it belongs to (Lan et al. 2019). */
@@ -60,23 +78,9 @@ record Encoder(
                 : stack.sub("layer_" + i, "group_" + config.group(i));
     }
 
-    /** [B, S, H] the output by sequence. */
-    Operand<TFloat32> sequenceOutput(Place model) {
-        return model.tf().reshape(output, sizes.batchByLength(model.config().hiddenSize()));
-    }
-
-    /** tanh(dense(output at [CLS])): at each sequence's first position, unless packed. */
-    private static Operand<TFloat32> pooled(Place place, Operand<TFloat32> output, Inputs inputs, Sizes sizes) {
-        Ops tf = place.tf();
+    /** tanh(dense(output at [CLS])). */
+    private static Operand<TFloat32> pooled(Place place, Operand<TFloat32> cls) {
         int h = place.config().hiddenSize();
-        Operand<TFloat32> cls = inputs.packed() == null
-                ? first(tf, tf.reshape(output, sizes.batchByLength(h)), h)                   // [B, H]
-                : Layers.rowsAt(tf, output, sizes, inputs.packed().clsPositions());          // [B·K, H]
-        return tf.math.tanh(Layers.dense(place, "dense", cls, h, h));                        // [B·K, H]
-    }
-
-    private static Operand<TFloat32> first(Ops tf, Operand<TFloat32> sequence, int h) {
-        Operand<TFloat32> first = tf.slice(sequence, tf.array(0, 0, 0), tf.array(-1, 1, h)); // [B, 1, H]
-        return tf.reshape(first, tf.array(-1, h));                                           // [B, H]
+        return place.tf().math.tanh(Layers.dense(place, "dense", cls, h, h));                // [B·K, H]
     }
 }

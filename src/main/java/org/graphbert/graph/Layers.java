@@ -47,20 +47,6 @@ final class Layers {
         return tf.nn.biasAdd(tf.math.mul(normal, gamma), beta);                                         // [M, H]
     }
 
-    /**
-     * The rows at some positions of each sequence.
-     *
-     * @param x [B·S, H]
-     * @param positions [B, P]
-     * @return [B·P, H]
-     */
-    static Operand<TFloat32> rowsAt(Ops tf, Operand<TFloat32> x, Sizes sizes, Operand<TInt32> positions) {
-        Operand<TInt32> sequences = tf.range(tf.constant(0), sizes.batch(), tf.constant(1));            // [B]
-        Operand<TInt32> starts = tf.math.mul(sequences, sizes.length());                                // [B]
-        Operand<TInt32> rows = tf.math.add(positions, tf.expandDims(starts, tf.constant(1)));           // [B, P]
-        return tf.gather(x, tf.reshape(rows, tf.array(-1)), tf.constant(0));                            // [B·P, H]
-    }
-
     /** The activation, element by element. */
     static Operand<TFloat32> activation(Ops tf, Activation kind, Operand<TFloat32> x) {
         return switch (kind) {

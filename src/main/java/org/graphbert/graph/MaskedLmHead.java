@@ -4,11 +4,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * The masked-LM head over the selected positions alone (run_pretraining.py, get_masked_lm_output): dense, activation,
- * LayerNorm, and the product with the token embeddings. B batch, S sequence, P predictions, H hidden, E embedding size (H
+ * LayerNorm, and the product with the token embeddings. B batch, P predictions, H hidden, E embedding size (H
  * unless factorised), V vocabulary.
  */
 final class MaskedLmHead {
@@ -18,19 +17,16 @@ final class MaskedLmHead {
     /**
      * The logits at the masked positions.
      *
-     * @param x [B·S, H] the encoder's output
-     * @param positions [B, P]
+     * @param masked [B·P, H] the encoder's output at the masked positions
      * @param table [V, E] the token embeddings
      * @return [B·P, V]
      */
-    static Operand<TFloat32> logits(
-            Place cls, Operand<TFloat32> x, Sizes sizes, Operand<TInt32> positions, Operand<TFloat32> table) {
+    static Operand<TFloat32> logits(Place cls, Operand<TFloat32> masked, Operand<TFloat32> table) {
         Place place = cls.sub("predictions");
         Ops tf = place.tf();
         int h = place.config().hiddenSize();
         int e = place.config().embeddingSize();
         int v = place.config().vocabSize();
-        Operand<TFloat32> masked = Layers.rowsAt(tf, x, sizes, positions);              // [B·P, H]
 
         Place transform = place.sub("transform");
         Operand<TFloat32> dense = Layers.dense(transform, "dense", masked, h, e);       // [B·P, E]

@@ -4,6 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 
 /**
  * Rotary positions (Su et al. 2021, section 3.2.2): the numbers 2i and 2i + 1 of a query or key are a point of the plane,
@@ -34,6 +35,18 @@ record Rotary(Operand<TFloat32> cosine, Operand<TFloat32> sine) {
         Operand<TFloat32> cosine = tf.dtypes.cast(tf.math.cos(angles), TFloat32.class);          // [S, D]
         Operand<TFloat32> sine = tf.dtypes.cast(tf.math.sin(angles), TFloat32.class);            // [S, D]
         return new Rotary(cosine, tf.math.mul(sine, tf.constant(signs)));
+    }
+
+    /**
+     * The angles of some positions of each sequence.
+     *
+     * @param positions [B, R]
+     * @return [B, 1, R, D] for S of all
+     */
+    Rotary at(Ops tf, Operand<TInt32> positions) {
+        return new Rotary(
+                tf.expandDims(tf.gather(cosine, positions, tf.constant(0)), tf.constant(1)),
+                tf.expandDims(tf.gather(sine, positions, tf.constant(0)), tf.constant(1)));
     }
 
     /**

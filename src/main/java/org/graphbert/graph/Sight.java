@@ -7,24 +7,62 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What each position sees of the others. It is the same in all layers, and so computed once. B batch, S sequence.
+ * Which positions ask, and what they see of all. It is the same in all layers, and so computed once; only in the last one
+ * fewer may ask. B batch, S sequence, R positions that ask: S, or some of each sequence.
  *
  * @param sizes B and S
- * @param mask what is added to the scores, [B, 1, 1, S] or [B, 1, S, S]
- * @param rotary the angles of rotary positions; null without them
+ * @param asking which ask; null for all
+ * @param mask what is added to the scores, [B, 1, 1, S] or [B, 1, R, S]
+ * @param queries the angles of rotary positions for those who ask; null without them
+ * @param keys the same for all positions
  */
-record Sight(Sizes sizes, Operand<TFloat32> mask, Rotary rotary) {
+record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, Rotary keys) {
 
     /** What a masked position adds to a score before the softmax (modeling.py). */
     private static final float MASKED = -10000f;
 
-    static Sight of(Place bert, Inputs inputs, Sizes sizes) {
+    /** All positions ask. */
+    static Sight ofAll(Place bert, Inputs inputs, Sizes sizes) {
         Ops tf = bert.tf();
         Operand<TFloat32> mask = inputs.packed() == null
                 ? mask(tf, inputs.inputMask())                                                         // [B, 1, 1, S]
-                : pairMask(tf, inputs.packed().pairIds());                                             // [B, 1, S, S]
-        boolean rotary = bert.config().options().positions() == PositionEmbedding.ROTARY;
-        return new Sight(sizes, mask, rotary ? Rotary.of(tf, sizes, bert.config().headSize()) : null);
+                : pairMask(tf, inputs.packed().pairIds(), inputs.packed().pairIds());                  // [B, 1, S, S]
+        Rotary rotary = bert.config().options().positions() == PositionEmbedding.ROTARY
+                ? Rotary.of(tf, sizes, bert.config().headSize())
+                : null;
+        return new Sight(sizes, null, mask, rotary, rotary);
+    }
+
+    /**
+     * These positions ask, what all would see.
+     *
+     * @param positions [B, R]
+     */
+    Sight of(Place bert, Inputs inputs, Operand<TInt32> positions) {
+        Ops tf = bert.tf();
+        Rows rows = Rows.of(tf, sizes, positions);
+        return new Sight(
+                sizes,
+                rows,
+                inputs.packed() == null ? mask : pairMask(tf, pairsOf(tf, inputs, rows), inputs.packed().pairIds()),
+                queries == null ? null : queries.at(tf, positions),
+                keys);
+    }
+
+    /** [B, R] the pairs that the asking positions belong to. */
+    private static Operand<TInt32> pairsOf(Ops tf, Inputs inputs, Rows rows) {
+        Operand<TInt32> all = tf.reshape(inputs.packed().pairIds(), tf.array(-1));                     // [B·S]
+        return tf.reshape(tf.gather(all, rows.indices(), tf.constant(0)), tf.shape(rows.positions()));
+    }
+
+    /** The rows of those who ask, [B·R, H], out of [B·S, H]. */
+    Operand<TFloat32> askingOf(Ops tf, Operand<TFloat32> x) {
+        return asking == null ? x : asking.of(tf, x);
+    }
+
+    /** B and R. */
+    Sizes askingSizes() {
+        return asking == null ? sizes : asking.sizes();
     }
 
     /**
@@ -44,13 +82,14 @@ record Sight(Sizes sizes, Operand<TFloat32> mask, Rotary rotary) {
      * The additive mask of packed pairs: a token sees the tokens of its own pair alone. What −10000 is added to has no
      * weight at all after the softmax: exp(−10000) is 0 in float32.
      *
-     * @param pairIds [B, S] from 1; 0 for padding, which sees padding
-     * @return [B, 1, S, S] 0 within a pair, −10000 between two
+     * @param asking [B, R] the pair, from 1, of those who ask; 0 for padding, which sees padding
+     * @param seen [B, S] the pair of each position
+     * @return [B, 1, R, S] 0 within a pair, −10000 between two
      */
-    private static Operand<TFloat32> pairMask(Ops tf, Operand<TInt32> pairIds) {
-        Operand<TInt32> from = tf.expandDims(pairIds, tf.constant(2));                                 // [B, S, 1]
-        Operand<TInt32> to = tf.expandDims(pairIds, tf.constant(1));                                   // [B, 1, S]
-        Operand<TFloat32> other = tf.dtypes.cast(tf.math.notEqual(from, to), TFloat32.class);          // [B, S, S]
-        return tf.expandDims(tf.math.mul(other, tf.constant(MASKED)), tf.constant(1));                 // [B, 1, S, S]
+    private static Operand<TFloat32> pairMask(Ops tf, Operand<TInt32> asking, Operand<TInt32> seen) {
+        Operand<TInt32> from = tf.expandDims(asking, tf.constant(2));                                  // [B, R, 1]
+        Operand<TInt32> to = tf.expandDims(seen, tf.constant(1));                                      // [B, 1, S]
+        Operand<TFloat32> other = tf.dtypes.cast(tf.math.notEqual(from, to), TFloat32.class);          // [B, R, S]
+        return tf.expandDims(tf.math.mul(other, tf.constant(MASKED)), tf.constant(1));                 // [B, 1, R, S]
     }
 }

@@ -16,8 +16,8 @@ import org.tensorflow.types.TInt64;
  *
  * @param inputs the placeholders
  * @param dropoutKey int64 [], to be fed with another value each step; null in an inference tower
- * @param hiddenStates the first layer's input and each layer's output, [B·S, H]
- * @param sequenceOutput [B, S, H]
+ * @param hiddenStates the first layer's input and each layer's output, [B·S, H]; without the last one's in a training tower
+ * @param sequenceOutput [B, S, H]; null in a training tower, whose last layer goes no further than the losses see
  * @param pooledOutput [B·K, H]; null without a pair head
  * @param maskedLmLogits [B·P, V]
  * @param nextSentenceLogits [B·K, 2]; null without a pair head
@@ -50,9 +50,14 @@ public record Tower(
 
     /** A tower without dropout, for batches of any size. */
     public static Tower inference(Graph graph, Variables variables, ModelConfig config, long seed) {
-        Ops tf = Ops.create(graph).withSubScope("inference");
-        Inputs inputs = Inputs.create(tf, config, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
-        return build(Place.root(tf, variables, Dropout.off(), config, seed), inputs, null);
+        return inference(graph, variables, config, seed, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
+    }
+
+    /** A tower without dropout, for batches of these sizes. */
+    public static Tower inference(
+            Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes) {
+        Ops tf = Ops.create(graph).withSubScope(sizes.packed() ? "packed_inference" : "inference");
+        return build(Place.root(tf, variables, Dropout.off(), config, seed), Inputs.create(tf, config, sizes), null);
     }
 
     /** A tower without dropout and without losses, for an export. */
@@ -62,10 +67,9 @@ public record Tower(
     }
 
     private static Tower build(Place model, Inputs inputs, Operand<TInt64> dropoutKey) {
-        Encoder encoder = Encoder.build(model, inputs);
+        Encoder encoder = Encoder.build(model, inputs, dropoutKey == null);
         Place cls = model.sub("cls");
-        Operand<TFloat32> maskedLm = MaskedLmHead.logits(
-                cls, encoder.output(), encoder.sizes(), inputs.maskedLmPositions(), encoder.embeddings().table());
+        Operand<TFloat32> maskedLm = MaskedLmHead.logits(cls, encoder.masked(), encoder.embeddings().table());
         Operand<TFloat32> nextSentence = encoder.pooledOutput() == null
                 ? null
                 : NextSentenceHead.logits(cls, encoder.pooledOutput());
@@ -73,7 +77,7 @@ public record Tower(
                 inputs,
                 dropoutKey,
                 encoder.states(),
-                encoder.sequenceOutput(model),
+                encoder.sequenceOutput(),
                 encoder.pooledOutput(),
                 maskedLm,
                 nextSentence,

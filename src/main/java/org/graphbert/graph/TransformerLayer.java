@@ -7,7 +7,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * One layer of the encoder: self-attention and feed-forward, each with dropout, a residual and a LayerNorm (Vaswani et al.
- * 2017, section 3.1; modeling.py, transformer_model). B batch, S sequence, H hidden, I intermediate.
+ * 2017, section 3.1; modeling.py, transformer_model). B batch, S sequence, R positions that ask
+ * and go on (S, or some), H hidden, I intermediate.
  */
 final class TransformerLayer {
 
@@ -17,7 +18,7 @@ final class TransformerLayer {
      * The layer.
      *
      * @param x [B·S, H]
-     * @return [B·S, H]
+     * @return [B·R, H]
      */
     static Operand<TFloat32> build(Place place, Operand<TFloat32> x, Sight sight) {
         return place.config().options().preLayerNorm() ? normFirst(place, x, sight) : normLast(place, x, sight);
@@ -31,13 +32,14 @@ final class TransformerLayer {
         Place projection = attention.sub("output");
         Place output = place.sub("output");
 
-        Operand<TFloat32> context = SelfAttention.build(attention, x, sight);                 // [B·S, H]
-        Operand<TFloat32> seen = residual(projection, context, h, x);                         // [B·S, H]
-        Operand<TFloat32> attended = Layers.layerNorm(projection, seen, h);                   // [B·S, H]
+        Operand<TFloat32> asking = sight.askingOf(place.tf(), x);                             // [B·R, H]
+        Operand<TFloat32> context = SelfAttention.build(attention, asking, x, sight);         // [B·R, H]
+        Operand<TFloat32> seen = residual(projection, context, h, asking);                    // [B·R, H]
+        Operand<TFloat32> attended = Layers.layerNorm(projection, seen, h);                   // [B·R, H]
 
-        Operand<TFloat32> wide = FeedForward.build(place.sub("intermediate"), attended);      // [B·S, I]
-        Operand<TFloat32> sum = residual(output, wide, i, attended);                          // [B·S, H]
-        return Layers.layerNorm(output, sum, h);                                              // [B·S, H]
+        Operand<TFloat32> wide = FeedForward.build(place.sub("intermediate"), attended);      // [B·R, I]
+        Operand<TFloat32> sum = residual(output, wide, i, attended);                          // [B·R, H]
+        return Layers.layerNorm(output, sum, h);                                              // [B·R, H]
     }
 
     /**
@@ -51,19 +53,21 @@ final class TransformerLayer {
         Place intermediate = place.sub("intermediate");
 
         Operand<TFloat32> normal = Layers.layerNorm(attention, x, h);                         // [B·S, H]
-        Operand<TFloat32> context = SelfAttention.build(attention, normal, sight);            // [B·S, H]
-        Operand<TFloat32> attended = residual(attention.sub("output"), context, h, x);        // [B·S, H]
+        Operand<TFloat32> context = SelfAttention.build(
+                attention, sight.askingOf(place.tf(), normal), normal, sight);                // [B·R, H]
+        Operand<TFloat32> attended = residual(
+                attention.sub("output"), context, h, sight.askingOf(place.tf(), x));          // [B·R, H]
 
-        Operand<TFloat32> again = Layers.layerNorm(intermediate, attended, h);                // [B·S, H]
-        Operand<TFloat32> wide = FeedForward.build(intermediate, again);                      // [B·S, I]
-        return residual(place.sub("output"), wide, i, attended);                              // [B·S, H]
+        Operand<TFloat32> again = Layers.layerNorm(intermediate, attended, h);                // [B·R, H]
+        Operand<TFloat32> wide = FeedForward.build(intermediate, again);                      // [B·R, I]
+        return residual(place.sub("output"), wide, i, attended);                              // [B·R, H]
     }
 
     /** x + dropout(dense(y)), y of that width. */
     private static Operand<TFloat32> residual(Place output, Operand<TFloat32> y, int width, Operand<TFloat32> x) {
         Ops tf = output.tf();
         ModelConfig config = output.config();
-        Operand<TFloat32> projected = Layers.dense(output, "dense", y, width, config.hiddenSize()); // [B·S, H]
-        return tf.math.add(output.dropout().apply(tf, projected, config.hiddenDropoutProb()), x);   // [B·S, H]
+        Operand<TFloat32> projected = Layers.dense(output, "dense", y, width, config.hiddenSize()); // [B·R, H]
+        return tf.math.add(output.dropout().apply(tf, projected, config.hiddenDropoutProb()), x);   // [B·R, H]
     }
 }

@@ -133,7 +133,7 @@ public record CheckpointReport(
         return out.toString();
     }
 
-    /** Appends the table of the variables behind an empty line; a variable's slots stand in its row. */
+    /** Appends the table of the variables; a variable's slots stand in its row. */
     public static void appendVariables(StringBuilder out, List<Variable> variables) {
         Map<String, List<String>> slots = variables.stream()
                 .filter(v -> v.slotOf() != null)
@@ -141,14 +141,13 @@ public record CheckpointReport(
                         Variable::slotOf,
                         TreeMap::new,
                         Collectors.mapping(v -> v.name().substring(v.slotOf().length() + 1), Collectors.toList())));
-        Table table = new Table("variable", "type", "shape", ">elements", ">norm", "slots");
+        Table table = new Table("variable", "type", "shape", ">elements", ">norm", slots.isEmpty() ? "" : "slots");
         for (Variable v : variables) {
             if (v.slotOf() == null) {
                 table.row(v.name(), v.type(), v.shape(), Table.count(v.elements()), Table.magnitude(v.norm()),
                         String.join(", ", slots.getOrDefault(v.name(), List.of())));
             }
         }
-        line(out, "");
         table.appendTo(out);
         variables.forEach(v -> Norm.pointOutNonFinite(out, v.name(), v.elements(), v.nonFinite()));
     }

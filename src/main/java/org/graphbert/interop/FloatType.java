@@ -6,56 +6,32 @@ import java.util.Optional;
 
 /** The floating-point types whose every number is a float's, and how they are stored. */
 public enum FloatType {
-    FLOAT32("float32", ElementType.F32) {
-        @Override
-        int widen(ByteBuffer from, float[] to, int at) {
-            int count = from.remaining() / Float.BYTES;
-            from.asFloatBuffer().get(to, at, count);
-            return count;
-        }
-
-        @Override
-        void narrow(float value, ByteBuffer to) {
-            to.putFloat(value);
-        }
-    },
-    FLOAT16("float16", ElementType.F16) {
-        @Override
-        int widen(ByteBuffer from, float[] to, int at) {
-            int count = from.remaining() / Short.BYTES;
-            for (int i = 0; i < count; i++) {
-                to[at + i] = SmallFloats.fromHalf(from.getShort());
-            }
-            return count;
-        }
-
-        @Override
-        void narrow(float value, ByteBuffer to) {
-            to.putShort(SmallFloats.toHalf(value));
-        }
-    },
-    BFLOAT16("bfloat16", ElementType.BF16) {
-        @Override
-        int widen(ByteBuffer from, float[] to, int at) {
-            int count = from.remaining() / Short.BYTES;
-            for (int i = 0; i < count; i++) {
-                to[at + i] = SmallFloats.fromBfloat16(from.getShort());
-            }
-            return count;
-        }
-
-        @Override
-        void narrow(float value, ByteBuffer to) {
-            to.putShort(SmallFloats.toBfloat16(value));
-        }
-    };
+    FLOAT32("float32", ElementType.F32, ByteBuffer::getFloat, ByteBuffer::putFloat),
+    FLOAT16("float16", ElementType.F16,
+            from -> SmallFloats.fromHalf(from.getShort()), (to, value) -> to.putShort(SmallFloats.toHalf(value))),
+    BFLOAT16("bfloat16", ElementType.BF16,
+            from -> SmallFloats.fromBfloat16(from.getShort()), (to, value) -> to.putShort(SmallFloats.toBfloat16(value)));
 
     private final String tensorflowName;
     private final ElementType element;
+    private final Reader reader;
+    private final Writer writer;
 
-    FloatType(String tensorflowName, ElementType element) {
+    FloatType(String tensorflowName, ElementType element, Reader reader, Writer writer) {
         this.tensorflowName = tensorflowName;
         this.element = element;
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        float next(ByteBuffer from);
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        void put(ByteBuffer to, float value);
     }
 
     /** By TensorFlow's name of it in Python; empty if it is none of them. */
@@ -74,8 +50,16 @@ public enum FloatType {
     }
 
     /** Reads all whole numbers that remain into an array from an index on; returns how many. */
-    abstract int widen(ByteBuffer from, float[] to, int at);
+    int widen(ByteBuffer from, float[] to, int at) {
+        int count = from.remaining() / (int) element.bytes(1);
+        for (int i = 0; i < count; i++) {
+            to[at + i] = reader.next(from);
+        }
+        return count;
+    }
 
     /** Writes a number, rounded to the nearest, ties to even. */
-    abstract void narrow(float value, ByteBuffer to);
+    void narrow(float value, ByteBuffer to) {
+        writer.put(to, value);
+    }
 }

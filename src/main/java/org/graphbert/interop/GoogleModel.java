@@ -3,18 +3,14 @@ package org.graphbert.interop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.graphbert.config.Failure;
-import org.graphbert.config.ModelConfig;
-import org.graphbert.text.Tokenizer;
 
 /** A BERT as google-research/bert saves it: bert_config.json, bert_model.ckpt.* and vocab.txt. */
-public final class GoogleModel implements ForeignModel {
+public final class GoogleModel extends StoredModel {
 
     /** The name under which the published models come. */
     static final String PREFIX = "bert_model.ckpt";
@@ -29,12 +25,7 @@ public final class GoogleModel implements ForeignModel {
 
     private final String prefix;
     private final CheckpointTensors tensors;
-    private final List<Path> files = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> unknown = new ArrayList<>();
     private final Map<String, List<Long>> variables = new LinkedHashMap<>();
-    private ModelConfig config;
-    private Tokenizer tokenizer;
 
     private GoogleModel(String prefix) throws IOException {
         this.prefix = prefix;
@@ -57,10 +48,10 @@ public final class GoogleModel implements ForeignModel {
     static GoogleModel open(Path from, ForeignOptions options) throws IOException {
         GoogleModel model = new GoogleModel(prefix(from));
         try {
-            model.config = model.readConfig(options);
+            boolean other = Files.exists(model.beside(OTHER_CONFIG)) && !Files.exists(model.beside(CONFIG));
+            model.readConfig(options, model.beside(other ? OTHER_CONFIG : CONFIG));
             model.sort();
-            model.tokenizer = ForeignTokenizer.read(
-                    model.beside(CONFIG).toAbsolutePath().getParent(), options, model.files, model.notes);
+            model.readTokenizer(options, model.beside(CONFIG).toAbsolutePath().getParent());
             return model;
         } catch (IOException | RuntimeException e) {
             model.close();
@@ -75,20 +66,6 @@ public final class GoogleModel implements ForeignModel {
 
     private Path beside(String file) {
         return Path.of(prefix).resolveSibling(file);
-    }
-
-    private ModelConfig readConfig(ForeignOptions options) throws IOException {
-        Optional<ModelConfig> given = options.givenModel();
-        if (given.isPresent()) {
-            return given.get();
-        }
-        Path file = beside(Files.exists(beside(CONFIG)) ? CONFIG : OTHER_CONFIG);
-        if (!Files.exists(file)) {
-            throw Failure.usage("%s: found no %s beside the checkpoint; name the model's configuration with --model FILE",
-                    prefix, CONFIG);
-        }
-        files.add(file);
-        return ForeignConfig.read(file, notes);
     }
 
     private void sort() {
@@ -118,11 +95,6 @@ public final class GoogleModel implements ForeignModel {
     }
 
     @Override
-    public ModelConfig config() {
-        return config;
-    }
-
-    @Override
     public Map<String, List<Long>> variables() {
         return Map.copyOf(variables);
     }
@@ -130,26 +102,6 @@ public final class GoogleModel implements ForeignModel {
     @Override
     public float[] floats(String name) throws IOException {
         return tensors.floats(name);
-    }
-
-    @Override
-    public List<String> unknown() {
-        return List.copyOf(unknown);
-    }
-
-    @Override
-    public List<String> notes() {
-        return List.copyOf(notes);
-    }
-
-    @Override
-    public List<Path> files() {
-        return List.copyOf(files);
-    }
-
-    @Override
-    public Optional<Tokenizer> tokenizer() {
-        return Optional.ofNullable(tokenizer);
     }
 
     @Override

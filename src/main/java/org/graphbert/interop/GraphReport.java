@@ -151,25 +151,23 @@ public record GraphReport(
         line(out, "%-14s%s", "graph", path);
         line(out, "%-14s%,d of %,d types, %,d functions", "nodes", nodes, operations.size(), functions);
         line(out, "%-14s%,d, %,d elements", "variables", variables.size(), variableElements);
-        line(out, "%-14s%,d, %,d floating-point elements; %,d of them scalars, not listed", "constants", constants.size(),
-                constantElements, constants.stream().filter(c -> c.shape().isEmpty()).count());
-        line(out, "");
+        long scalars = constants.stream().filter(c -> c.shape().isEmpty()).count();
+        line(out, "%-14s%,d, %,d floating-point elements%s", "constants", constants.size(), constantElements,
+                scalars == 0 ? "" : String.format(Locale.ROOT, "; %,d are scalars, not listed below", scalars));
         Table inputs = new Table("placeholder", "type", "shape");
         placeholders.forEach(node -> inputs.row(node.name(), node.type(), shape(node.shape())));
         inputs.appendTo(out);
-        line(out, "");
         Table table = new Table("variable", "type", "shape", ">elements");
         variables.forEach(node -> table.row(node.name(), node.type(), shape(node.shape()), Table.count(node.elements())));
         table.appendTo(out);
-        line(out, "");
         Table arrays = new Table("constant", "type", "shape", ">elements", ">norm");
         constants.stream().filter(c -> !c.shape().isEmpty()).forEach(c -> arrays.row(
                 c.name(), c.type(), c.shape(), Table.count(c.elements()), Table.magnitude(c.norm())));
         arrays.appendTo(out);
         constants.forEach(c -> Norm.pointOutNonFinite(out, c.name(), c.elements(), c.nonFinite()));
-        line(out, "");
-        line(out, "%-32s %8s", "operation", "nodes");
-        operations.forEach(operation -> line(out, "%-32s %,8d", operation.type(), operation.nodes()));
+        Table types = new Table("operation", ">nodes");
+        operations.forEach(operation -> types.row(operation.type(), Table.count(operation.nodes())));
+        types.appendTo(out);
         return out.toString();
     }
 

@@ -11,15 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.graphbert.config.Failure;
-import org.graphbert.config.ModelConfig;
 import org.graphbert.interop.HuggingFaceNames.Twin;
-import org.graphbert.text.Tokenizer;
 
 /**
  * A BERT as Hugging Face's transformers saves it: config.json, model.safetensors (or several with their index), vocab.txt or
  * tokenizer.json. The layouts of BertModel, BertForMaskedLM and BertForPreTraining are told apart by their tensors' names.
  */
-public final class HuggingFaceModel implements ForeignModel {
+public final class HuggingFaceModel extends StoredModel {
 
     private static final String CONFIG = "config.json";
     /** What numbers the places and pads the segments: no weights. */
@@ -31,13 +29,8 @@ public final class HuggingFaceModel implements ForeignModel {
 
     private final Path from;
     private final Safetensors tensors;
-    private final List<Path> files = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> unknown = new ArrayList<>();
     /** Of each variable the tensor. */
     private final Map<String, Twin> sources = new LinkedHashMap<>();
-    private ModelConfig config;
-    private Tokenizer tokenizer;
 
     private HuggingFaceModel(Path from, Safetensors tensors) {
         this.from = from;
@@ -60,10 +53,16 @@ public final class HuggingFaceModel implements ForeignModel {
     static HuggingFaceModel open(Path from, ForeignOptions options) throws IOException {
         HuggingFaceModel model = new HuggingFaceModel(from, Safetensors.open(from));
         try {
-            model.config = model.readConfig(options);
+            Path file = model.directory().resolve(CONFIG);
+            if (!Files.exists(file)) {
+                // Weights of another kind of model are worth saying before a configuration is asked for.
+                ModelFit.requireBert(from.toString(), model.tensors.entries().keySet(),
+                        name -> HuggingFaceNames.variableOf(name).isPresent());
+            }
+            model.readConfig(options, file);
             model.sort();
             model.requireFloats();
-            model.tokenizer = ForeignTokenizer.read(model.directory(), options, model.files, model.notes);
+            model.readTokenizer(options, model.directory());
             if (GoogleModel.recognises(model.directory())) {
                 model.notes.add(from + " holds a TensorFlow checkpoint too; the safetensors are taken (name the checkpoint's "
                         + "prefix for the other).");
@@ -79,23 +78,6 @@ public final class HuggingFaceModel implements ForeignModel {
         return Files.isDirectory(from) ? from : from.toAbsolutePath().getParent();
     }
 
-    private ModelConfig readConfig(ForeignOptions options) throws IOException {
-        Path file = directory().resolve(CONFIG);
-        Optional<ModelConfig> given = options.givenModel();
-        if (given.isPresent()) {
-            return given.get();
-        }
-        if (!Files.exists(file)) {
-            // Weights of another kind of model are worth saying before the configuration is asked for.
-            ModelFit.requireBert(where(), tensors.entries().keySet(),
-                    name -> HuggingFaceNames.variableOf(name).isPresent());
-            throw Failure.usage("%s: found no %s beside the weights; name the model's configuration with --model FILE",
-                    directory(), CONFIG);
-        }
-        files.add(file);
-        return ForeignConfig.read(file, notes);
-    }
-
     /** Tells variables, second names, buffers and the rest apart. */
     private void sort() throws IOException {
         List<String> tied = new ArrayList<>();
@@ -104,7 +86,7 @@ public final class HuggingFaceModel implements ForeignModel {
             if (TIED.containsKey(name)) {
                 tied.add(name);
             } else if (variable.isPresent() && unusedPositions(variable.get().name())) {
-                notes.add(name + " is left out: with " + config.options().positions().key() + " nothing reads it.");
+                notes.add(name + " is left out: with " + config().options().positions().key() + " nothing reads it.");
             } else if (variable.isPresent()) {
                 take(name, variable.get());
             } else if (!BUFFERS.contains(HuggingFaceNames.withoutPrefix(name))) {
@@ -131,7 +113,7 @@ public final class HuggingFaceModel implements ForeignModel {
 
     /** transformers makes a table of places for every BERT, and reads it only where places are absolute. */
     private boolean unusedPositions(String variable) {
-        return variable.equals(HuggingFaceNames.POSITIONS) && config.options().positions().relative();
+        return variable.equals(HuggingFaceNames.POSITIONS) && config().options().positions().relative();
     }
 
     private boolean same(String one, String other) throws IOException {
@@ -161,11 +143,6 @@ public final class HuggingFaceModel implements ForeignModel {
     @Override
     public String where() {
         return from.toString();
-    }
-
-    @Override
-    public ModelConfig config() {
-        return config;
     }
 
     @Override
@@ -205,26 +182,6 @@ public final class HuggingFaceModel implements ForeignModel {
             }
         }
         return turned;
-    }
-
-    @Override
-    public List<String> unknown() {
-        return List.copyOf(unknown);
-    }
-
-    @Override
-    public List<String> notes() {
-        return List.copyOf(notes);
-    }
-
-    @Override
-    public List<Path> files() {
-        return List.copyOf(files);
-    }
-
-    @Override
-    public Optional<Tokenizer> tokenizer() {
-        return Optional.ofNullable(tokenizer);
     }
 
     @Override

@@ -41,8 +41,8 @@ public record Norm(double l2, long nonFinite) {
     /** Appends a line where there are values that are not finite; null means that nobody looked. */
     static void pointOutNonFinite(StringBuilder out, String name, long elements, Long nonFiniteOrNull) {
         if (nonFiniteOrNull != null && nonFiniteOrNull > 0) {
-            out.append(String.format(Locale.ROOT, "warning: %,d of the %,d values of %s are not finite; its norm is that of the rest%n",
-                    nonFiniteOrNull, elements, name));
+            out.append(String.format(Locale.ROOT, "warning: %s: %,d of %,d values are not finite; the norm is that of the rest%n",
+                    name, nonFiniteOrNull, elements));
         }
     }
 

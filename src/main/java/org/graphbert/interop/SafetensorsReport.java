@@ -104,7 +104,6 @@ public record SafetensorsReport(
         line(out, "%-14s%,d elements, %,d bytes", "in all", elements, bytes);
         files.forEach(file -> line(
                 out, "%-14s%s: %,d tensors, %,d bytes", "file", file.file(), file.tensors(), file.bytes()));
-        line(out, "");
         boolean sharded = files.size() > 1;
         Table table = new Table("tensor", "dtype", "shape", ">elements", ">norm", sharded ? "file" : "");
         tensors.forEach(t -> table.row(t.name(), t.dtype(), t.shape(), Table.count(t.elements()), Table.magnitude(t.norm()),

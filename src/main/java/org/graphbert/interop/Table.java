@@ -35,8 +35,12 @@ public final class Table {
         rows.add(row);
     }
 
-    /** Appends a line for the headers and one for each row. */
+    /** Appends an empty line, one for the headers and one for each row; nothing where there is no row. */
     public void appendTo(StringBuilder out) {
+        if (rows.size() == 1) {
+            return;
+        }
+        out.append(System.lineSeparator());
         int[] widths = new int[right.length];
         for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {

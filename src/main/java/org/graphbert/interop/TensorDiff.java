@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.graphbert.config.Json;
 import org.graphbert.interop.VariableDiff.State;
 
@@ -41,9 +43,12 @@ public record TensorDiff(
         List<String> notes,
         List<VariableDiff> variables) {
 
+    /** As checkpoints of google-research/bert and ours have it. */
+    private static final String STEP = "global_step";
+
     /**
-     * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots count only where both
-     * have some. Where they have no name in common, Hugging Face's names are translated to google-research/bert's.
+     * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots and the step count only
+     * where both have them. Where the two have no name in common, Hugging Face's names are translated to google-research/bert's.
      *
      * @throws org.graphbert.config.Failure (data) if values are damaged
      */
@@ -63,15 +68,10 @@ public record TensorDiff(
     }
 
     private static TensorDiff of(TensorFile a, TensorFile b, List<String> notes) throws IOException {
-        TreeSet<String> names = new TreeSet<>(a.entries().keySet());
+        SortedSet<String> names = new TreeSet<>(a.entries().keySet());
         names.addAll(b.entries().keySet());
-        long slotsOfA = slots(a);
-        long slotsOfB = slots(b);
-        if (slotsOfA > 0 != slotsOfB > 0) {
-            names.removeIf(name -> OptimizerSlots.variableOf(name).isPresent());
-            notes.add(String.format(Locale.ROOT, "only %s has slots of an optimiser, %,d of them; they are left out",
-                    slotsOfA > 0 ? "A" : "B", Math.max(slotsOfA, slotsOfB)));
-        }
+        leaveOut("slots of an optimiser", name -> OptimizerSlots.variableOf(name).isPresent(), a, b, names, notes);
+        leaveOut("the step it was saved at", STEP::equals, a, b, names, notes);
         List<VariableDiff> variables = new ArrayList<>();
         for (String name : names) {
             variables.add(VariableDiff.of(name, a, b));
@@ -90,8 +90,16 @@ public record TensorDiff(
                 variables);
     }
 
-    private static long slots(TensorFile file) {
-        return file.entries().keySet().stream().filter(name -> OptimizerSlots.variableOf(name).isPresent()).count();
+    /** Leaves out the state of a training that only one of the two has: a checkpoint to go on from against one to use. */
+    private static void leaveOut(
+            String what, Predicate<String> state, TensorFile a, TensorFile b, SortedSet<String> names, List<String> notes) {
+        boolean inA = a.entries().keySet().stream().anyMatch(state);
+        boolean inB = b.entries().keySet().stream().anyMatch(state);
+        if (inA != inB) {
+            long count = names.stream().filter(state).count();
+            names.removeIf(state);
+            notes.add(String.format(Locale.ROOT, "only %s has %s: %,d left out", inA ? "A" : "B", what, count));
+        }
     }
 
     private static int count(List<VariableDiff> variables, State state) {
@@ -118,15 +126,10 @@ public record TensorDiff(
         line(out, "A  %s", a);
         line(out, "B  %s", b);
         notes.forEach(note -> line(out, "note: %s", note));
-        List<VariableDiff> listed =
-                variables.stream().filter(v -> all || v.state() != State.IDENTICAL).toList();
-        if (!listed.isEmpty()) {
-            line(out, "");
-            Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
-            listed.forEach(v -> v.addTo(table));
-            table.appendTo(out);
-            line(out, "");
-        }
+        Table table = new Table("variable", "shape", ">different", ">max |a-b|", ">|a-b|/|a|", "");
+        variables.stream().filter(v -> all || v.state() != State.IDENTICAL).forEach(v -> v.addTo(table));
+        table.appendTo(out);
+        line(out, "");
         line(out, "%s", summary());
         return out.toString();
     }

@@ -42,7 +42,7 @@ public record VariableDiff(
         OTHER_SHAPE,
         /** Values are compared nevertheless where both are floating-point numbers that floats hold. */
         OTHER_TYPE,
-        /** Of a type whose values are not read, such as texts. */
+        /** Of a type whose values are not read, such as texts, or partitioned. */
         NOT_COMPARED,
         ONLY_IN_A,
         ONLY_IN_B;
@@ -63,16 +63,22 @@ public record VariableDiff(
         if (!inA.shape().equals(inB.shape())) {
             return uncompared(name, State.OTHER_SHAPE, inA, inB);
         }
+        if (!readable(a, name) || !readable(b, name)) {
+            return uncompared(name, State.NOT_COMPARED, inA, inB);
+        }
         if (FloatType.of(inA.type()).isPresent() && FloatType.of(inB.type()).isPresent()) {
             return floats(inA, inB, Differences.of(a.floats(name), b.floats(name)));
         }
         if (!inA.type().equals(inB.type())) {
             return uncompared(name, State.OTHER_TYPE, inA, inB);
         }
-        return a instanceof StoredTensors storedA && storedA.readable(name)
-                        && b instanceof StoredTensors storedB && storedB.readable(name)
+        return a instanceof StoredTensors storedA && b instanceof StoredTensors storedB
                 ? bytes(inA, inB, storedA.bytes(name), storedB.bytes(name))
                 : uncompared(name, State.NOT_COMPARED, inA, inB);
+    }
+
+    private static boolean readable(TensorFile file, String name) {
+        return !(file instanceof StoredTensors stored) || stored.readable(name);
     }
 
     /** Numbers other than a float's: their bytes say whether they are the same, and how many are not. */

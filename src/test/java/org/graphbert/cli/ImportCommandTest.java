@@ -118,6 +118,20 @@ class ImportCommandTest {
     }
 
     @Test
+    void theOptimisersStateIsLeftOut() throws IOException {
+        String checkpoint = new RunDirectory(Path.of(trained)).newest().prefix();
+        console.exitsPrinting(2, "found no bert_config.json", "import", "--from", checkpoint, "--output", path("state-run"));
+        Map<?, ?> config = Json.MAPPER.convertValue(new RunDirectory(Path.of(trained)).model(), Map.class);
+        String model = Files.writeString(directory.resolve("trained.json"), Json.write(config)).toString();
+        console.exits(0, "import", "--from", checkpoint, "--output", path("state-run"), "--model", model);
+        console.printsToErr("the optimiser's state (93 variables) is left out");
+        console.printsToErr("There is no tokenizer beside " + checkpoint);
+        console.printsToErr("46 of the model's 46 variables are from " + checkpoint);
+        console.exits(2, ask("mask", path("state-run"), "ba [MASK]"));
+        console.printsToErr("has no tokenizer: the run was trained on TFRecords, or imported from files, that came without one");
+    }
+
+    @Test
     void aHeadThatHasLearntNothingSaysSo() throws IOException {
         Path bare = HuggingFaceFiles.golden(directory.resolve("bare")).without("cls\\..*").write();
         String run = path("bare-run");

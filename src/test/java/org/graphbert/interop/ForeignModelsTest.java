@@ -176,7 +176,7 @@ class ForeignModelsTest {
     }
 
     @Test
-    void theOptimisersStateIsNoPartOfAGoogleModel() throws IOException {
+    void aGoogleModelsDirectoryIsEnough() throws IOException {
         Path google = Files.createDirectories(directory.resolve("google"));
         ModelConfig config = Golden.model();
         Files.writeString(google.resolve("bert_config.json"), Json.write(config));

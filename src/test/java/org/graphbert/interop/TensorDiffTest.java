@@ -121,17 +121,18 @@ class TensorDiffTest {
     }
 
     @Test
-    void slotsCountWhereBothHaveThem() throws IOException {
-        Map<String, float[]> with = Map.of("w", new float[1], "w/adam_m", new float[1], "w/adam_v", new float[1]);
+    void theStateOfATrainingCountsWhereBothHaveIt() throws IOException {
+        Map<String, float[]> with = Map.of("w", new float[1], "global_step", new float[1], "w/adam_m", new float[1], "w/adam_v", new float[1]);
         Path a = write("a", FloatType.FLOAT32, with);
         Path b = write("b", FloatType.FLOAT32, Map.of("w", new float[1]));
-        assertEquals(3, diff(a, a).variables().size());
+        assertEquals(4, diff(a, a).variables().size());
         assertEquals(List.of(), diff(a, a).notes());
         for (TensorDiff diff : List.of(diff(a, b), diff(b, a))) {
             assertEquals("1 of 1 variables identical", diff.summary());
-            assertEquals(1, diff.notes().size());
         }
-        assertEquals("only A has slots of an optimiser, 2 of them; they are left out", diff(a, b).notes().get(0));
+        assertEquals(List.of("only A has slots of an optimiser: 2 left out", "only A has the step it was saved at: 1 left out"),
+                diff(a, b).notes());
+        assertEquals("only B has slots of an optimiser: 2 left out", diff(b, a).notes().get(0));
     }
 
     /** The golden checkpoint, as Hugging Face's BertModel names it (no prefix) and as its BertForPreTraining does. */

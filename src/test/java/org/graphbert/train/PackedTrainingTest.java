@@ -24,6 +24,8 @@ import org.graphbert.data.Example;
 import org.graphbert.data.Loader;
 import org.graphbert.data.PairOptions;
 import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Inputs;
+import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,8 @@ class PackedTrainingTest {
                 packed.records(), true, packed.packing());
         try (TrainingSession session = open(MODEL, packed, false, PLAIN, 1.0)) {
             randomise(session, 4);
-            var tower = session.graph().training();
+            Inputs.BatchSizes sizes = new Inputs.BatchSizes(packed.size(), LENGTH, packed.predictions(), packed.places());
+            Tower tower = Tower.inference(session.graph().graph(), session.graph().variables(), MODEL, 1, sizes);
             float[] before = fetch(session, tower, packed, tower.sequenceOutput());
             float[] after = fetch(session, tower, other, tower.sequenceOutput());
             for (int s = 0; s < packed.size() * LENGTH; s++) {

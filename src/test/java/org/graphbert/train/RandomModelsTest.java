@@ -1,16 +1,15 @@
 package org.graphbert.train;
 
-import static org.graphbert.train.Sessions.fetchAll;
-import static org.graphbert.train.Sessions.gradients;
 import static org.graphbert.train.Sessions.norm;
-import static org.graphbert.train.Sessions.randomise;
-import static org.graphbert.train.Sessions.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,7 +17,6 @@ import net.jqwik.api.ShrinkingMode;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
-import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
@@ -31,6 +29,12 @@ import org.tensorflow.types.TFloat32;
 class RandomModelsTest {
 
     private static final int MODELS = 20;
+    private static final String SEQUENCE_OUTPUT = "sequence output";
+    private static final String MASKED_LM_LOGITS = "masked-LM logits";
+    private static final String MASKED_LM_LOSS = "masked-LM loss";
+    private static final String POOLED_OUTPUT = "pooled output";
+    private static final String PAIR_LOGITS = "pair logits";
+    private static final String PAIR_LOSS = "pair loss";
 
     /**
      * Of the largest number beside it. Float32 rounds to 6e-8; sums of some dozen terms in up to five layers, each divided
@@ -43,97 +47,88 @@ class RandomModelsTest {
         int number = 0;
         for (RandomModel model : RandomModel.deal(seed, MODELS)) {
             String what = "seed " + seed + ", model " + number++ + "\n" + Json.write(model.config()) + "\n";
-            Batch batch = model.batch();
-            try (TrainingSession session = open(model)) {
-                randomise(session, model.weights());
-                Map<String, double[]> weights = weights(session);
-                compareForward(session, session.graph().training(), model, weights, what + "training tower: ");
-                if (batch.packing() == null) {
-                    compareForward(session, session.graph().evaluation(), model, weights, what + "inference tower: ");
-                }
-                compareGradients(session, model, weights, what);
+            try (RandomGraph graph = RandomGraph.of(model)) {
+                compareForward(graph, graph.training(), model.config(), what + "training tower: ");
+                compareForward(graph, graph.inference(), model.config(), what + "inference tower: ");
+                compareGradients(graph, model, what);
             } catch (RuntimeException e) {
                 throw new AssertionError(what, e);
             }
         }
     }
 
-    private static TrainingSession open(RandomModel model) {
-        Batch batch = model.batch();
-        int free = (int) Inputs.FREE;
-        int places = batch.packing() == null ? 0 : batch.places();
-        TrainingGraph.Sizes sizes = model.free()
-                ? new TrainingGraph.Sizes(free, free, free, places == 0 ? 0 : free, false)
-                : new TrainingGraph.Sizes(batch.size(), batch.sequenceLength(), batch.predictions(), places, false);
-        return new TrainingSession(TrainingGraph.build(model.config(), sizes, AdamW.reference(), 1.0, 1), 1, 1);
-    }
-
-    private static void compareForward(
-            TrainingSession session, Tower tower, RandomModel model, Map<String, double[]> weights, String what) {
-        ModelConfig config = model.config();
-        Batch batch = model.batch();
+    private static void compareForward(RandomGraph graph, Tower tower, ModelConfig config, String what) {
+        Batch batch = graph.batch();
         boolean pairHead = config.options().pairHead();
-        List<Operand<TFloat32>> operands = new ArrayList<>(tower.hiddenStates());
-        operands.addAll(List.of(tower.sequenceOutput(), tower.maskedLmLogits(), tower.losses().maskedLmLoss()));
-        if (pairHead) {
-            operands.addAll(List.of(
-                    tower.pooledOutput(), tower.nextSentenceLogits(), tower.losses().nextSentenceLoss()));
-        }
-        List<float[]> found = fetchAll(session, tower, batch, operands);
         int states = tower.hiddenStates().size();
-        assertEquals(config.numHiddenLayers() + 1, states, what + "hidden states");
+        boolean whole = tower.sequenceOutput() != null;
+        assertEquals(config.numHiddenLayers() + (whole ? 1 : 0), states, what + "hidden states");
+        Map<String, Operand<TFloat32>> operands = new LinkedHashMap<>();
+        for (int state = 0; state < states; state++) {
+            operands.put("hidden state " + state, tower.hiddenStates().get(state));
+        }
+        operands.put(MASKED_LM_LOGITS, tower.maskedLmLogits());
+        operands.put(MASKED_LM_LOSS, tower.losses().maskedLmLoss());
+        if (whole) {
+            operands.put(SEQUENCE_OUTPUT, tower.sequenceOutput());
+        }
+        if (pairHead) {
+            operands.put(POOLED_OUTPUT, tower.pooledOutput());
+            operands.put(PAIR_LOGITS, tower.nextSentenceLogits());
+            operands.put(PAIR_LOSS, tower.losses().nextSentenceLoss());
+        }
+        Map<String, float[]> found = new HashMap<>();
+        Iterator<float[]> values = graph.fetch(tower, List.copyOf(operands.values())).iterator();
+        operands.keySet().forEach(name -> found.put(name, values.next()));
 
-        PlainBert plain = new PlainBert(config, weights);
+        PlainBert plain = new PlainBert(config, graph.weights());
         for (PlainText text : PlainText.of(batch)) {
             PlainBert.Encoded expected = plain.encode(batch, text);
-            int begin = text.row() * batch.sequenceLength();
             for (int i = 0; i < text.length(); i++) {
-                int row = begin + text.at()[i];
+                int row = text.row() * batch.sequenceLength() + text.at()[i];
                 for (int state = 0; state < states; state++) {
-                    close(expected.hiddenStates().get(state)[i], found.get(state), row, what + "hidden state " + state);
+                    close(expected.hiddenStates().get(state)[i], found, "hidden state " + state, row, what);
                 }
-                close(expected.output()[i], found.get(states), row, what + "sequence output");
+                if (whole) {
+                    close(expected.output()[i], found, SEQUENCE_OUTPUT, row, what);
+                }
             }
             for (int p = 0; p < batch.predictions(); p++) {
                 int row = text.row() * batch.predictions() + p;
                 int token = text.token(batch.maskedLmPositions()[row]);
                 if (token >= 0) {
-                    close(plain.maskedLm(expected.output()[token]), found.get(states + 1), row, what + "masked-LM logits");
+                    close(plain.maskedLm(expected.output()[token]), found, MASKED_LM_LOGITS, row, what);
                 }
             }
             if (pairHead) {
                 double[] pooled = plain.pooled(expected.output());
-                close(pooled, found.get(states + 3), text.label(), what + "pooled output");
-                close(plain.nextSentence(pooled), found.get(states + 4), text.label(), what + "pair logits");
+                close(pooled, found, POOLED_OUTPUT, text.label(), what);
+                close(plain.nextSentence(pooled), found, PAIR_LOGITS, text.label(), what);
             }
         }
         PlainBert.Losses losses = plain.losses(batch);
-        close(new double[] {losses.maskedLm()}, found.get(states + 2), 0, what + "masked-LM loss");
+        close(new double[] {losses.maskedLm()}, found, MASKED_LM_LOSS, 0, what);
         if (pairHead && batch.paired()) {
-            close(new double[] {losses.nextSentence()}, found.get(states + 5), 0, what + "pair loss");
+            close(new double[] {losses.nextSentence()}, found, PAIR_LOSS, 0, what);
         }
     }
 
-    private static void close(double[] expected, float[] found, int row, String what) {
-        double largest = 1;
-        for (double value : expected) {
-            largest = Math.max(largest, Math.abs(value));
-        }
+    private static void close(double[] expected, Map<String, float[]> found, String name, int row, String what) {
+        double largest = DoubleStream.of(expected).map(Math::abs).max().orElseThrow();
         for (int j = 0; j < expected.length; j++) {
-            assertEquals(expected[j], found[row * expected.length + j], FORWARD * largest, what + ", row " + row);
+            assertEquals(expected[j], found.get(name)[row * expected.length + j], FORWARD * Math.max(1, largest),
+                    what + name + ", row " + row);
         }
     }
 
     /** Each variable's gradient at its largest and a random entry, and along a random direction, which sees all of it. */
-    private static void compareGradients(
-            TrainingSession session, RandomModel model, Map<String, double[]> weights, String what) {
-        NumericGradient numeric = new NumericGradient(model.config(), weights, model.batch());
+    private static void compareGradients(RandomGraph graph, RandomModel model, String what) {
+        NumericGradient numeric = new NumericGradient(model.config(), graph.weights(), graph.batch());
         Random random = new Random(model.weights());
-        List<Variable> variables = session.graph().variables().trainable();
-        List<float[]> gradients = gradients(session, model.batch());
-        for (int i = 0; i < variables.size(); i++) {
-            String name = variables.get(i).name();
-            float[] gradient = gradients.get(i);
+        Iterator<float[]> gradients = graph.fetch(graph.training(), graph.gradients()).iterator();
+        for (Variable variable : graph.variables()) {
+            String name = variable.name();
+            float[] gradient = gradients.next();
             double tolerance = 1e-6 + 1e-4 * norm(gradient);
             for (int entry : new int[] {largest(gradient), random.nextInt(gradient.length)}) {
                 assertEquals(numeric.at(name, entry), gradient[entry], tolerance, what + name + "[" + entry + "]");

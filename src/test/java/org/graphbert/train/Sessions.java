@@ -10,7 +10,9 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables;
 import org.graphbert.graph.Variables.Variable;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -37,9 +39,13 @@ final class Sessions {
 
     /** Gives every variable random values, so that no bias is zero and no gamma one. */
     static void randomise(TrainingSession session, long seed) {
-        Random random = new Random(seed);
+        assign(session, drawn(session.graph().variables(), new Random(seed)));
+    }
+
+    /** Random values for every variable by its name: about 1 for a gamma, about 0 for all others. */
+    static Map<String, float[]> drawn(Variables variables, Random random) {
         Map<String, float[]> drawn = new LinkedHashMap<>();
-        for (Variable variable : session.graph().variables().trainable()) {
+        for (Variable variable : variables.trainable()) {
             float[] values = new float[(int) variable.shape().size()];
             for (int i = 0; i < values.length; i++) {
                 double centre = variable.name().endsWith("gamma") ? 1 : 0;
@@ -47,34 +53,32 @@ final class Sessions {
             }
             drawn.put(variable.name(), values);
         }
-        assign(session, drawn);
+        return drawn;
+    }
+
+    static void assign(TrainingSession session, Map<String, float[]> values) {
+        assign(session.graph().graph(), session.session(), session.graph().variables(), values);
     }
 
     /** Gives every variable the value of its name, row-major. */
-    static void assign(TrainingSession session, Map<String, float[]> values) {
-        Ops tf = Ops.create(session.graph().graph()).withSubScope("assign");
+    static void assign(Graph graph, Session session, Variables variables, Map<String, float[]> values) {
+        Ops tf = Ops.create(graph).withSubScope("assign");
         List<Op> assigned = new ArrayList<>();
         try (Feed feed = new Feed()) {
-            for (Variable variable : session.graph().variables().trainable()) {
+            for (Variable variable : variables.trainable()) {
                 Operand<TFloat32> given = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
                 assigned.add(tf.assignVariableOp(variable.handle(), given));
                 feed.floats(given, variable.shape(), values.get(variable.name()));
             }
             Op all = tf.withControlDependencies(assigned).noOp();
-            feed.to(session.session().runner()).addTarget(all).run().close();
+            feed.to(session.runner()).addTarget(all).run().close();
         }
     }
 
     static Map<String, double[]> weights(TrainingSession session) {
         Map<String, double[]> weights = new LinkedHashMap<>();
         List<String> names = session.graph().variables().trainable().stream().map(Variable::name).toList();
-        values(session, names).forEach((name, floats) -> {
-            double[] doubles = new double[floats.length];
-            for (int i = 0; i < floats.length; i++) {
-                doubles[i] = floats[i];
-            }
-            weights.put(name, doubles);
-        });
+        values(session, names).forEach((name, floats) -> weights.put(name, doubles(floats)));
         return weights;
     }
 
@@ -115,16 +119,29 @@ final class Sessions {
             if (tower.dropoutKey() != null) {
                 feed.add(tower.dropoutKey(), TInt64.scalarOf(0));
             }
-            Session.Runner runner = feed.to(session.session().runner());
-            operands.forEach(runner::fetch);
-            List<float[]> all = new ArrayList<>();
-            try (Result result = runner.run()) {
-                for (int i = 0; i < operands.size(); i++) {
-                    all.add(floats((TFloat32) result.get(i)));
-                }
-            }
-            return all;
+            return run(session.session(), feed, operands);
         }
+    }
+
+    /** All in one run, row-major. */
+    static List<float[]> run(Session session, Feed feed, List<Operand<TFloat32>> operands) {
+        Session.Runner runner = feed.to(session.runner());
+        operands.forEach(runner::fetch);
+        List<float[]> all = new ArrayList<>();
+        try (Result result = runner.run()) {
+            for (int i = 0; i < operands.size(); i++) {
+                all.add(floats((TFloat32) result.get(i)));
+            }
+        }
+        return all;
+    }
+
+    static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
     }
 
     static double norm(float[] values) {
