@@ -11,7 +11,7 @@ import org.graphbert.serve.SavedModelScorer;
 import org.graphbert.train.Checkpoints;
 import org.graphbert.train.RunDirectory;
 
-/** Where the variables are that a user means: a run's are those of its newest checkpoint, an export's those of its newest version. */
+/** Where the variables are that a user means: a run's are its newest checkpoint's, an export's its newest version's. */
 final class TensorSources {
 
     private TensorSources() {}

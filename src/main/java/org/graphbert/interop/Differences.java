@@ -42,7 +42,7 @@ record Differences(long otherBits, long different, long nonFinite, double maxAbs
                 nonFinite++;
             }
         }
-        Double relative = squares == 0 ? Double.valueOf(0) : squaresOfA == 0 ? null : Double.valueOf(Math.sqrt(squares / squaresOfA));
+        Double relative = squares > 0 && squaresOfA == 0 ? null : Double.valueOf(squares == 0 ? 0 : Math.sqrt(squares / squaresOfA));
         return new Differences(otherBits, different, nonFinite, maxAbs, relative);
     }
 }

@@ -164,8 +164,8 @@ record SafetensorsHeader(SortedMap<String, Tensor> tensors, SortedMap<String, St
         for (Tensor tensor : tensors.values().stream()
                 .sorted(Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end)).toList()) {
             if (tensor.begin() != end) {
-                throw Failure.data("%s: damaged header: %s begins at %,d, expected %,d: the data must neither overlap nor leave holes",
-                        file, tensor.entry().name(), tensor.begin(), end);
+                throw Failure.data("%s: damaged header: %s begins at %,d, expected %,d: the data must neither overlap nor "
+                                + "leave holes", file, tensor.entry().name(), tensor.begin(), end);
             }
             end = tensor.end();
         }

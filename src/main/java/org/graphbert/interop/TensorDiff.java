@@ -62,8 +62,8 @@ public record TensorDiff(
 
     private static TensorFile translated(String letter, TensorFile file, List<String> notes) {
         Optional<TensorFile> translated = TranslatedNames.of(file);
-        translated.ifPresent(names -> notes.add(letter + " has Hugging Face's names: compared under google-research/bert's, dense "
-                + "kernels transposed"));
+        translated.ifPresent(names -> notes.add(letter
+                + " has Hugging Face's names: compared under google-research/bert's, dense kernels transposed"));
         return translated.orElse(file);
     }
 

@@ -85,7 +85,8 @@ class GraphTensorsTest {
                 .addNode(constant("double", tensor(DataType.DT_DOUBLE, 2).addDoubleVal(3).addDoubleVal(-4)))
                 .addNode(constant("byte", tensor(DataType.DT_UINT8, 3).addIntVal(200)))
                 .addNode(constant("bool", tensor(DataType.DT_BOOL, 2).addBoolVal(true).addBoolVal(false)))
-                .addNode(constant("content", tensor(DataType.DT_INT16, 1).setTensorContent(ByteString.copyFrom(new byte[] {1, 2}))))
+                .addNode(constant("content",
+                        tensor(DataType.DT_INT16, 1).setTensorContent(ByteString.copyFrom(new byte[] {1, 2}))))
                 .addNode(constant("nan", tensor(DataType.DT_FLOAT, 3).addFloatVal(2).addFloatVal(Float.NaN)))
                 .build());
         try (GraphTensors tensors = GraphTensors.open(file)) {
