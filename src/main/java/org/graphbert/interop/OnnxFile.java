@@ -22,6 +22,7 @@ import org.graphbert.interop.proto.OnnxProto.GraphProto;
 import org.graphbert.interop.proto.OnnxProto.ModelProto;
 import org.graphbert.interop.proto.OnnxProto.NodeProto;
 import org.graphbert.interop.proto.OnnxProto.TensorProto;
+import org.graphbert.interop.proto.OnnxProto.ValueInfoProto;
 
 /**
  * The constants of an ONNX model: its initialisers, and what its Constant operators give. The file is mapped, not copied, so
@@ -59,6 +60,7 @@ public final class OnnxFile implements StoredTensors {
             throw Failure.usage("%s: no such file; expected an ONNX model", file);
         }
         OnnxFile opened = new OnnxFile(file, parse(file));
+        opened.requireReadableNames();
         for (TensorProto tensor : opened.graph().getInitializerList()) {
             opened.add(tensor.getName(), tensor);
         }
@@ -95,6 +97,24 @@ public final class OnnxFile implements StoredTensors {
                     + "sets, expected some of both", file, model.getGraph().getNodeCount(), model.getOpsetImportCount());
         }
         return model;
+    }
+
+    /** No exporter writes a name with a line break in it; a damaged file may, and messages are one line. */
+    private void requireReadableNames() {
+        GraphProto graph = model.getGraph();
+        Stream<String> ofNodes = graph.getNodeList().stream().flatMap(node -> Stream.of(
+                        Stream.of(node.getName(), node.getOpType(), node.getDomain()),
+                        node.getInputList().stream(),
+                        node.getOutputList().stream())
+                .flatMap(names -> names));
+        Stream<String> others = Stream.of(
+                        graph.getInitializerList().stream().map(TensorProto::getName),
+                        graph.getInputList().stream().map(ValueInfoProto::getName),
+                        graph.getOutputList().stream().map(ValueInfoProto::getName))
+                .flatMap(names -> names);
+        if (Stream.concat(ofNodes, others).anyMatch(name -> name.chars().anyMatch(Character::isISOControl))) {
+            throw Failure.data("%s: holds a name with a control character in it; the file is damaged", file);
+        }
     }
 
     private void add(String name, TensorProto proto) throws IOException {

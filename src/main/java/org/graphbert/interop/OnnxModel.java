@@ -15,13 +15,12 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
-import org.graphbert.text.Tokenizer;
 
 /**
  * A BERT encoder out of an ONNX model, with or without its heads. Its variables and its configuration are found in the graph;
  * a config.json beside it adds what only training needs, and is checked against the graph.
  */
-public final class OnnxModel implements ForeignModel {
+public final class OnnxModel extends StoredModel {
 
     /** What Optimum calls an exported model. */
     private static final String MODEL = "model.onnx";
@@ -29,15 +28,12 @@ public final class OnnxModel implements ForeignModel {
 
     private final OnnxFile file;
     private final OnnxWeights weights;
-    private final List<Path> files = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private ModelConfig config;
-    private Tokenizer tokenizer;
 
     private OnnxModel(OnnxFile file) throws IOException {
         this.file = file;
         this.weights = OnnxWeights.of(OnnxGraph.of(file));
         files.addAll(file.files());
+        unknown.addAll(weights.unknown());
     }
 
     /** Whether the path is an ONNX model, or a directory with one that is called model.onnx. */
@@ -55,13 +51,14 @@ public final class OnnxModel implements ForeignModel {
         Path file = Files.isDirectory(from) ? from.resolve(MODEL) : from;
         OnnxModel model = new OnnxModel(OnnxFile.open(file));
         Path directory = file.toAbsolutePath().getParent();
-        model.config = model.readConfig(directory.resolve(CONFIG), options);
+        model.config = model.agreed(directory.resolve(CONFIG), options);
         model.notes.addAll(model.weights.notes());
-        model.tokenizer = ForeignTokenizer.read(directory, options, model.files, model.notes);
+        model.readTokenizer(options, directory);
         return model;
     }
 
-    private ModelConfig readConfig(Path beside, ForeignOptions options) throws IOException {
+    /** The graph's configuration, with what the named one or that beside it adds. */
+    private ModelConfig agreed(Path beside, ForeignOptions options) throws IOException {
         Optional<ModelConfig> given = options.givenModel();
         if (given.isPresent()) {
             return agreeing(given.get(), options.model());
@@ -113,11 +110,6 @@ public final class OnnxModel implements ForeignModel {
     }
 
     @Override
-    public ModelConfig config() {
-        return config;
-    }
-
-    @Override
     public Map<String, List<Long>> variables() {
         Map<String, List<Long>> shapes = new LinkedHashMap<>();
         weights.variables().forEach((name, weight) -> shapes.put(name, weight.shape()));
@@ -127,26 +119,6 @@ public final class OnnxModel implements ForeignModel {
     @Override
     public float[] floats(String name) throws IOException {
         return weights.floats(weights.variables().get(name));
-    }
-
-    @Override
-    public List<String> unknown() {
-        return weights.unknown();
-    }
-
-    @Override
-    public List<String> notes() {
-        return List.copyOf(notes);
-    }
-
-    @Override
-    public List<Path> files() {
-        return List.copyOf(files);
-    }
-
-    @Override
-    public Optional<Tokenizer> tokenizer() {
-        return Optional.ofNullable(tokenizer);
     }
 
     @Override

@@ -103,7 +103,8 @@ final class OnnxTensor {
     private static External external(Path model, String name, TensorProto proto, long bytes) throws IOException {
         Map<String, String> keys = new TreeMap<>();
         for (StringStringEntryProto entry : proto.getExternalDataList()) {
-            keys.put(entry.getKey(), entry.getValue());
+            // Messages are one line.
+            keys.put(entry.getKey(), entry.getValue().replaceAll("\\p{Cntrl}", "?"));
         }
         String location = keys.getOrDefault("location", "");
         Path file = null;

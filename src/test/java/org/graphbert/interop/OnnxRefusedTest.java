@@ -74,7 +74,7 @@ class OnnxRefusedTest {
                 }
             } catch (Failure e) {
                 refused++;
-                assertFalse(e.getMessage().contains("\n"), e.getMessage());
+                assertFalse(e.getMessage().contains("\n"), "seed " + seed + ", round " + round + ": " + e.getMessage());
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ", round " + round, e);
             }
@@ -106,7 +106,7 @@ class OnnxRefusedTest {
     @Test
     void weightsInFilesThatAreNotThereOrNotTheModels() throws IOException {
         changed(Storage.EXTERNAL, tensor -> location(tensor, "location", "other.bin"), "other.bin, which is not beside the model");
-        for (String path : List.of("../weights.bin", "/etc/hosts", "..", "", "a\\b", "sub/weights.bin")) {
+        for (String path : List.of("../weights.bin", "/etc/hosts", "..", "", "a\nb/c", "a\\b", "sub/weights.bin")) {
             changed(Storage.EXTERNAL, tensor -> location(tensor, "location", path), "expected the name of a file beside");
         }
         changed(Storage.EXTERNAL, tensor -> location(tensor, "offset", "-1"), "from byte -1 on");
@@ -137,6 +137,7 @@ class OnnxRefusedTest {
         refusedWith(node("Trilu", ""), "makes a causal mask");
         refusedWith(node("LessOrEqual", "").addInput("token_type_ids"), "LessOrEqual 'it': makes a causal mask");
         refusedWith(node("CumSum", ""), "as RoBERTa does");
+        refusedWith(node("Neg", "").setName("a\nb"), "a name with a control character");
         refusedWith(node("Neg", "").clearInput().addInput("nowhere"), "takes 'nowhere', which nothing before it gives");
     }
 
