@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code graphbert import}: a BERT from elsewhere to a run. */
 @Command(
         name = "import",
-        description = "Makes a run of a BERT that was trained elsewhere: a Hugging Face directory or a Google checkpoint.",
+        description = "Makes a run of a BERT that was trained elsewhere: a Hugging Face directory, a Google checkpoint or an ONNX "
+                + "model.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  graphbert import --from bert-base-uncased --output runs/base",
             "  graphbert import --from uncased_L-4/bert_model.ckpt --output runs/mini",
-            "  graphbert pretrain --init runs/base --data tfrecords/law --run runs/law \\",
+            "  graphbert import --from minilm.onnx --tokenizer tokenizer.json --output runs/minilm",
+            "  graphbert pretrain --init runs/base --data tfrecords/law --run runs/law \",
             "      --steps 3000"
         })
 final class ImportCommand implements Callable<Integer> {
@@ -37,7 +39,7 @@ final class ImportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "DIR|PREFIX|FILE",
             description = "A directory with config.json and model.safetensors, or with bert_config.json and bert_model.ckpt; "
-                    + "a checkpoint's prefix; a safetensors file.")
+                    + "a checkpoint's prefix; a safetensors file; an ONNX model of an encoder.")
     private Path from;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "The run, e.g. runs/NAME.")

@@ -16,6 +16,8 @@ import org.graphbert.data.VerificationReport;
 import org.graphbert.interop.CheckpointFiles;
 import org.graphbert.interop.CheckpointReport;
 import org.graphbert.interop.GraphReport;
+import org.graphbert.interop.OnnxFile;
+import org.graphbert.interop.OnnxReport;
 import org.graphbert.interop.Safetensors;
 import org.graphbert.interop.SafetensorsReport;
 import org.graphbert.interop.TensorDiff;
@@ -35,7 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "What is this? Looks into a run, data set, checkpoint, safetensors file, SavedModel, graph or tokenizer.",
+            "What is this? Looks into a run, data set, checkpoint, safetensors file, SavedModel, graph, ONNX model or "
+                    + "tokenizer.",
             "With --diff: which variables of two of them differ, and by how much."
         },
         mixinStandardHelpOptions = true,
@@ -80,6 +83,10 @@ final class InspectCommand implements Callable<Integer> {
                         TokenizerReport report = TokenizerReport.of(path);
                         return new Inspector.Report(report.text(), report.json());
                     }),
+            new Inspector("an ONNX model (.onnx)", OnnxFile::recognises, (path, options) -> {
+                OnnxReport report = OnnxReport.of(path);
+                return new Inspector.Report(report.text(), report.json());
+            }),
             new Inspector("a graph (.pb)", path -> Files.isRegularFile(path) && path.toString().endsWith(".pb"),
                     (path, options) -> {
                         GraphReport report = GraphReport.of(path);

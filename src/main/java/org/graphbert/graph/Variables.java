@@ -12,6 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -30,11 +31,14 @@ public final class Variables {
     private static final String GLOBAL_STEP = "global_step";
 
     private final Graph graph;
+    /** Made once: each new one walks over all operations that the graph has by then. */
+    private final Scope root;
     private final Ops tf;
     private final Map<String, Variable> variables = new LinkedHashMap<>();
 
     public Variables(Graph graph) {
         this.graph = graph;
+        this.root = graph.baseScope();
         this.tf = Ops.create(graph).withSubScope("variables");
     }
 
@@ -148,7 +152,7 @@ public final class Variables {
 
     private <T extends TType> Variable create(
             String name, Class<T> type, DataType dataType, Shape shape, boolean trainable, Operand<T> initial) {
-        GraphOperation handleOp = (GraphOperation) graph.opBuilder("VarHandleOp", name, graph.baseScope())
+        GraphOperation handleOp = (GraphOperation) graph.opBuilder("VarHandleOp", name, root)
                 .setAttr("dtype", dataType)
                 .setAttr("shape", shape)
                 .setAttr("shared_name", name)

@@ -9,8 +9,9 @@ import org.graphbert.config.Failure;
 /** Models from elsewhere out of files, whatever their kind. */
 public final class ForeignModels {
 
-    private static final String EXPECTED = "a Hugging Face directory (config.json, model.safetensors, vocab.txt) or a Google "
-            + "checkpoint (its directory with bert_config.json, bert_model.ckpt.index and vocab.txt, or its prefix)";
+    private static final String EXPECTED = "a Hugging Face directory (config.json, model.safetensors, vocab.txt), a Google "
+            + "checkpoint (its directory with bert_config.json, bert_model.ckpt.index and vocab.txt, or its prefix) or an ONNX "
+            + "model (.onnx)";
 
     /** Weights in formats that only their own frameworks read. */
     private static final List<String> UNREADABLE =
@@ -31,6 +32,9 @@ public final class ForeignModels {
         }
         if (GoogleModel.recognises(from)) {
             return GoogleModel.open(from, options);
+        }
+        if (OnnxModel.recognises(from)) {
+            return OnnxModel.open(from, options);
         }
         if (!Files.exists(from)) {
             throw Failure.usage("%s: no such file or directory, nor a checkpoint's prefix; expected %s", from, EXPECTED);

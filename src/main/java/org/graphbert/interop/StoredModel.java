@@ -17,7 +17,7 @@ abstract class StoredModel implements ForeignModel {
     final List<Path> files = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     final List<String> unknown = new ArrayList<>();
-    private ModelConfig config;
+    ModelConfig config;
     private Tokenizer tokenizer;
 
     /** Takes the configuration that the user named, or else the file's. */

@@ -21,6 +21,7 @@ public final class TensorFiles {
                     path -> CheckpointTensors.open(path.resolve("variables").resolve("variables").toString())),
             new Kind("a TensorFlow checkpoint (its prefix, index or directory)",
                     CheckpointFiles::recognises, path -> CheckpointTensors.open(CheckpointFiles.prefix(path))),
+            new Kind("an ONNX model (.onnx)", OnnxFile::recognises, OnnxVariables::open),
             new Kind("a GraphDef (.pb)",
                     path -> Files.isRegularFile(path) && path.toString().endsWith(".pb"), GraphTensors::open));
 
