@@ -66,9 +66,22 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         bypassNativeLogFilter();
+        uncapNativeMemory();
         // Numbers are printed, and files named, alike everywhere.
         Locale.setDefault(Locale.ROOT);
         System.exit(run(arguments));
+    }
+
+    /**
+     * TensorFlow's memory lies outside the heap and has nothing to do with its size. JavaCPP would refuse more of it than four
+     * heaps, and would ask the system for the process's size with each native object, which takes half of the time that a
+     * large graph is built in.
+     */
+    private static void uncapNativeMemory() {
+        String limit = "org.bytedeco.javacpp.maxPhysicalBytes";
+        if (System.getProperty(limit) == null) {
+            System.setProperty(limit, "0");
+        }
     }
 
     /**

@@ -2,9 +2,7 @@ package org.graphbert.graph;
 
 import org.graphbert.config.ModelConfig;
 import org.tensorflow.Operand;
-import org.tensorflow.framework.initializers.Ones;
 import org.tensorflow.framework.initializers.TruncatedNormal;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -45,14 +43,12 @@ record Place(Ops tf, String path, Variables variables, Dropout dropout, ModelCon
 
     /** A variable of zeros: a bias, or the beta of a LayerNorm. */
     Operand<TFloat32> zeros(String name, long... shape) {
-        return variable(name, shape, (ops, full, dims) ->
-                new Zeros<TFloat32>().call(ops, ops.constant(dims), TFloat32.class));
+        return variable(name, shape, (ops, full, dims) -> Variables.filled(ops, dims, 0));
     }
 
     /** A variable of ones: the gamma of a LayerNorm. */
     Operand<TFloat32> ones(String name, long... shape) {
-        return variable(name, shape, (ops, full, dims) ->
-                new Ones<TFloat32>().call(ops, ops.constant(dims), TFloat32.class));
+        return variable(name, shape, (ops, full, dims) -> Variables.filled(ops, dims, 1));
     }
 
     private Operand<TFloat32> variable(String name, long[] shape, Variables.Initialiser initialiser) {

@@ -107,8 +107,15 @@ public final class Variables {
 
     /** A float variable of zeros beside a trainable one: {@code NAME/SUFFIX}, of the same shape. */
     public Variable slot(Variable of, String suffix) {
-        Operand<TFloat32> zeros = tf.zeros(tf.constant(of.shape()), TFloat32.class);
-        return create(of.name() + "/" + suffix, TFloat32.class, DataType.DT_FLOAT, of.shape(), false, zeros);
+        return create(of.name() + "/" + suffix, TFloat32.class, DataType.DT_FLOAT, of.shape(), false, filled(tf, of.shape(), 0));
+    }
+
+    /**
+     * A tensor of one number. Not by {@code tf.zeros} or an initialiser of the framework: these open a scope each, and
+     * TensorFlow Java walks over all operations of the graph to open one, which makes graphs of thousands slow to build.
+     */
+    static Operand<TFloat32> filled(Ops tf, Shape shape, float value) {
+        return tf.fill(tf.constant(shape), tf.constant(value));
     }
 
     /** The number of optimiser steps taken, int64 [], starting at 0. */

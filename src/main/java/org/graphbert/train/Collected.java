@@ -37,7 +37,7 @@ record Collected(List<Variable> accumulators, Op add, List<Operand<TFloat32>> su
     Op reset(Ops afterUpdate) {
         List<Op> zeroed = new ArrayList<>();
         accumulators.forEach(a -> zeroed.add(afterUpdate.assignVariableOp(
-                a.handle(), afterUpdate.zeros(afterUpdate.constant(a.shape()), TFloat32.class))));
+                a.handle(), afterUpdate.fill(afterUpdate.constant(a.shape()), afterUpdate.constant(0f)))));
         return afterUpdate.withControlDependencies(zeroed).noOp();
     }
 
