@@ -1,6 +1,8 @@
 package org.graphbert.graph;
 
+import java.util.Arrays;
 import java.util.List;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -21,6 +23,10 @@ final class Dropout {
 
     private static final int LEVELS = 256;
     private static final int BYTES_A_WORD = 4;
+
+    /** Where the kernels of random numbers read their seed, on a GPU too. */
+    private static final DeviceSpec HOST =
+            DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build();
 
     private final Operand<TInt64> key;
     private long places;
@@ -50,11 +56,15 @@ final class Dropout {
         }
         int dropped = Math.max(1, (int) Math.round(probability * LEVELS));
         float scale = (float) LEVELS / (LEVELS - dropped);
-        Operand<TInt64> seed = tf.stack(List.of(key, tf.constant(places++)));                // [2]
-        Operand<TUint8> bits = bytes(tf, seed, x);                                                      // as x
+        Operand<TUint8> bits = bytes(tf, seed(tf.withDevice(HOST)), x);                                 // as x
         Operand<TFloat32> kept = tf.dtypes.cast(
                 tf.math.greaterEqual(bits, tf.constant(TUint8.class, dropped)), TFloat32.class); // as x
         return tf.math.mul(x, tf.math.mul(kept, tf.constant(scale)));                                   // as x
+    }
+
+    /** [2] the step's key, and another number for each place. */
+    private Operand<TInt64> seed(Ops host) {
+        return host.stack(List.of(key, host.constant(places++)));
     }
 
     /** Random bytes of the shape of x: random 32-bit words, each read as four. */
@@ -70,16 +80,16 @@ final class Dropout {
                     tf.slice(bytes, tf.array(0), tf.expandDims(count, tf.constant(0))), sizes);
         }
         long count = shape.size();
-        long words = (count + BYTES_A_WORD - 1) / BYTES_A_WORD;
-        Operand<TUint8> bytes = words(tf, seed, tf.constant(new long[] {words}));
-        if (words * BYTES_A_WORD != count) {
-            bytes = tf.slice(bytes, tf.constant(new long[] {0}), tf.constant(new long[] {count}));
+        int words = Math.toIntExact((count + BYTES_A_WORD - 1) / BYTES_A_WORD);
+        Operand<TUint8> bytes = words(tf, seed, tf.array(words));
+        if (count % BYTES_A_WORD != 0) {
+            bytes = tf.slice(bytes, tf.array(0), tf.array(Math.toIntExact(count)));
         }
-        return tf.reshape(bytes, tf.constant(shape));
+        return tf.reshape(bytes, tf.array(Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray()));
     }
 
     private static Operand<TUint8> words(Ops tf, Operand<TInt64> seed, Operand<? extends TNumber> count) {
         Operand<TInt32> random = tf.random.statelessRandomUniformFullInt(count, seed, TInt32.class);
-        return tf.reshape(tf.bitcast(random, TUint8.class), tf.constant(new long[] {-1}));
+        return tf.reshape(tf.bitcast(random, TUint8.class), tf.array(-1));
     }
 }

@@ -7,6 +7,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Sums over a batch, each float32 []. Sums and not means: what they are divided by is the whole global batch's weight,
@@ -70,9 +71,10 @@ public record Losses(
         return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot).loss();
     }
 
+    /** 1 where the largest logit is the label's. In int64: int32 is compared on the host, also in a graph on a GPU. */
     private static Operand<TFloat32> hits(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
-        Operand<TInt32> likeliest = tf.math.argMax(logits, tf.constant(-1), TInt32.class);
-        return tf.dtypes.cast(tf.math.equal(likeliest, labels), TFloat32.class);
+        Operand<TInt64> likeliest = tf.math.argMax(logits, tf.constant(-1));
+        return tf.dtypes.cast(tf.math.equal(likeliest, tf.dtypes.cast(labels, TInt64.class)), TFloat32.class);
     }
 
     private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> vector) {

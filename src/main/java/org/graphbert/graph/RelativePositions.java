@@ -67,7 +67,8 @@ final class RelativePositions {
         Operand<TInt32> twice = tf.math.mul(s, tf.constant(2));
         Operand<TInt32> odd = tf.math.sub(twice, one);
 
-        Operand<TFloat32> even = tf.pad(vectors, tf.constant(new int[][] {{0, 1}, {0, 0}}), tf.constant(0f)); // [2S, D]
+        Operand<TFloat32> zeros = tf.constant(new float[1][config.headSize()]);                 // [1, D]
+        Operand<TFloat32> even = tf.concat(List.of(vectors, zeros), tf.constant(0));            // [2S, D]
         Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, config.headSize()));                // [B·N·S, D]
         Operand<TFloat32> products = tf.linalg.matMul(flat, even, MatMul.transposeB(true));     // [B·N·S, 2S]
         Operand<TFloat32> line = tf.reshape(products, tf.stack(List.of(lines, tf.math.mul(s, twice)))); // [B·N, S·2S]

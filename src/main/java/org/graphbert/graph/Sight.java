@@ -5,6 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Which positions ask, and what they see of all. It is the same in all layers, and so computed once; only in the last one
@@ -26,7 +27,7 @@ record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, R
         Ops tf = bert.tf();
         Operand<TFloat32> mask = inputs.packed() == null
                 ? mask(tf, inputs.inputMask())                                                         // [B, 1, 1, S]
-                : pairMask(tf, inputs.packed().pairIds(), inputs.packed().pairIds());                  // [B, 1, S, S]
+                : pairMask(tf, pairs(tf, inputs), pairs(tf, inputs));                                  // [B, 1, S, S]
         Rotary rotary = bert.config().options().positions() == PositionEmbedding.ROTARY
                 ? Rotary.of(tf, sizes, bert.config().headSize())
                 : null;
@@ -44,14 +45,19 @@ record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, R
         return new Sight(
                 sizes,
                 rows,
-                inputs.packed() == null ? mask : pairMask(tf, pairsOf(tf, inputs, rows), inputs.packed().pairIds()),
+                inputs.packed() == null ? mask : pairMask(tf, pairsOf(tf, inputs, rows), pairs(tf, inputs)),
                 queries == null ? null : queries.at(tf, positions),
                 keys);
     }
 
+    /** [B, S] the pairs, in int64: int32 is compared on the host, also in a graph on a GPU. */
+    private static Operand<TInt64> pairs(Ops tf, Inputs inputs) {
+        return tf.dtypes.cast(inputs.packed().pairIds(), TInt64.class);
+    }
+
     /** [B, R] the pairs that the asking positions belong to. */
-    private static Operand<TInt32> pairsOf(Ops tf, Inputs inputs, Rows rows) {
-        Operand<TInt32> all = tf.reshape(inputs.packed().pairIds(), tf.array(-1));                     // [B·S]
+    private static Operand<TInt64> pairsOf(Ops tf, Inputs inputs, Rows rows) {
+        Operand<TInt64> all = tf.reshape(pairs(tf, inputs), tf.array(-1));                             // [B·S]
         return tf.reshape(tf.gather(all, rows.indices(), tf.constant(0)), tf.shape(rows.positions()));
     }
 
@@ -86,9 +92,9 @@ record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, R
      * @param seen [B, S] the pair of each position
      * @return [B, 1, R, S] 0 within a pair, −10000 between two
      */
-    private static Operand<TFloat32> pairMask(Ops tf, Operand<TInt32> asking, Operand<TInt32> seen) {
-        Operand<TInt32> from = tf.expandDims(asking, tf.constant(2));                                  // [B, R, 1]
-        Operand<TInt32> to = tf.expandDims(seen, tf.constant(1));                                      // [B, 1, S]
+    private static Operand<TFloat32> pairMask(Ops tf, Operand<TInt64> asking, Operand<TInt64> seen) {
+        Operand<TInt64> from = tf.expandDims(asking, tf.constant(2));                                  // [B, R, 1]
+        Operand<TInt64> to = tf.expandDims(seen, tf.constant(1));                                      // [B, 1, S]
         Operand<TFloat32> other = tf.dtypes.cast(tf.math.notEqual(from, to), TFloat32.class);          // [B, R, S]
         return tf.expandDims(tf.math.mul(other, tf.constant(MASKED)), tf.constant(1));                 // [B, 1, R, S]
     }
