@@ -152,4 +152,13 @@ class GraphFileTest {
         assertThrows(Failure.class, () -> GraphFile.write(request(2), directory.resolve("taken")));
         assertFalse(Files.exists(directory.resolve("taken.txt")));
     }
+
+    @Test
+    void aTextWithoutItsGraphIsSomebodyElses() throws IOException {
+        Path notes = Files.writeString(directory.resolve("notes.txt"), "my notes\n");
+        Failure refused = assertThrows(Failure.class, () -> GraphFile.write(request(2), directory.resolve("notes")));
+        assertEquals(notes + " exists and holds something else; choose another --output, or remove it", refused.getMessage());
+        assertEquals("my notes\n", Files.readString(notes));
+        assertFalse(Files.exists(directory.resolve("notes.pb")));
+    }
 }
