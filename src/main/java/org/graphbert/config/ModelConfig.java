@@ -111,7 +111,8 @@ public record ModelConfig(
         if (options.positions() == PositionEmbedding.ABSOLUTE) {
             tensor("max_position_embeddings by " + width, maxPositionEmbeddings, embeddingSize);
         } else if (options.positions().relative()) {
-            tensor("2 * max_position_embeddings - 1 by the heads' width", 2L * maxPositionEmbeddings - 1, hiddenSize / numAttentionHeads);
+            tensor("2 * max_position_embeddings - 1 by the heads' width",
+                    2L * maxPositionEmbeddings - 1, hiddenSize / numAttentionHeads);
         }
         if (!(initializerRange > 0)) {
             throw Failure.usage("initializer_range is %s, expected a number above 0", initializerRange);
