@@ -41,6 +41,14 @@ public final class GraphFile {
                         "--max-seq-length is %d, the model has max_position_embeddings %d; choose a length up to that",
                         maxSeqLength, model.maxPositionEmbeddings());
             }
+            if (maxPredictions > maxSeqLength) {
+                throw Failure.usage("--max-predictions-per-seq is %d, of --max-seq-length %d tokens; choose a number up to that",
+                        maxPredictions, maxSeqLength);
+            }
+            if (batchSize != null && (long) batchSize * maxSeqLength > Integer.MAX_VALUE / model.hiddenSize()) {
+                throw Failure.usage("--batch-size %d of %d tokens and hidden size %d is more than a tensor takes; choose a smaller one",
+                        batchSize, maxSeqLength, model.hiddenSize());
+            }
         }
 
         private static void atLeastOne(String option, int value) {
