@@ -41,13 +41,16 @@ public final class GraphFile {
                         "--max-seq-length is %d, the model has max_position_embeddings %d; choose a length up to that",
                         maxSeqLength, model.maxPositionEmbeddings());
             }
-            if (maxPredictions > maxSeqLength) {
-                throw Failure.usage("--max-predictions-per-seq is %d, of --max-seq-length %d tokens; choose a number up to that",
-                        maxPredictions, maxSeqLength);
-            }
-            if (batchSize != null && (long) batchSize * maxSeqLength > Integer.MAX_VALUE / model.hiddenSize()) {
-                throw Failure.usage("--batch-size %d of %d tokens and hidden size %d is more than a tensor takes; choose a smaller one",
-                        batchSize, maxSeqLength, model.hiddenSize());
+            int batch = batchSize == null ? 1 : batchSize;
+            inATensor("--max-seq-length", batch, maxSeqLength, model.hiddenSize());
+            inATensor("--max-predictions-per-seq", batch, maxPredictions, model.hiddenSize());
+        }
+
+        /** The rows of a layer's output, and those of the masked positions, are each one tensor. */
+        private static void inATensor(String option, long batch, long positions, int hidden) {
+            if (batch * positions > Integer.MAX_VALUE / hidden) {
+                throw Failure.usage("--batch-size %d by %s %d and hidden size %d is more than a tensor takes; choose less",
+                        batch, option, positions, hidden);
             }
         }
 
