@@ -156,9 +156,11 @@ class GraphFileTest {
     @Test
     void sizesThatNoTensorHasAreRefused() {
         ModelConfig model = GraphVariants.model(Activation.GELU);
-        assertEquals("--batch-size 2 by --max-predictions-per-seq 2147483647 and hidden size 16 is more than a tensor takes; choose less",
+        assertEquals(
+                "--batch-size 2 by --max-predictions-per-seq 2147483647 and hidden size 16 is more than a tensor takes; choose less",
                 assertThrows(Failure.class, () -> new GraphFile.Request(model, 2, 8, Integer.MAX_VALUE, GIB)).getMessage());
-        assertEquals("--batch-size 2147483647 by --max-seq-length 8 and hidden size 16 is more than a tensor takes; choose less",
+        assertEquals(
+                "--batch-size 2147483647 by --max-seq-length 8 and hidden size 16 is more than a tensor takes; choose less",
                 assertThrows(Failure.class, () -> new GraphFile.Request(model, Integer.MAX_VALUE, 8, 3, GIB)).getMessage());
     }
 
