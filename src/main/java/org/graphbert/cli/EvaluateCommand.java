@@ -143,7 +143,7 @@ final class EvaluateCommand implements Callable<Integer> {
         String unigram = e.unigramCrossEntropy() == null
                 ? ""
                 : String.format(Locale.ROOT, "%n  unigram cross-entropy   %8.4f", e.unigramCrossEntropy());
-        String pairs = task == PairTask.NONE
+        String pairs = e.nextSentenceLoss() == null
                 ? ""
                 : String.format(
                         Locale.ROOT,

@@ -44,7 +44,7 @@ public record EncoderOptions(
         ObjectNode node = reader.node();
         return new EncoderOptions(
                 reader.flag(PRE_LAYER_NORM, false),
-                PositionEmbedding.of(reader.where(), node.path(POSITIONS).asText(PositionEmbedding.ABSOLUTE.key())),
+                PositionEmbedding.of(reader.where(), reader.text(POSITIONS, PositionEmbedding.ABSOLUTE.key())),
                 reader.flag(GATED, false),
                 reader.flag(PAIR_HEAD, true),
                 node.has(EMBEDDING_SIZE) ? reader.integer(EMBEDDING_SIZE, 0) : null,

@@ -95,8 +95,6 @@ public record ModelConfig(
         positive("type_vocab_size", typeVocabSize);
         tensor("hidden_size by intermediate_size", hiddenSize, intermediateSize);
         tensor("hidden_size by hidden_size", hiddenSize, hiddenSize);
-        tensor("vocab_size by hidden_size", vocabSize, hiddenSize);
-        tensor("max_position_embeddings by hidden_size", maxPositionEmbeddings, hiddenSize);
         probability("hidden_dropout_prob", hiddenDropoutProb);
         probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
         if (hiddenSize % numAttentionHeads != 0) {
@@ -105,6 +103,17 @@ public record ModelConfig(
                     hiddenSize, numAttentionHeads);
         }
         options.requireFit(hiddenSize, numHiddenLayers, numAttentionHeads);
+        int embeddingSize = options.embeddingSize() == null ? hiddenSize : options.embeddingSize();
+        String width = options.embeddingSize() == null ? "hidden_size" : "embedding_size";
+        tensor("vocab_size by " + width, vocabSize, embeddingSize);
+        tensor("type_vocab_size by " + width, typeVocabSize, embeddingSize);
+        tensor("embedding_size by hidden_size", embeddingSize, hiddenSize);
+        if (options.positions() == PositionEmbedding.ABSOLUTE) {
+            tensor("max_position_embeddings by " + width, maxPositionEmbeddings, embeddingSize);
+        } else if (options.positions().relative()) {
+            tensor("2 * max_position_embeddings - 1 by the heads' width",
+                    2L * maxPositionEmbeddings - 1, hiddenSize / numAttentionHeads);
+        }
         if (!(initializerRange > 0)) {
             throw Failure.usage("initializer_range is %s, expected a number above 0", initializerRange);
         }
@@ -272,7 +281,7 @@ public record ModelConfig(
                 reader.integer("num_hidden_layers", 12),
                 reader.integer("num_attention_heads", 12),
                 reader.integer("intermediate_size", 4 * hidden),
-                Activation.of(where, node.path("hidden_act").asText("gelu")),
+                Activation.of(where, reader.text("hidden_act", "gelu")),
                 reader.number("hidden_dropout_prob", 0.1),
                 reader.number("attention_probs_dropout_prob", 0.1),
                 reader.integer("max_position_embeddings", 512),
@@ -284,6 +293,17 @@ public record ModelConfig(
 
     /** Reads values of their kinds out of a configuration. */
     record Reader(Object where, ObjectNode node) {
+
+        String text(String key, String otherwise) {
+            JsonNode found = node.get(key);
+            if (found == null) {
+                return otherwise;
+            }
+            if (!found.isTextual()) {
+                throw Failure.usage("%s: %s is %s, expected text", where, key, found);
+            }
+            return found.asText();
+        }
 
         boolean flag(String key, boolean otherwise) {
             JsonNode found = node.get(key);

@@ -43,7 +43,12 @@ public record Memory(long bytes) {
             throw Failure.usage("--memory is '%s', expected a size such as 512m or 2g", text);
         }
         int power = matcher.group(2).isEmpty() ? 0 : "kmgt".indexOf(matcher.group(2)) + 1;
-        return new Memory(Long.parseLong(matcher.group(1)) << 10 * power);
+        long number = Long.parseLong(matcher.group(1));
+        int bits = 10 * power;
+        if (number > Long.MAX_VALUE >> bits) {
+            throw Failure.usage("--memory is '%s', more bytes than there are; give less", text);
+        }
+        return new Memory(number << bits);
     }
 
     /** What this machine has. */

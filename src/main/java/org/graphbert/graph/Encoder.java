@@ -41,9 +41,7 @@ record Encoder(
         Sizes sizes = Sizes.of(tf, inputs.inputIds());
         Embeddings embeddings = Embeddings.build(bert, inputs, sizes);
         Sight all = Sight.ofAll(bert, inputs, sizes);
-        // Scores of relative positions are read off a product over all positions, and so all ask to the end.
-        boolean few = !whole && !options.positions().relative();
-        Sight last = few ? all.of(bert, inputs, Ends.positions(bert, inputs, sizes)) : all;
+        Sight last = whole ? all : all.of(bert, inputs, Ends.positions(bert, inputs, sizes));
 
         Place stack = bert.sub("encoder");
         Operand<TFloat32> x = embeddings.output();                                           // [B·S, E]
@@ -59,9 +57,9 @@ record Encoder(
             states.add(x);
         }
         Operand<TFloat32> output = options.preLayerNorm() ? Layers.layerNorm(stack, x, h) : x; // [B·S, H], or few of S
-        Ends ends = few
-                ? Ends.ofThese(bert, inputs, sizes, output)
-                : Ends.ofAll(bert, inputs, sizes, output);                                   // [B·K, H], [B·P, H]
+        Ends ends = whole
+                ? Ends.ofAll(bert, inputs, sizes, output)
+                : Ends.ofThese(bert, inputs, sizes, output);                                   // [B·K, H], [B·P, H]
         return new Encoder(
                 embeddings,
                 states,

@@ -27,12 +27,10 @@ public final class Flops {
 
     /**
      * A training step over packed sequences, of K places for pairs each. In the last layer only those positions ask that
-     * the heads look at, unless scores of relative positions need all.
+     * the heads look at.
      */
     public static double trainingStep(ModelConfig config, long batch, long length, long predictions, long places) {
-        EncoderOptions options = config.options();
-        long looked = predictions + (options.pairHead() ? places : 0);
-        long asking = options.positions().relative() ? length : looked;
+        long asking = predictions + (config.options().pairHead() ? places : 0);
         return FORWARD_AND_BACKWARD * forward(config, batch, length, asking, predictions, places);
     }
 
@@ -54,17 +52,17 @@ public final class Flops {
         double h = config.hiddenSize();
         double keysAndValues = 2 * length * h * h;
         double queriesAndOutput = 2 * asking * h * h;
-        double scoresAndContexts = (2 + distances(options.positions())) * asking * length * h;
+        double scoresAndContexts = 2 * asking * length * h + distances(options.positions(), length, asking) * length * h;
         double feedForward = (options.gatedFeedForward() ? 3 : 2) * asking * h * config.intermediateSize();
         return keysAndValues + queriesAndOutput + scoresAndContexts + feedForward;
     }
 
-    /** A product with the vectors of all distances is as large as two with the keys, {@link RelativePositions}. */
-    private static int distances(PositionEmbedding positions) {
+    /** Those who ask, and keys, that have a product with the vectors of all distances, of which there are two for each key. */
+    private static double distances(PositionEmbedding positions, double length, double asking) {
         return switch (positions) {
             case ABSOLUTE, ROTARY -> 0;
-            case RELATIVE_KEY -> 2;
-            case RELATIVE_KEY_QUERY -> 4;
+            case RELATIVE_KEY -> 2 * asking;
+            case RELATIVE_KEY_QUERY -> 2 * (asking + length);
         };
     }
 }

@@ -13,7 +13,7 @@ import org.tensorflow.types.TInt32;
  * Relative positions: a learnt vector of D for each distance l − r from a key's position r to the query's l, whose product
  * with the query, and in the second kind with the key too, adds to the score (Shaw et al. 2018; Huang et al. 2020, methods
  * 3 and 4). The row within the sequence is the position: within a packed pair its differences are the same. B batch,
- * N heads, S sequence, M the longest sequence, D head width.
+ * N heads, S sequence, R positions that ask (S, or some), M the longest sequence, D head width.
  *
  * <p>A product with the vectors of all 2S − 1 distances, of which each row then needs S neighbouring ones, each row's from
  * another place on: rows of 2S numbers, read as rows of 2S − 1, move on by one (Huang et al. 2018, Music Transformer,
@@ -26,13 +26,14 @@ final class RelativePositions {
     /**
      * What the distances add to the scores, with the variable distance_embedding [2M − 1, D], row l − r + M − 1.
      *
-     * @param q [B, N, S, D] the queries, divided by √D already
+     * @param q [B, N, R, D] the queries, divided by √D already
      * @param k [B, N, S, D] the keys
-     * @return [B, N, S, S] a row for each query
+     * @return [B, N, R, S] a row for each query
      */
-    static Operand<TFloat32> scores(Place self, Operand<TFloat32> q, Operand<TFloat32> k, Sizes sizes) {
+    static Operand<TFloat32> scores(Place self, Operand<TFloat32> q, Operand<TFloat32> k, Sight sight) {
         Ops tf = self.tf();
         ModelConfig config = self.config();
+        Sizes sizes = sight.sizes();
         int m = config.maxPositionEmbeddings();
         int d = config.headSize();
         Operand<TFloat32> table = self.weight("distance_embedding", 2L * m - 1, d);             // [2M-1, D]
@@ -42,35 +43,87 @@ final class RelativePositions {
                 table, tf.stack(List.of(first, tf.constant(0))), tf.stack(List.of(count, tf.constant(d)))); // [2S-1, D]
 
         // For a query l the distances fall with r: from l to l - S + 1.
-        Operand<TFloat32> byQuery = skewed(tf, q, tf.reverse(near, tf.array(0)), sizes, config); // [B, N, l, r]
+        Operand<TFloat32> falling = tf.reverse(near, tf.array(0));                              // [2S-1, D]
+        Operand<TFloat32> byQuery = sight.asking() == null
+                ? skewed(tf, products(tf, q, falling, config), sizes, config)                   // [B, N, l, r]
+                : picked(tf, products(tf, q, falling, config), sight, config);                  // [B, N, l, r]
         if (config.options().positions() == PositionEmbedding.RELATIVE_KEY) {
             return byQuery;
         }
         // For a key r they rise with l: from -r to S - 1 - r. The keys are not divided by √D.
         Operand<TFloat32> scaled = tf.math.mul(near, tf.constant((float) (1 / Math.sqrt(d))));  // [2S-1, D]
-        Operand<TFloat32> byKey = skewed(tf, k, scaled, sizes, config);                         // [B, N, r, l]
-        return tf.math.add(byQuery, tf.linalg.transpose(byKey, tf.array(0, 1, 3, 2)));          // [B, N, l, r]
+        Operand<TFloat32> byKey = skewed(tf, products(tf, k, scaled, config), sizes, config);   // [B, N, r, l]
+        return tf.math.add(byQuery, ofThoseWhoAsk(tf, byKey, sight, config));                   // [B, N, l, r]
+    }
+
+    /** [B, N, S, S], a row for each key → [B, N, R, S], a row for each position that asks. */
+    private static Operand<TFloat32> ofThoseWhoAsk(Ops tf, Operand<TFloat32> byKey, Sight sight, ModelConfig config) {
+        if (sight.asking() == null) {
+            return tf.linalg.transpose(byKey, tf.array(0, 1, 3, 2));                            // [B, N, l, r]
+        }
+        Operand<TInt32> heads = tf.constant(config.numAttentionHeads());
+        Operand<TInt32> s = sight.sizes().length();
+        Operand<TFloat32> byPosition = tf.reshape(
+                tf.linalg.transpose(byKey, tf.array(0, 3, 1, 2)),
+                tf.stack(List.of(tf.constant(-1), tf.math.mul(heads, s))));                     // [B·S, N·S]
+        Operand<TFloat32> asked = tf.reshape(
+                sight.askingOf(tf, byPosition),
+                tf.stack(List.of(sight.askingSizes().batch(), sight.askingSizes().length(), heads, s))); // [B, R, N, S]
+        return tf.linalg.transpose(asked, tf.array(0, 2, 1, 3));                                // [B, N, R, S]
     }
 
     /**
-     * Row i of the result is x_i times the S vectors from S − 1 − i on.
+     * The products of each query or key with the vectors, and a 0 behind them.
      *
-     * @param x [B, N, S, D]
+     * @param x [B, N, R, D]
      * @param vectors [2S-1, D]
+     * @return [B·N·R, 2S]
+     */
+    private static Operand<TFloat32> products(
+            Ops tf, Operand<TFloat32> x, Operand<TFloat32> vectors, ModelConfig config) {
+        Operand<TFloat32> zeros = tf.constant(new float[1][config.headSize()]);                 // [1, D]
+        Operand<TFloat32> even = tf.concat(List.of(vectors, zeros), tf.constant(0));            // [2S, D]
+        Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, config.headSize()));                // [B·N·R, D]
+        return tf.linalg.matMul(flat, even, MatMul.transposeB(true));                           // [B·N·R, 2S]
+    }
+
+    /**
+     * Of the products of queries that stand anywhere those with the S vectors from S − 1 − l on, l the query's position,
+     * number by number: few ask.
+     *
+     * @param products [B·N·R, 2S]
+     * @return [B, N, R, S]
+     */
+    private static Operand<TFloat32> picked(Ops tf, Operand<TFloat32> products, Sight sight, ModelConfig config) {
+        Operand<TInt32> heads = tf.constant(config.numAttentionHeads());
+        Operand<TInt32> s = sight.sizes().length();
+        Operand<TInt32> b = sight.askingSizes().batch();
+        Operand<TInt32> r = sight.askingSizes().length();
+        Operand<TInt32> keys = tf.range(tf.constant(0), s, tf.constant(1));                     // [S]
+        Operand<TInt32> first = tf.math.sub(tf.math.sub(s, tf.constant(1)), sight.asking().positions()); // [B, R]
+        Operand<TInt32> columns = tf.math.add(tf.expandDims(first, tf.constant(2)), keys);      // [B, R, S]
+        Operand<TInt32> lines = tf.range(
+                tf.constant(0), tf.math.mul(tf.math.mul(b, heads), r), tf.constant(1));         // [B·N·R]
+        Operand<TInt32> starts = tf.reshape(
+                tf.math.mul(lines, tf.math.mul(s, tf.constant(2))),
+                tf.stack(List.of(b, heads, r, tf.constant(1))));                                // [B, N, R, 1]
+        Operand<TInt32> places = tf.math.add(starts, tf.expandDims(columns, tf.constant(1)));   // [B, N, R, S]
+        return tf.gather(tf.reshape(products, tf.array(-1)), places, tf.constant(0));           // [B, N, R, S]
+    }
+
+    /**
+     * Row i of the result is the products of x_i with the S vectors from S − 1 − i on.
+     *
+     * @param products [B·N·S, 2S]
      * @return [B, N, S, S]
      */
-    private static Operand<TFloat32> skewed(
-            Ops tf, Operand<TFloat32> x, Operand<TFloat32> vectors, Sizes sizes, ModelConfig config) {
+    private static Operand<TFloat32> skewed(Ops tf, Operand<TFloat32> products, Sizes sizes, ModelConfig config) {
         Operand<TInt32> one = tf.constant(1);
         Operand<TInt32> s = sizes.length();
         Operand<TInt32> lines = tf.math.mul(sizes.batch(), tf.constant(config.numAttentionHeads()));
         Operand<TInt32> twice = tf.math.mul(s, tf.constant(2));
         Operand<TInt32> odd = tf.math.sub(twice, one);
 
-        Operand<TFloat32> zeros = tf.constant(new float[1][config.headSize()]);                 // [1, D]
-        Operand<TFloat32> even = tf.concat(List.of(vectors, zeros), tf.constant(0));            // [2S, D]
-        Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, config.headSize()));                // [B·N·S, D]
-        Operand<TFloat32> products = tf.linalg.matMul(flat, even, MatMul.transposeB(true));     // [B·N·S, 2S]
         Operand<TFloat32> line = tf.reshape(products, tf.stack(List.of(lines, tf.math.mul(s, twice)))); // [B·N, S·2S]
         Operand<TFloat32> moved = tf.slice(
                 line, tf.stack(List.of(tf.constant(0), tf.math.sub(s, one))),

@@ -55,7 +55,7 @@ final class SelfAttention {
 
         Operand<TFloat32> scores = tf.train.batchMatMul(q, k, TFloat32.class, BatchMatMul.adjY(true)); // [B, N, R, S]
         if (config.options().positions().relative()) {
-            scores = tf.math.add(scores, RelativePositions.scores(place, q, k, sight.sizes()));        // [B, N, S, S]
+            scores = tf.math.add(scores, RelativePositions.scores(place, q, k, sight));                // [B, N, R, S]
         }
         Operand<TFloat32> probabilities = tf.nn.softmax(tf.math.add(scores, sight.mask()));            // [B, N, R, S]
         Operand<TFloat32> kept =

@@ -41,6 +41,17 @@ public final class GraphFile {
                         "--max-seq-length is %d, the model has max_position_embeddings %d; choose a length up to that",
                         maxSeqLength, model.maxPositionEmbeddings());
             }
+            int batch = batchSize == null ? 1 : batchSize;
+            inATensor("--max-seq-length", batch, maxSeqLength, model.hiddenSize());
+            inATensor("--max-predictions-per-seq", batch, maxPredictions, model.hiddenSize());
+        }
+
+        /** The rows of a layer's output, and those of the masked positions, are each one tensor. */
+        private static void inATensor(String option, long batch, long positions, int hidden) {
+            if (batch * positions > Integer.MAX_VALUE / hidden) {
+                throw Failure.usage("--batch-size %d by %s %d and hidden size %d is more than a tensor takes; choose less",
+                        batch, option, positions, hidden);
+            }
         }
 
         private static void atLeastOne(String option, int value) {
@@ -71,19 +82,27 @@ public final class GraphFile {
             GraphDef definition = graph.graph().toGraphDef();
             boolean exists = Files.exists(pb);
             if (exists && !same(pb, definition)) {
-                throw Failure.usage("%s exists and holds something else; choose another --output, or remove it", pb);
+                throw somethingElse(pb);
+            }
+            // Beside this graph the text is its summary, perhaps of another --memory; without it, somebody else's.
+            if (!exists && Files.exists(txt)) {
+                throw somethingElse(txt);
             }
             GraphFacts facts = GraphFacts.of(request, graph, definition.getNodeCount());
             String text = GraphSummary.of(facts);
             if (exists && Files.exists(txt) && Files.readString(txt).equals(text)) {
                 return new Written(pb, txt, facts, text, false);
             }
-            put(txt, text.getBytes(StandardCharsets.UTF_8));
             if (!exists) {
                 put(pb, definition.toByteArray());
             }
+            put(txt, text.getBytes(StandardCharsets.UTF_8));
             return new Written(pb, txt, facts, text, true);
         }
+    }
+
+    private static Failure somethingElse(Path file) {
+        return Failure.usage("%s exists and holds something else; choose another --output, or remove it", file);
     }
 
     /** As messages: the order of a node's attributes in the bytes is not defined. */

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
@@ -186,9 +187,10 @@ public final class Plan implements AutoCloseable {
         List<String> lines = new ArrayList<>(notes);
         lines.add(PhasePlan.text(
                 "Model: %d layers, hidden %,d, %d heads, intermediate %,d, vocabulary %,d; %,d parameters in %d variables "
-                        + "(%,d decayed, %,d not)",
+                        + "(%,d decayed, %,d not)%s",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
-                model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed));
+                model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed,
+                model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining())));
         MemoryEstimate memory = MemoryEstimate.of(graph);
         lines.add(PhasePlan.text(
                 "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "

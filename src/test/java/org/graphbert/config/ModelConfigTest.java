@@ -47,6 +47,25 @@ class ModelConfigTest {
         refused("{\"initializer_range\": 0}", "initializer_range is 0.0, expected a number above 0");
         refused("{\"layer_norm_eps\": 0}", "layer_norm_eps is 0.0, expected a number above 0");
         refused("{\"hidden_act\": \"swish2\"}", "hidden_act is 'swish2', expected one of gelu, gelu_new, relu, silu");
+        for (String key : List.of("hidden_act", "position_embedding_type")) {
+            refused("{\"" + key + "\": null}", key + " is null, expected text");
+            refused("{\"" + key + "\": [\"gelu\"]}", key + " is [\"gelu\"], expected text");
+        }
+    }
+
+    /** What no tensor here could hold is refused before one is asked for, and nothing else is. */
+    @Test
+    void tablesOfManyElements() throws IOException {
+        refused("{\"vocab_size\": 3000000}", "vocab_size by hidden_size is 3,000,000 by 768, more than the 2,147,483,647 elements");
+        refused("{\"max_position_embeddings\": 3000000}", "max_position_embeddings by hidden_size is 3,000,000 by 768");
+        refused("{\"type_vocab_size\": 3000000}", "type_vocab_size by hidden_size is 3,000,000 by 768");
+        refused("{\"embedding_size\": 100000}", "vocab_size by embedding_size is 30,522 by 100,000");
+        refused("{\"embedding_size\": 3000000, \"vocab_size\": 10}", "embedding_size by hidden_size is 3,000,000 by 768");
+        refused("{\"position_embedding_type\": \"relative_key\", \"max_position_embeddings\": 20000000}",
+                "2 * max_position_embeddings - 1 by the heads' width is 39,999,999 by 64");
+        assertEquals(3_000_000, read("{\"vocab_size\": 3000000, \"embedding_size\": 128}").vocabSize());
+        assertEquals(3_000_000,
+                read("{\"max_position_embeddings\": 3000000, \"position_embedding_type\": \"rotary\"}").maxPositionEmbeddings());
     }
 
     @Test

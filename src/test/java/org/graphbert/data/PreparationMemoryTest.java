@@ -65,6 +65,7 @@ class PreparationMemoryTest {
         assertEquals("512m", Memory.DEFAULT.toString());
         refused("100m", "--memory is 100m, expected at least 192m");
         refused("much", "--memory is 'much', expected a size such as 512m or 2g");
+        refused("99999999t", "--memory is '99999999t', more bytes than there are; give less");
         refused("", "--memory is ''");
         Failure failure = assertThrows(Failure.class, () -> Memory.parse("1000t").requireMachine());
         assertTrue(failure.getMessage().startsWith("--memory is 1048576000m, but this machine has "), failure.getMessage());

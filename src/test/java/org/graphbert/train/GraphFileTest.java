@@ -152,4 +152,24 @@ class GraphFileTest {
         assertThrows(Failure.class, () -> GraphFile.write(request(2), directory.resolve("taken")));
         assertFalse(Files.exists(directory.resolve("taken.txt")));
     }
+
+    @Test
+    void sizesThatNoTensorHasAreRefused() {
+        ModelConfig model = GraphVariants.model(Activation.GELU);
+        assertEquals(
+                "--batch-size 2 by --max-predictions-per-seq 2147483647 and hidden size 16 is more than a tensor takes; choose less",
+                assertThrows(Failure.class, () -> new GraphFile.Request(model, 2, 8, Integer.MAX_VALUE, GIB)).getMessage());
+        assertEquals(
+                "--batch-size 2147483647 by --max-seq-length 8 and hidden size 16 is more than a tensor takes; choose less",
+                assertThrows(Failure.class, () -> new GraphFile.Request(model, Integer.MAX_VALUE, 8, 3, GIB)).getMessage());
+    }
+
+    @Test
+    void aTextWithoutItsGraphIsSomebodyElses() throws IOException {
+        Path notes = Files.writeString(directory.resolve("notes.txt"), "my notes\n");
+        Failure refused = assertThrows(Failure.class, () -> GraphFile.write(request(2), directory.resolve("notes")));
+        assertEquals(notes + " exists and holds something else; choose another --output, or remove it", refused.getMessage());
+        assertEquals("my notes\n", Files.readString(notes));
+        assertFalse(Files.exists(directory.resolve("notes.pb")));
+    }
 }
