@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,6 +116,19 @@ class ImportCommandTest {
         Path others = Tiny.dataSet(directory, "others", Golden.DIRECTORY.resolve("vocab.txt"));
         console.exits(2, "pretrain", "--init", path("gone"), "--data", others.toString(), "--run", path("other"), "--steps", "2");
         console.printsToErr("was trained with another tokenizer");
+    }
+
+    /** A file with holes takes no room on the disk, and would more memory than an array has. */
+    @Test
+    void aFileBeyondMemoryIsOneLine() throws IOException {
+        Path files = HuggingFaceFiles.golden(directory.resolve("beyond")).write();
+        try (RandomAccessFile config = new RandomAccessFile(files.resolve("config.json").toFile(), "rw")) {
+            config.setLength(3L << 30);
+        }
+        console.exits(3, "import", "--from", files.toString(), "--output", path("beyond-run"));
+        console.printsToErr("graphbert: out of memory: ");
+        assertEquals(1, console.err().lines().count(), console.err());
+        assertFalse(Files.exists(Path.of(path("beyond-run"))));
     }
 
     @Test
