@@ -156,6 +156,8 @@ class ImportCommandTest {
         console.exits(0, ask("nsp", run, "w1", "w3"));
         console.printsToErr("its pair head was initialised");
         console.exits(0, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface", "--dtype", "bfloat16");
+        console.printsToErr("its masked-LM head was initialised");
+        console.printsToErr("its pair head was initialised");
         console.exits(2, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface");
         console.printsToErr("exists and is not empty");
     }
