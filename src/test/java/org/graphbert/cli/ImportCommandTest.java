@@ -162,6 +162,20 @@ class ImportCommandTest {
         console.printsToErr("exists and is not empty");
     }
 
+    /** AutoTokenizer takes any directory of a BERT without a tokenizer.json for one of WordPiece. */
+    @Test
+    void whatTransformersCannotTokenizeIsSaid() throws IOException {
+        Path text = Files.writeString(directory.resolve("pieces.txt"), "abcd bcde cdea deab eabc\n".repeat(20));
+        String golden = HuggingFaceFiles.golden(directory.resolve("pieces")).write().toString();
+        for (String type : List.of("bpe", "unigram")) {
+            console.exits(0, "tokenizer", "train", "--type", type, "--input", text.toString(), "--vocab-size", "16",
+                    "--output", path(type));
+            console.exits(0, "import", "--from", golden, "--tokenizer", path(type), "--output", path(type + "-run"));
+            console.exits(0, "export", "--run", path(type + "-run"), "--output", path(type + "-out"), "--format", "huggingface");
+            assertEquals(type.equals("bpe"), console.err().contains("encode with the sentencepiece library"), console.err());
+        }
+    }
+
     @Test
     void wrongUsesEndWithTheirCodes() throws IOException {
         String out = path("wrong-run");
