@@ -81,13 +81,16 @@ final class ExportCommand implements Callable<Integer> {
             throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
         }
         RunDirectory directory = new RunDirectory(run);
+        ConsoleProgress progress = new ConsoleProgress();
+        directory.untrainedMaskedLm().ifPresent(progress::say);
+        directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
         String prefix = directory.newest().prefix();
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         spec.commandLine().getOut().println(switch (format) {
             case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);
             case HUGGINGFACE -> {
-                HuggingFaceExport.write(config, prefix, tokenizer, type, output, new ConsoleProgress());
+                HuggingFaceExport.write(config, prefix, tokenizer, type, output, progress);
                 yield output;
             }
             case GOOGLE -> {

@@ -114,18 +114,28 @@ public final class Main implements Runnable {
     /** Runs a command that prints its result there; returns its exit code. */
     static int run(PrintWriter out, String... arguments) {
         Main main = new Main();
-        int code = new CommandLine(main)
+        int code = execute(new CommandLine(main)
                 .setOut(out)
                 .setErr(new PrintWriter(System.err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::usageError)
-                .setExecutionExceptionHandler(main::error)
-                .execute(arguments);
+                .setExecutionExceptionHandler(main::error), arguments);
         if (out.checkError() && code == 0) {
             System.err.println("graphbert: the result could not be written to stdout; is the disk full, or the reader gone?");
             return DATA_ERROR;
         }
         return code;
+    }
+
+    /** Files beyond what memory holds are no fault of the program; picocli's handlers see exceptions only, no errors. */
+    private static int execute(CommandLine command, String... arguments) {
+        try {
+            return command.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            System.err.printf("graphbert: out of memory: %s; is a file larger than it should be? Otherwise give Java more, e.g. "
+                    + "GRAPHBERT_JAVA_OPTIONS=-Xmx8g%n", e.getMessage());
+            return DATA_ERROR;
+        }
     }
 
     @Override

@@ -43,10 +43,13 @@ public final class Directories {
      * Refuses an output that holds something already.
      *
      * @param option what the user calls it, e.g. --output
-     * @throws Failure (usage) if it is a file, or a directory with something in it
+     * @throws Failure (usage) if it is a file, a link to nothing, or a directory with something in it
      */
     public static void requireEmpty(String option, Path directory) throws IOException {
         if (!Files.exists(directory)) {
+            if (Files.isSymbolicLink(directory)) {
+                throw Failure.usage("%s %s: is a link to what does not exist; remove it, or choose another directory", option, directory);
+            }
             return;
         }
         if (!Files.isDirectory(directory)) {
@@ -68,12 +71,13 @@ public final class Directories {
      */
     public static void writeWhole(String option, Path directory, Filling filling) throws IOException {
         requireEmpty(option, directory);
-        Path target = directory.toAbsolutePath().normalize();
-        createOutput(option, target.getParent());
+        // A directory can take an empty one's place, not that of a link to one.
+        Path target = Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
         Path aside = target.resolveSibling("." + target.getFileName() + ".writing");
         try {
             delete(aside);
-            Files.createDirectory(aside);
+            createOutput(option, target.getParent());
+            createOutput(option, aside);
             filling.fill(aside);
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
             force(target.getParent());

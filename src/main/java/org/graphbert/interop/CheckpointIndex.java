@@ -27,6 +27,8 @@ import org.tensorflow.proto.TensorShapeProto;
 public final class CheckpointIndex {
 
     private static final int FOOTER_BYTES = 48;
+    /** A variable takes about a hundred bytes. */
+    private static final long MAX_BYTES = 1 << 27;
     private static final long MAGIC = 0xdb4775248b80fb57L;
     /** Behind each block: its compression, and a checksum of both. */
     private static final int BLOCK_TRAILER_BYTES = 5;
@@ -80,6 +82,9 @@ public final class CheckpointIndex {
         if (!Files.isRegularFile(file)) {
             throw Failure.usage(
                     "%s: no such file; expected a TensorFlow checkpoint's prefix, e.g. DIR/bert_model.ckpt", file);
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            throw Failure.data("%s: is %,d bytes; expected at most %,d: no checkpoint's index", file, Files.size(file), MAX_BYTES);
         }
         CheckpointIndex index = new CheckpointIndex(prefix);
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

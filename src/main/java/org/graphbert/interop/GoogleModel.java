@@ -51,6 +51,7 @@ public final class GoogleModel extends StoredModel {
             boolean other = Files.exists(model.beside(OTHER_CONFIG)) && !Files.exists(model.beside(CONFIG));
             model.readConfig(options, model.beside(other ? OTHER_CONFIG : CONFIG));
             model.sort();
+            model.requireFloats(model.variables.keySet().stream().map(model.tensors.entries()::get));
             model.readTokenizer(options, model.beside(CONFIG).toAbsolutePath().getParent());
             return model;
         } catch (IOException | RuntimeException e) {

@@ -17,6 +17,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
 import org.graphbert.config.Progress;
 import org.graphbert.interop.HuggingFaceNames.Twin;
+import org.graphbert.text.SentencePieceTokenizer;
 import org.graphbert.text.Tokenizer;
 
 /**
@@ -50,6 +51,10 @@ public final class HuggingFaceExport {
         if (relative) {
             progress.say(String.format("%s: transformers reads it up to its 4th version; the 5th knows absolute positions only.",
                     config.options().positions().key()));
+        }
+        if (tokenizer.type().equals(SentencePieceTokenizer.BPE)) {
+            progress.say("transformers has no tokenizer of BERT's that reads SentencePiece's BPE, and its AutoTokenizer would make "
+                    + "[UNK] of all words: encode with the sentencepiece library and spiece.model.");
         }
         try (CheckpointTensors tensors = CheckpointTensors.open(prefix)) {
             Map<String, List<Long>> shapes = shapes(config, prefix);

@@ -61,7 +61,7 @@ public final class HuggingFaceModel extends StoredModel {
             }
             model.readConfig(options, file);
             model.sort();
-            model.requireFloats();
+            model.requireFloats(model.sources.values().stream().map(source -> model.tensors.entries().get(source.name())));
             model.readTokenizer(options, model.directory());
             if (GoogleModel.recognises(model.directory())) {
                 model.notes.add(from + " holds a TensorFlow checkpoint too; the safetensors are taken (name the checkpoint's "
@@ -121,18 +121,6 @@ public final class HuggingFaceModel extends StoredModel {
         TensorFile.Entry b = tensors.entries().get(other);
         return a.equals(new TensorFile.Entry(one, b.type(), b.shape()))
                 && Arrays.equals(tensors.bytes(one), tensors.bytes(other));
-    }
-
-    private void requireFloats() {
-        List<String> others = sources.values().stream()
-                .map(source -> tensors.entries().get(source.name()))
-                .filter(entry -> FloatType.of(entry.type()).isEmpty())
-                .map(entry -> entry.name() + " " + entry.type())
-                .toList();
-        if (!others.isEmpty()) {
-            throw Failure.data("%s: tensors of types that cannot be trained: %s; expected float32, float16 or bfloat16: import "
-                    + "the model that this one was made from", where(), NumberedNames.join(others));
-        }
     }
 
     @Override

@@ -106,15 +106,26 @@ public final class ModelVariables implements AutoCloseable {
             session.runner().feed(saver.filename(), from).addTarget(saver.restore()).run().close();
         } catch (TensorFlowException e) {
             throw Failure.data("%s: cannot restore the model from this checkpoint: %s",
-                    prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
+                    prefix, reason(e), e);
         }
     }
 
-    /** Writes all variables to a checkpoint, under their names and nothing beside them. */
+    /**
+     * Writes all variables to a checkpoint, under their names and nothing beside them.
+     *
+     * @throws Failure (usage) if it cannot be written
+     */
     public void save(String prefix) {
         try (TString to = TString.scalarOf(prefix)) {
             session.runner().feed(saver.filename(), to).fetch(saver.save()).run().close();
+        } catch (TensorFlowException e) {
+            throw Failure.usage("%s: cannot be written: %s; choose a place that may be written, or make room", prefix, reason(e), e);
         }
+    }
+
+    /** Without the place in the graph, which TensorFlow adds in further lines. */
+    private static String reason(TensorFlowException e) {
+        return e.getMessage().lines().findFirst().orElse("").strip();
     }
 
     @Override

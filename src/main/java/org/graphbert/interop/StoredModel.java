@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.text.Tokenizer;
@@ -38,6 +39,22 @@ abstract class StoredModel implements ForeignModel {
     /** Takes the tokenizer that the user named, or else the directory's. */
     void readTokenizer(ForeignOptions options, Path directory) {
         tokenizer = ForeignTokenizer.read(directory, options, files, notes);
+    }
+
+    /**
+     * Refuses variables of other types than a model computes in, all together.
+     *
+     * @param taken the tensors that the variables are
+     */
+    void requireFloats(Stream<TensorFile.Entry> taken) {
+        List<String> others = taken
+                .filter(entry -> FloatType.of(entry.type()).isEmpty())
+                .map(entry -> entry.name() + " " + entry.type())
+                .toList();
+        if (!others.isEmpty()) {
+            throw Failure.data("%s: tensors of types that cannot be trained: %s; expected float32, float16 or bfloat16: import "
+                    + "the model that this one was made from", where(), NumberedNames.join(others));
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +118,19 @@ class ImportCommandTest {
         console.printsToErr("was trained with another tokenizer");
     }
 
+    /** A file with holes takes no room on the disk, and would more memory than an array has. */
+    @Test
+    void aFileBeyondMemoryIsOneLine() throws IOException {
+        Path files = HuggingFaceFiles.golden(directory.resolve("beyond")).write();
+        try (RandomAccessFile config = new RandomAccessFile(files.resolve("config.json").toFile(), "rw")) {
+            config.setLength(3L << 30);
+        }
+        console.exits(3, "import", "--from", files.toString(), "--output", path("beyond-run"));
+        console.printsToErr("graphbert: out of memory: ");
+        assertEquals(1, console.err().lines().count(), console.err());
+        assertFalse(Files.exists(Path.of(path("beyond-run"))));
+    }
+
     @Test
     void theOptimisersStateIsLeftOut() throws IOException {
         String checkpoint = new RunDirectory(Path.of(trained)).newest().prefix();
@@ -142,8 +156,24 @@ class ImportCommandTest {
         console.exits(0, ask("nsp", run, "w1", "w3"));
         console.printsToErr("its pair head was initialised");
         console.exits(0, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface", "--dtype", "bfloat16");
+        console.printsToErr("its masked-LM head was initialised");
+        console.printsToErr("its pair head was initialised");
         console.exits(2, "export", "--run", run, "--output", path("bare-again"), "--format", "huggingface");
         console.printsToErr("exists and is not empty");
+    }
+
+    /** AutoTokenizer takes any directory of a BERT without a tokenizer.json for one of WordPiece. */
+    @Test
+    void whatTransformersCannotTokenizeIsSaid() throws IOException {
+        Path text = Files.writeString(directory.resolve("pieces.txt"), "abcd bcde cdea deab eabc\n".repeat(20));
+        String golden = HuggingFaceFiles.golden(directory.resolve("pieces")).write().toString();
+        for (String type : List.of("bpe", "unigram")) {
+            console.exits(0, "tokenizer", "train", "--type", type, "--input", text.toString(), "--vocab-size", "16",
+                    "--output", path(type));
+            console.exits(0, "import", "--from", golden, "--tokenizer", path(type), "--output", path(type + "-run"));
+            console.exits(0, "export", "--run", path(type + "-run"), "--output", path(type + "-out"), "--format", "huggingface");
+            assertEquals(type.equals("bpe"), console.err().contains("encode with the sentencepiece library"), console.err());
+        }
     }
 
     @Test

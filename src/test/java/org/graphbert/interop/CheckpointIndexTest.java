@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,6 +55,18 @@ class CheckpointIndexTest {
         assertTrue(failure.getMessage().contains("none.index: no such file"), failure.getMessage());
         assertFalse(CheckpointIndex.exists(directory.resolve("none").toString()));
         assertTrue(CheckpointIndex.exists(Golden.CHECKPOINT.toString()));
+    }
+
+    /** The file has holes and takes no room. */
+    @Test
+    void whatIsTooLargeForAnIndexIsNotRead() throws IOException {
+        Path file = directory.resolve("large.index");
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(3L << 30);
+        }
+        Failure failure = assertThrows(Failure.class, () -> CheckpointIndex.read(directory.resolve("large").toString()));
+        assertEquals(Failure.Kind.DATA, failure.kind());
+        assertTrue(failure.getMessage().contains("is 3,221,225,472 bytes; expected at most"), failure.getMessage());
     }
 
     @Test

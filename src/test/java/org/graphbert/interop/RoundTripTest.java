@@ -168,6 +168,18 @@ class RoundTripTest {
     }
 
     @Test
+    void aCheckpointThatCannotBeWrittenIsOneLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        try (ModelVariables variables = new ModelVariables(Golden.model(), 5)) {
+            variables.initialise(List.copyOf(variables.shapes().keySet()));
+            Failure failure = assertThrows(Failure.class, () -> variables.save(file.resolve("m.ckpt").toString()));
+            assertEquals(Failure.Kind.USAGE, failure.kind());
+            assertEquals(1, failure.getMessage().lines().count());
+            assertTrue(failure.getMessage().contains("m.ckpt: cannot be written: "), failure.getMessage());
+        }
+    }
+
+    @Test
     void aValueBeyondFloat16IsNotMadeInfinite() throws IOException {
         HuggingFaceFiles files = HuggingFaceFiles.golden(directory.resolve("large"));
         files.values("cls.predictions.bias")[5] = 65_519;
