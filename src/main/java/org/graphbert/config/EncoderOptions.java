@@ -40,7 +40,7 @@ public record EncoderOptions(
 
     static final Set<String> KEYS = Set.of(PRE_LAYER_NORM, POSITIONS, GATED, PAIR_HEAD, EMBEDDING_SIZE, GROUPS);
 
-    static EncoderOptions of(ModelConfig.Reader reader) {
+    static EncoderOptions of(ConfigReader reader) {
         ObjectNode node = reader.node();
         return new EncoderOptions(
                 reader.flag(PRE_LAYER_NORM, false),
@@ -53,7 +53,7 @@ public record EncoderOptions(
 
     void requireFit(int hiddenSize, int layers, int heads) {
         if (embeddingSize != null) {
-            ModelConfig.positive(EMBEDDING_SIZE, embeddingSize);
+            Bounds.positive(EMBEDDING_SIZE, embeddingSize);
         }
         if (hiddenGroups != null && (hiddenGroups < 1 || hiddenGroups > layers)) {
             throw Failure.usage("%s is %d, expected 1 to num_hidden_layers (%d)", GROUPS, hiddenGroups, layers);

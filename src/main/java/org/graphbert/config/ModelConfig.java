@@ -86,17 +86,17 @@ public record ModelConfig(
     private record Fixed(String key, String value) {}
 
     public ModelConfig {
-        positive("vocab_size", vocabSize);
-        positive("hidden_size", hiddenSize);
-        positive("num_hidden_layers", numHiddenLayers);
-        positive("num_attention_heads", numAttentionHeads);
-        positive("intermediate_size", intermediateSize);
-        positive("max_position_embeddings", maxPositionEmbeddings);
-        positive("type_vocab_size", typeVocabSize);
-        tensor("hidden_size by intermediate_size", hiddenSize, intermediateSize);
-        tensor("hidden_size by hidden_size", hiddenSize, hiddenSize);
-        probability("hidden_dropout_prob", hiddenDropoutProb);
-        probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
+        Bounds.positive("vocab_size", vocabSize);
+        Bounds.positive("hidden_size", hiddenSize);
+        Bounds.positive("num_hidden_layers", numHiddenLayers);
+        Bounds.positive("num_attention_heads", numAttentionHeads);
+        Bounds.positive("intermediate_size", intermediateSize);
+        Bounds.positive("max_position_embeddings", maxPositionEmbeddings);
+        Bounds.positive("type_vocab_size", typeVocabSize);
+        Bounds.tensor("hidden_size by intermediate_size", hiddenSize, intermediateSize);
+        Bounds.tensor("hidden_size by hidden_size", hiddenSize, hiddenSize);
+        Bounds.probability("hidden_dropout_prob", hiddenDropoutProb);
+        Bounds.probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
         if (hiddenSize % numAttentionHeads != 0) {
             throw Failure.usage(
                     "hidden_size (%d) is not a multiple of num_attention_heads (%d); change one of them",
@@ -105,13 +105,13 @@ public record ModelConfig(
         options.requireFit(hiddenSize, numHiddenLayers, numAttentionHeads);
         int embeddingSize = options.embeddingSize() == null ? hiddenSize : options.embeddingSize();
         String width = options.embeddingSize() == null ? "hidden_size" : "embedding_size";
-        tensor("vocab_size by " + width, vocabSize, embeddingSize);
-        tensor("type_vocab_size by " + width, typeVocabSize, embeddingSize);
-        tensor("embedding_size by hidden_size", embeddingSize, hiddenSize);
+        Bounds.tensor("vocab_size by " + width, vocabSize, embeddingSize);
+        Bounds.tensor("type_vocab_size by " + width, typeVocabSize, embeddingSize);
+        Bounds.tensor("embedding_size by hidden_size", embeddingSize, hiddenSize);
         if (options.positions() == PositionEmbedding.ABSOLUTE) {
-            tensor("max_position_embeddings by " + width, maxPositionEmbeddings, embeddingSize);
+            Bounds.tensor("max_position_embeddings by " + width, maxPositionEmbeddings, embeddingSize);
         } else if (options.positions().relative()) {
-            tensor("2 * max_position_embeddings - 1 by the heads' width",
+            Bounds.tensor("2 * max_position_embeddings - 1 by the heads' width",
                     2L * maxPositionEmbeddings - 1, hiddenSize / numAttentionHeads);
         }
         if (!(initializerRange > 0)) {
@@ -158,6 +158,20 @@ public record ModelConfig(
 
     /** The same model with another vocabulary size. */
     public ModelConfig withVocabSize(int size) {
+        return with(size, hiddenDropoutProb, attentionProbsDropoutProb, options);
+    }
+
+    /** The same model with other dropout probabilities. */
+    public ModelConfig withDropout(double hidden, double attention) {
+        return with(vocabSize, hidden, attention, options);
+    }
+
+    /** The same model with other options. */
+    public ModelConfig withOptions(EncoderOptions other) {
+        return with(vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, other);
+    }
+
+    private ModelConfig with(int size, double hiddenDropout, double attentionDropout, EncoderOptions other) {
         return new ModelConfig(
                 size,
                 hiddenSize,
@@ -165,44 +179,8 @@ public record ModelConfig(
                 numAttentionHeads,
                 intermediateSize,
                 hiddenAct,
-                hiddenDropoutProb,
-                attentionProbsDropoutProb,
-                maxPositionEmbeddings,
-                typeVocabSize,
-                initializerRange,
-                layerNormEps,
-                options);
-    }
-
-    /** The same model with other dropout probabilities. */
-    public ModelConfig withDropout(double hidden, double attention) {
-        return new ModelConfig(
-                vocabSize,
-                hiddenSize,
-                numHiddenLayers,
-                numAttentionHeads,
-                intermediateSize,
-                hiddenAct,
-                hidden,
-                attention,
-                maxPositionEmbeddings,
-                typeVocabSize,
-                initializerRange,
-                layerNormEps,
-                options);
-    }
-
-    /** The same model with other options. */
-    public ModelConfig withOptions(EncoderOptions other) {
-        return new ModelConfig(
-                vocabSize,
-                hiddenSize,
-                numHiddenLayers,
-                numAttentionHeads,
-                intermediateSize,
-                hiddenAct,
-                hiddenDropoutProb,
-                attentionProbsDropoutProb,
+                hiddenDropout,
+                attentionDropout,
                 maxPositionEmbeddings,
                 typeVocabSize,
                 initializerRange,
@@ -265,7 +243,7 @@ public record ModelConfig(
             }
         }
         Json.requireKnown(where, node, keys());
-        Reader reader = new Reader(where, node);
+        ConfigReader reader = new ConfigReader(where, node);
         try {
             return of(reader, where, node);
         } catch (Failure e) {
@@ -273,7 +251,7 @@ public record ModelConfig(
         }
     }
 
-    private static ModelConfig of(Reader reader, Object where, ObjectNode node) {
+    private static ModelConfig of(ConfigReader reader, Object where, ObjectNode node) {
         int hidden = reader.integer("hidden_size", 768);
         return new ModelConfig(
                 reader.integer("vocab_size", 30522),
@@ -289,74 +267,5 @@ public record ModelConfig(
                 reader.number("initializer_range", 0.02),
                 reader.number("layer_norm_eps", 1e-12),
                 EncoderOptions.of(reader));
-    }
-
-    /** Reads values of their kinds out of a configuration. */
-    record Reader(Object where, ObjectNode node) {
-
-        String text(String key, String otherwise) {
-            JsonNode found = node.get(key);
-            if (found == null) {
-                return otherwise;
-            }
-            if (!found.isTextual()) {
-                throw Failure.usage("%s: %s is %s, expected text", where, key, found);
-            }
-            return found.asText();
-        }
-
-        boolean flag(String key, boolean otherwise) {
-            JsonNode found = node.get(key);
-            if (found == null) {
-                return otherwise;
-            }
-            if (!found.isBoolean()) {
-                throw Failure.usage("%s: %s is %s, expected true or false", where, key, found);
-            }
-            return found.asBoolean();
-        }
-
-        int integer(String key, int otherwise) {
-            JsonNode found = node.get(key);
-            if (found == null) {
-                return otherwise;
-            }
-            if (!found.canConvertToInt() || !found.isIntegralNumber()) {
-                throw Failure.usage("%s: %s is %s, expected a whole number", where, key, found);
-            }
-            return found.asInt();
-        }
-
-        double number(String key, double otherwise) {
-            JsonNode found = node.get(key);
-            if (found == null) {
-                return otherwise;
-            }
-            // YAML 1.1 takes 1e-12 (no point) for a string.
-            double value = found.asDouble(Double.NaN);
-            if (Double.isNaN(value)) {
-                throw Failure.usage("%s: %s is %s, expected a number", where, key, found);
-            }
-            return value;
-        }
-    }
-
-    static void positive(String key, int value) {
-        if (value < 1) {
-            throw Failure.usage("%s is %d, expected at least 1", key, value);
-        }
-    }
-
-    private static void tensor(String name, long rows, long columns) {
-        if (rows * columns > Integer.MAX_VALUE) {
-            throw Failure.usage("%s is %,d by %,d, more than the %,d elements that a tensor takes here",
-                    name, rows, columns, Integer.MAX_VALUE);
-        }
-    }
-
-    private static void probability(String key, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw Failure.usage("%s is %s, expected a probability from 0 to below 1", key, value);
-        }
     }
 }

@@ -8,6 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Relative positions: a learnt vector of D for each distance l − r from a key's position r to the query's l, whose product
@@ -101,14 +102,20 @@ final class RelativePositions {
         Operand<TInt32> r = sight.askingSizes().length();
         Operand<TInt32> keys = tf.range(tf.constant(0), s, tf.constant(1));                     // [S]
         Operand<TInt32> first = tf.math.sub(tf.math.sub(s, tf.constant(1)), sight.asking().positions()); // [B, R]
-        Operand<TInt32> columns = tf.math.add(tf.expandDims(first, tf.constant(2)), keys);      // [B, R, S]
+        // From here on in int64, whose arithmetic a GPU does itself: as many places as scores.
+        Operand<TInt64> columns =
+                tf.math.add(tf.expandDims(wide(tf, first), tf.constant(2)), wide(tf, keys));    // [B, R, S]
         Operand<TInt32> lines = tf.range(
                 tf.constant(0), tf.math.mul(tf.math.mul(b, heads), r), tf.constant(1));         // [B·N·R]
-        Operand<TInt32> starts = tf.reshape(
+        Operand<TInt64> starts = wide(tf, tf.reshape(
                 tf.math.mul(lines, tf.math.mul(s, tf.constant(2))),
-                tf.stack(List.of(b, heads, r, tf.constant(1))));                                // [B, N, R, 1]
-        Operand<TInt32> places = tf.math.add(starts, tf.expandDims(columns, tf.constant(1)));   // [B, N, R, S]
+                tf.stack(List.of(b, heads, r, tf.constant(1)))));                               // [B, N, R, 1]
+        Operand<TInt64> places = tf.math.add(starts, tf.expandDims(columns, tf.constant(1)));   // [B, N, R, S]
         return tf.gather(tf.reshape(products, tf.array(-1)), places, tf.constant(0));           // [B, N, R, S]
+    }
+
+    private static Operand<TInt64> wide(Ops tf, Operand<TInt32> x) {
+        return tf.dtypes.cast(x, TInt64.class);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 
@@ -44,11 +45,24 @@ final class ForeignTokenizer {
             if (Files.exists(file)) {
                 files.add(file);
                 if (name.equals(VOCABULARY) && !options.cased()) {
-                    notes.add(file + " is taken for a lower-casing one; --cased for the other.");
+                    return vocabularyAlone(file, notes);
                 }
                 return Tokenizers.load(file, options.casedOrNull());
             }
         }
         return null;
+    }
+
+    /** A vocab.txt does not say whether text is lower-cased before it, but a lower-cased text has no use for capitals. */
+    private static Tokenizer vocabularyAlone(Path file, List<String> notes) {
+        Tokenizer lower = Tokenizers.load(file, null);
+        Optional<String> capitals = IntStream.range(0, lower.size())
+                .mapToObj(lower::token)
+                .filter(token -> !token.startsWith("[") && token.codePoints().anyMatch(Character::isUpperCase))
+                .findFirst();
+        notes.add(capitals
+                .map(token -> file + " is taken for a cased one: it has capitals in it, e.g. '" + token + "'.")
+                .orElse(file + " is taken for a lower-casing one; --cased for the other."));
+        return capitals.isPresent() ? Tokenizers.load(file, true) : lower;
     }
 }

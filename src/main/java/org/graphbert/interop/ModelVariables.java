@@ -65,35 +65,56 @@ public final class ModelVariables implements AutoCloseable {
         }
     }
 
-    /** Gives variables the values that another model has for them. */
-    public void take(List<String> names, ForeignModel from) throws IOException {
+    /**
+     * Gives variables the values that another model has for them.
+     *
+     * @return those that hold a number that is not finite
+     */
+    public List<String> take(List<String> names, ForeignModel from) throws IOException {
+        List<String> damaged = new ArrayList<>();
         List<String> group = new ArrayList<>();
         long elements = 0;
         for (String name : names) {
             group.add(name);
             elements += byName.get(name).shape().size();
             if (elements >= GROUP_ELEMENTS) {
-                assign(group, from);
+                damaged.addAll(assign(group, from));
                 group.clear();
                 elements = 0;
             }
         }
         if (!group.isEmpty()) {
-            assign(group, from);
+            damaged.addAll(assign(group, from));
         }
+        return damaged;
     }
 
     /** In the place of their initial values. */
-    private void assign(List<String> names, ForeignModel from) throws IOException {
+    private List<String> assign(List<String> names, ForeignModel from) throws IOException {
+        List<String> damaged = new ArrayList<>();
         try (Feed feed = new Feed()) {
             Session.Runner runner = session.runner();
             for (String name : names) {
                 Variable variable = byName.get(name);
-                feed.add(variable.initial(), TFloat32.tensorOf(variable.shape(), DataBuffers.of(from.floats(name), true, false)));
+                float[] values = from.floats(name);
+                if (!allFinite(values)) {
+                    damaged.add(name);
+                }
+                feed.add(variable.initial(), TFloat32.tensorOf(variable.shape(), DataBuffers.of(values, true, false)));
                 runner.addTarget(variable.initialise());
             }
             feed.to(runner).run().close();
         }
+        return damaged;
+    }
+
+    private static boolean allFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

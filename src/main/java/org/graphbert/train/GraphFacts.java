@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Flops;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
+import org.graphbert.interop.TypeNames;
 import org.tensorflow.Operand;
 
 /**
@@ -139,7 +139,7 @@ public record GraphFacts(
                 ends.add(new End(
                         name,
                         operand.op().name() + ":" + operand.asOutput().index(),
-                        operand.asOutput().dataType().name().substring("DT_".length()).toLowerCase(Locale.ROOT),
+                        TypeNames.of(operand.asOutput().dataType()),
                         sizes(operand.shape().asArray())));
             }
         });

@@ -8,6 +8,7 @@ import org.graphbert.config.ModelConfig;
 /** {@link GraphFacts} as text for people. */
 final class GraphSummary {
 
+    private static final double MIB = 1 << 20;
     private static final double GIB = 1 << 30;
 
     private final StringBuilder text = new StringBuilder();
@@ -88,7 +89,9 @@ final class GraphSummary {
     }
 
     private static String size(long bytes) {
-        return String.format(Locale.ROOT, "%,.2f GiB", bytes / GIB);
+        return bytes < GIB
+                ? String.format(Locale.ROOT, "%,.1f MiB", bytes / MIB)
+                : String.format(Locale.ROOT, "%,.2f GiB", bytes / GIB);
     }
 
     private void line(String format, Object... arguments) {

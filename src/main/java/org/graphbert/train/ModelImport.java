@@ -137,7 +137,11 @@ public final class ModelImport {
         Directories.writeWhole("--output", output, aside -> {
             RunDirectory run = new RunDirectory(aside);
             variables.initialise(fit.initialised());
-            variables.take(fit.fitting(), model);
+            List<String> damaged = variables.take(fit.fitting(), model);
+            if (!damaged.isEmpty()) {
+                progress.say(String.format("%s: not all numbers are finite in %s; 'graphbert inspect' counts them.",
+                        model.where(), String.join(", ", damaged)));
+            }
             run.checkpoints().write(0, variables::save);
             model.tokenizer().ifPresent(tokenizer -> tokenizer.save(run.tokenizer()));
             record.write(run.recordFile());

@@ -14,12 +14,8 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
-import org.graphbert.data.Manifest;
-import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Variables.Variable;
-import org.graphbert.interop.CheckpointIndex;
-import org.graphbert.interop.ModelVariables;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 
@@ -42,15 +38,15 @@ public final class Plan implements AutoCloseable {
      */
     public Plan(RunConfig given) throws IOException {
         requireTrainable(new RunDirectory(Path.of(given.run())));
-        Optional<RunDirectory> predecessor = predecessor(given);
-        ModelConfig file = modelOf(given, predecessor);
+        Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
+        ModelConfig file = InitialWeights.modelOf(given, predecessor);
         try {
             for (Phase phase : given.resolvedPhases()) {
                 phases.add(PhasePlan.open(phase, given, phases.size()));
             }
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
-            phases.forEach(this::requireFit);
+            phases.forEach(phase -> new DataFit(model, first()).require(phase));
             long steps = given.steps() != null ? given.steps() : steps(given.epochs());
             long[] ends = Phase.ends(given.resolvedPhases(), steps);
             for (int i = 0; i < ends.length; i++) {
@@ -65,7 +61,7 @@ public final class Plan implements AutoCloseable {
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
-                requireInitialWeights();
+                InitialWeights.requireFit(config, model, first());
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -79,29 +75,6 @@ public final class Plan implements AutoCloseable {
             throw Failure.usage("%s: is an imported model, which stays as it is; choose another --run, and start it with --init %s",
                     run.path(), run.path());
         }
-    }
-
-    /** The run whose variables this one takes on: itself, where it goes on with --init long done, or the one in --init. */
-    private static Optional<RunDirectory> predecessor(RunConfig given) throws IOException {
-        if (given.init() == null) {
-            return Optional.empty();
-        }
-        RunDirectory own = new RunDirectory(Path.of(given.run()));
-        RunDirectory init = new RunDirectory(Path.of(given.init()));
-        boolean goesOn = own.exists() && own.checkpoints().latest().isPresent();
-        return goesOn ? Optional.of(own) : Optional.of(init).filter(RunDirectory::exists);
-    }
-
-    /** The configuration that was named, or that of the run whose weights are taken. */
-    private static ModelConfig modelOf(RunConfig given, Optional<RunDirectory> predecessor) throws IOException {
-        if (given.model() != null) {
-            return ModelConfig.read(Path.of(given.model()));
-        }
-        if (predecessor.isEmpty()) {
-            throw Failure.usage("init %s is no run, and does not say what model it is; name the configuration with --model FILE",
-                    given.init());
-        }
-        return predecessor.get().model();
     }
 
     private long steps(double epochs) {
@@ -161,15 +134,6 @@ public final class Plan implements AutoCloseable {
         Directories.delete(aside);
         tokenizer.get().save(aside);
         Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** The checkpoint prefix that --init means. */
-    Optional<String> initialWeights() throws IOException {
-        if (config.init() == null) {
-            return Optional.empty();
-        }
-        RunDirectory run = new RunDirectory(Path.of(config.init()));
-        return Optional.of(run.exists() ? run.newest().prefix() : config.init());
     }
 
     /** As {@link #describe(TrainingGraph)}, for a graph that is built for nothing else. */
@@ -249,7 +213,7 @@ public final class Plan implements AutoCloseable {
         }
         int size = given.vocabSize() != null ? given.vocabSize() : tokenizer;
         if (given.vocabSize() == null && predecessor.isPresent()
-                && tokenizerChecksum(predecessor.get()).equals(tokenizerChecksum(first()))) {
+                && InitialWeights.tokenizerChecksum(predecessor.get()).equals(tokenizerChecksum(first()))) {
             // Its table of embeddings may have more rows than the tokenizer has entries.
             size = Math.max(size, predecessor.get().model().vocabSize());
         }
@@ -261,74 +225,8 @@ public final class Plan implements AutoCloseable {
         return size;
     }
 
-    private static Optional<String> tokenizerChecksum(RunDirectory run) {
-        return Files.exists(run.tokenizer()) ? Optional.of(Tokenizers.load(run.tokenizer(), null).checksum()) : Optional.empty();
-    }
-
-    private void requireFit(PhasePlan phase) {
-        phase.sets().forEach(this::requireSameTask);
-        phase.sets().forEach(this::requireSameTokenizer);
-        phase.sets().forEach(this::requireLength);
-        int length = phase.data().maxSeqLength();
-        int batchSize = phase.phase().batchSize();
-        if ((long) batchSize / phase.phase().accumulationSteps() * length * model.hiddenSize() > Integer.MAX_VALUE) {
-            throw Failure.usage(
-                    "batch_size %d of %d tokens and hidden size %d is more than a tensor takes; "
-                            + "lower batch_size, or raise accumulation_steps",
-                    batchSize, length, model.hiddenSize());
-        }
-    }
-
-    private void requireLength(DataSet set) {
-        if (set.maxSeqLength() > model.maxPositionEmbeddings()) {
-            throw Failure.usage(
-                    "%s has sequences of %d tokens, the model has max_position_embeddings %d; "
-                            + "prepare shorter ones with --max-seq-length %d",
-                    set.path(), set.maxSeqLength(), model.maxPositionEmbeddings(), model.maxPositionEmbeddings());
-        }
-    }
-
-    /** One head learns one thing, and is measured on it. */
-    private void requireSameTask(DataSet other) {
-        if (PairTask.of(other) != PairTask.of(first())) {
-            throw Failure.usage("%s was prepared with --pairs %s, %s with --pairs %s; prepare both with the same",
-                    other.path(), PairTask.of(other), first().path(), PairTask.of(first()));
-        }
-    }
-
-    private void requireSameTokenizer(DataSet other) {
-        Optional<String> ours = tokenizerChecksum(first());
-        Optional<String> theirs = tokenizerChecksum(other);
-        if (ours.isPresent() && theirs.isPresent() && !ours.equals(theirs)) {
-            throw Failure.usage(
-                    "%s was prepared with another tokenizer (checksum %.12s) than %s (%.12s); prepare both with the same",
-                    other.path(), theirs.get(), first().path(), ours.get());
-        }
-    }
-
     static Optional<String> tokenizerChecksum(DataSet set) {
         return set.manifest().map(m -> m.request().tokenizer().checksum());
-    }
-
-    private void requireInitialWeights() throws IOException {
-        RunDirectory run = new RunDirectory(Path.of(config.init()));
-        Optional<String> theirs = run.exists() ? tokenizerChecksum(run) : Optional.empty();
-        Optional<String> ours = tokenizerChecksum(first());
-        if (theirs.isPresent() && ours.isPresent() && !ours.equals(theirs)) {
-            throw Failure.usage(
-                    "%s was trained with another tokenizer (checksum %.12s) than %s (%.12s); prepare the data with %s",
-                    config.init(), theirs.get(), first().path(), ours.get(), run.tokenizer());
-        }
-        String prefix = initialWeights().orElseThrow();
-        List<String> problems;
-        try (ModelVariables variables = new ModelVariables(model, config.seed())) {
-            problems = CheckpointIndex.read(prefix).problems(variables.shapes());
-        }
-        if (!problems.isEmpty()) {
-            throw Failure.usage(
-                    "%s does not fit the model: %s%s",
-                    prefix, problems.get(0), problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)");
-        }
     }
 
     @Override

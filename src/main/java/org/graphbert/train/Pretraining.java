@@ -160,7 +160,7 @@ public final class Pretraining implements AutoCloseable {
             }
             session.initialise();
             if (config.init() != null) {
-                plan.initialWeights().ifPresent(session::initialiseFrom);
+                InitialWeights.prefix(config).ifPresent(session::initialiseFrom);
                 progress.say("Starting from the weights of " + config.init() + ".");
             }
             return session;

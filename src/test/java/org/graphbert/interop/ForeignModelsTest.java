@@ -193,6 +193,12 @@ class ForeignModelsTest {
         try (ForeignModel model = ForeignModels.open(files, new ForeignOptions(null, null, true))) {
             assertEquals(List.of(), model.notes(), "the user said it");
         }
+        Path vocabulary = files.resolve("vocab.txt");
+        Files.writeString(vocabulary, Files.readString(vocabulary).replace("w7\n", "Paris\n"));
+        try (ForeignModel model = open(files)) {
+            assertEquals(List.of(vocabulary + " is taken for a cased one: it has capitals in it, e.g. 'Paris'."), model.notes());
+            assertEquals(List.of("Paris"), model.tokenizer().orElseThrow().tokens("Paris"));
+        }
         Files.writeString(files.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
         Failure failure =
                 assertThrows(Failure.class, () -> ForeignModels.open(files, new ForeignOptions(null, null, true)).close());

@@ -119,7 +119,7 @@ class GraphFileTest {
         assertEquals(text, written.text());
         assertTrue(text.contains("Options: pre_layer_norm true, position_embedding_type rotary, gated_feed_forward true, "
                 + "pair_head false, embedding_size 6, num_hidden_groups 1\n"), text);
-        assertTrue(text.contains("Largest batch in 0.00 GiB: none, one sequence takes more\n"), text);
+        assertTrue(text.contains("Largest batch in 0.0 MiB: none, one sequence takes more\n"), text);
         // V·E + types·E, E·H + H in front of the layers; query, key, value, output, and the gated feed-forward of one group;
         // three LayerNorms of the stack; the transform H·E + E with its LayerNorm, and a bias for each token.
         long parameters = 50 * 6 + 2 * 6 + 6 * 16 + 16

@@ -57,6 +57,17 @@ class ModelImportTest {
     }
 
     @Test
+    void numbersThatAreNotFiniteAreSaid() throws IOException {
+        HuggingFaceFiles golden = HuggingFaceFiles.golden(directory.resolve("damaged"));
+        float[] bias = golden.values("bert.pooler.dense.bias");
+        bias[3] = Float.NaN;
+        Path damaged = golden.with("bert.pooler.dense.bias", List.of((long) bias.length), bias).write();
+        assertTrue(run(damaged, directory.resolve("run"), TOTAL));
+        assertTrue(said.lines().contains(damaged + ": not all numbers are finite in bert/pooler/dense/bias; "
+                + "'graphbert inspect' counts them."), said.toString());
+    }
+
+    @Test
     void headsThatALayoutLacksAreInitialisedAndNamed() throws IOException {
         Path bare = HuggingFaceFiles.golden(directory.resolve("bare")).without("cls\\..*|.*pooler.*").write();
         Path output = directory.resolve("run");

@@ -1,0 +1,26 @@
+package org.graphbert.config;
+
+/** What the numbers of a model configuration are held to; what is beyond is refused under its key. */
+final class Bounds {
+
+    private Bounds() {}
+
+    static void positive(String key, int value) {
+        if (value < 1) {
+            throw Failure.usage("%s is %d, expected at least 1", key, value);
+        }
+    }
+
+    static void tensor(String name, long rows, long columns) {
+        if (rows * columns > Integer.MAX_VALUE) {
+            throw Failure.usage("%s is %,d by %,d, more than the %,d elements that a tensor takes here",
+                    name, rows, columns, Integer.MAX_VALUE);
+        }
+    }
+
+    static void probability(String key, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw Failure.usage("%s is %s, expected a probability from 0 to below 1", key, value);
+        }
+    }
+}
