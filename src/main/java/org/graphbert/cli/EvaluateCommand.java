@@ -108,8 +108,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void requireFit(ModelConfig config, DataSet set) throws IOException {
-        // A head that has learnt nothing yet has learnt nothing else either.
-        PairTask learnt = source.run == null || new RunDirectory(source.run).untrainedPairs().isPresent()
+        // A head that is not there, or has learnt nothing yet, has learnt nothing else either.
+        PairTask learnt = source.run == null || !config.options().pairHead()
+                        || new RunDirectory(source.run).untrainedPairs().isPresent()
                 ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
         if (learnt != PairTask.of(set)) {
             throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",

@@ -37,9 +37,9 @@ record DataFit(ModelConfig model, DataSet first) {
         }
     }
 
-    /** One head learns one thing, and is measured on it. */
+    /** One head learns one thing, and is measured on it; without a head there is nothing to mix up. */
     private void requireSameTask(DataSet other) {
-        if (PairTask.of(other) != PairTask.of(first)) {
+        if (model.options().pairHead() && PairTask.of(other) != PairTask.of(first)) {
             throw Failure.usage("%s was prepared with --pairs %s, %s with --pairs %s; prepare both with the same",
                     other.path(), PairTask.of(other), first.path(), PairTask.of(first));
         }

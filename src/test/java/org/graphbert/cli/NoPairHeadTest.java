@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.Json;
 import org.graphbert.config.PositionEmbedding;
+import org.graphbert.data.PairOptions;
+import org.graphbert.data.PairTask;
 import org.graphbert.train.Tiny;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +36,11 @@ class NoPairHeadTest {
         console.exits(0, "evaluate", "--run", path("run"), "--data", data);
         console.prints("masked LM loss ");
         assertFalse(console.out().contains("next sentence") || console.out().contains("null"), console.out());
+        Path vocabulary = directory.resolve("data-tokenizer");
+        String ordered = Tiny.dataSet(directory, "ordered", vocabulary, PairOptions.of(PairTask.SOP, Tiny.LENGTH, 0.1)).toString();
+        console.exits(0, "evaluate", "--run", path("run"), "--data", ordered);
+        console.exits(0, "pretrain", "--model", model.toString(), "--data", data, "--eval-data", ordered, "--run", path("other"),
+                "--steps", "2", "--batch-size", "4");
         console.exitsPrinting(2, "this model has no head for pairs of sentences", "predict", "nsp", "--run", path("run"), "A.", "B.");
     }
 
