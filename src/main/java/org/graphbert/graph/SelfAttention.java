@@ -9,8 +9,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Multi-head self-attention (Vaswani et al. 2017, section 3.2; modeling.py, attention_layer). B batch, S sequence,
- * R positions that ask
- * (S, but in the last layer of a tower for losses), N heads, D head width, H = N·D.
+ * R positions that ask (S, but in the last layer of a tower for losses), N heads, D head width, H = N·D.
  */
 final class SelfAttention {
 
