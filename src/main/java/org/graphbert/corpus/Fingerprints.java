@@ -1,7 +1,6 @@
 package org.graphbert.corpus;
 
 import com.ibm.icu.text.Normalizer2;
-import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.Failure;
 

@@ -17,7 +17,6 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.DocumentCounts;
-import org.graphbert.corpus.DocumentReader;
 import org.graphbert.corpus.Sentences;
 import org.graphbert.text.SentenceSplitter;
 import org.graphbert.text.Tokenizer;

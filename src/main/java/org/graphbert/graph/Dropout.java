@@ -80,12 +80,21 @@ final class Dropout {
                     tf.slice(bytes, tf.array(0), tf.expandDims(count, tf.constant(0))), sizes);
         }
         long count = shape.size();
-        int words = Math.toIntExact((count + BYTES_A_WORD - 1) / BYTES_A_WORD);
-        Operand<TUint8> bytes = words(tf, seed, tf.array(words));
+        Operand<TUint8> bytes = words(tf, seed, size(tf, (count + BYTES_A_WORD - 1) / BYTES_A_WORD));
         if (count % BYTES_A_WORD != 0) {
-            bytes = tf.slice(bytes, tf.array(0), tf.array(Math.toIntExact(count)));
+            bytes = count > Integer.MAX_VALUE
+                    ? tf.slice(bytes, tf.array(0L), tf.array(count))
+                    : tf.slice(bytes, tf.array(0), tf.array((int) count));
         }
         return tf.reshape(bytes, tf.array(Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray()));
+    }
+
+    /**
+     * [1] a size: in int32, which lies on the host, where it is read. Only a tensor of more words than that, which nothing but
+     * an estimate of its memory asks for, has one in int64.
+     */
+    private static Operand<? extends TNumber> size(Ops tf, long size) {
+        return size > Integer.MAX_VALUE ? tf.array(size) : tf.array((int) size);
     }
 
     private static Operand<TUint8> words(Ops tf, Operand<TInt64> seed, Operand<? extends TNumber> count) {

@@ -41,7 +41,7 @@ record Encoder(
         Sizes sizes = Sizes.of(tf, inputs.inputIds());
         Embeddings embeddings = Embeddings.build(bert, inputs, sizes);
         Sight all = Sight.ofAll(bert, inputs, sizes);
-        Sight last = whole ? all : all.of(bert, inputs, Ends.positions(bert, inputs, sizes));
+        Sight last = whole ? all : all.of(tf, Ends.positions(bert, inputs, sizes));
 
         Place stack = bert.sub("encoder");
         Operand<TFloat32> x = embeddings.output();                                           // [B·S, E]

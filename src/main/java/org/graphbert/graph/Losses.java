@@ -88,7 +88,8 @@ public record Losses(
     }
 
     /** All that there are. */
-    List<Operand<TFloat32>> all() {
+    /** Those that there are, in this order. */
+    public List<Operand<TFloat32>> all() {
         return Stream.of(maskedLmLoss, maskedLmCorrect, nextSentenceLoss, nextSentenceCorrect)
                 .filter(Objects::nonNull)
                 .toList();

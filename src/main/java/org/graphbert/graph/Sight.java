@@ -13,11 +13,14 @@ import org.tensorflow.types.TInt64;
  *
  * @param sizes B and S
  * @param asking which ask; null for all
+ * @param pairs [B, S] the pair of each position, from 1, in int64: int32 is compared on the host, also in a graph on a GPU;
+ *     null unless pairs are packed
  * @param mask what is added to the scores, [B, 1, 1, S] or [B, 1, R, S]
  * @param queries the angles of rotary positions for those who ask; null without them
  * @param keys the same for all positions
  */
-record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, Rotary keys) {
+record Sight(
+        Sizes sizes, Rows asking, Operand<TInt64> pairs, Operand<TFloat32> mask, Rotary queries, Rotary keys) {
 
     /** What a masked position adds to a score before the softmax (modeling.py). */
     private static final float MASKED = -10000f;
@@ -25,13 +28,16 @@ record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, R
     /** All positions ask. */
     static Sight ofAll(Place bert, Inputs inputs, Sizes sizes) {
         Ops tf = bert.tf();
-        Operand<TFloat32> mask = inputs.packed() == null
+        Operand<TInt64> pairs = inputs.packed() == null
+                ? null
+                : tf.dtypes.cast(inputs.packed().pairIds(), TInt64.class);                             // [B, S]
+        Operand<TFloat32> mask = pairs == null
                 ? mask(tf, inputs.inputMask())                                                         // [B, 1, 1, S]
-                : pairMask(tf, pairs(tf, inputs), pairs(tf, inputs));                                  // [B, 1, S, S]
+                : pairMask(tf, pairs, pairs);                                                          // [B, 1, S, S]
         Rotary rotary = bert.config().options().positions() == PositionEmbedding.ROTARY
                 ? Rotary.of(tf, sizes, bert.config().headSize())
                 : null;
-        return new Sight(sizes, null, mask, rotary, rotary);
+        return new Sight(sizes, null, pairs, mask, rotary, rotary);
     }
 
     /**
@@ -39,25 +45,20 @@ record Sight(Sizes sizes, Rows asking, Operand<TFloat32> mask, Rotary queries, R
      *
      * @param positions [B, R]
      */
-    Sight of(Place bert, Inputs inputs, Operand<TInt32> positions) {
-        Ops tf = bert.tf();
+    Sight of(Ops tf, Operand<TInt32> positions) {
         Rows rows = Rows.of(tf, sizes, positions);
         return new Sight(
                 sizes,
                 rows,
-                inputs.packed() == null ? mask : pairMask(tf, pairsOf(tf, inputs, rows), pairs(tf, inputs)),
+                pairs,
+                pairs == null ? mask : pairMask(tf, pairsOf(tf, rows), pairs),
                 queries == null ? null : queries.at(tf, positions),
                 keys);
     }
 
-    /** [B, S] the pairs, in int64: int32 is compared on the host, also in a graph on a GPU. */
-    private static Operand<TInt64> pairs(Ops tf, Inputs inputs) {
-        return tf.dtypes.cast(inputs.packed().pairIds(), TInt64.class);
-    }
-
     /** [B, R] the pairs that the asking positions belong to. */
-    private static Operand<TInt64> pairsOf(Ops tf, Inputs inputs, Rows rows) {
-        Operand<TInt64> all = tf.reshape(pairs(tf, inputs), tf.array(-1));                             // [B·S]
+    private Operand<TInt64> pairsOf(Ops tf, Rows rows) {
+        Operand<TInt64> all = tf.reshape(pairs, tf.array(-1));                                         // [B·S]
         return tf.reshape(tf.gather(all, rows.indices(), tf.constant(0)), tf.shape(rows.positions()));
     }
 

@@ -18,9 +18,6 @@ public final class GoogleModel extends StoredModel {
     /** Under which the conversions of others keep it. */
     private static final String OTHER_CONFIG = "config.json";
 
-    /** What training keeps beside the weights: the moments of google-research/bert's optimiser, and the number of steps. */
-    private static final Pattern OF_TRAINING =
-            Pattern.compile("global_step|.*/(adam_m|adam_v|AdamWeightDecayOptimizer(_1)?)");
     private static final Pattern VARIABLE = Pattern.compile("(bert|cls)/.+");
 
     private final String prefix;
@@ -72,7 +69,7 @@ public final class GoogleModel extends StoredModel {
     private void sort() {
         int ofTraining = 0;
         for (TensorFile.Entry entry : tensors.entries().values()) {
-            if (OF_TRAINING.matcher(entry.name()).matches()) {
+            if (OptimizerSlots.ofTraining(entry.name())) {
                 ofTraining++;
             } else if (VARIABLE.matcher(entry.name()).matches()) {
                 variables.put(entry.name(), entry.shape());

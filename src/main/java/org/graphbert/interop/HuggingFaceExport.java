@@ -63,7 +63,7 @@ public final class HuggingFaceExport {
             shapes.forEach((name, shape) -> {
                 Twin tensor = HuggingFaceNames.tensorOf(name).orElseThrow(() -> new IllegalStateException("no tensor for " + name));
                 variables.put(tensor.name(), name);
-                written.put(tensor.name(), tensor.transposed() ? List.of(shape.get(1), shape.get(0)) : shape);
+                written.put(tensor.name(), tensor.shape(shape));
             });
             // Made for every BERT there, though nothing reads it where places are relative.
             Optional<String> unread = relative
@@ -110,9 +110,7 @@ public final class HuggingFaceExport {
         if (type == FloatType.FLOAT16) {
             requireHalf(variable, values);
         }
-        List<Long> shape = shapes.get(variable);
-        return HuggingFaceNames.tensorOf(variable).orElseThrow().transposed()
-                ? HuggingFaceModel.transposed(values, shape.get(0).intValue(), shape.get(1).intValue()) : values;
+        return HuggingFaceNames.tensorOf(variable).orElseThrow().values(shapes.get(variable), values);
     }
 
     private static void requireHalf(String variable, float[] values) {

@@ -136,40 +136,14 @@ public final class HuggingFaceModel extends StoredModel {
     @Override
     public Map<String, List<Long>> variables() {
         Map<String, List<Long>> variables = new LinkedHashMap<>();
-        sources.forEach((name, source) -> {
-            List<Long> shape = tensors.entries().get(source.name()).shape();
-            variables.put(name, transposes(source, shape) ? List.of(shape.get(1), shape.get(0)) : shape);
-        });
+        sources.forEach((name, source) -> variables.put(name, source.shape(tensors.entries().get(source.name()).shape())));
         return variables;
     }
 
     @Override
     public float[] floats(String name) throws IOException {
         Twin source = sources.get(name);
-        float[] values = tensors.floats(source.name());
-        List<Long> shape = tensors.entries().get(source.name()).shape();
-        return transposes(source, shape) ? transposed(values, shape.get(0).intValue(), shape.get(1).intValue()) : values;
-    }
-
-    /** A tensor that should have two dimensions and has not stays as it is, to be named with its own shape. */
-    private static boolean transposes(Twin source, List<Long> shape) {
-        return source.transposed() && shape.size() == 2;
-    }
-
-    /**
-     * A matrix, its dimensions exchanged.
-     *
-     * @param values [rows, columns], row-major
-     * @return [columns, rows]
-     */
-    static float[] transposed(float[] values, int rows, int columns) {
-        float[] turned = new float[values.length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                turned[column * rows + row] = values[row * columns + column];
-            }
-        }
-        return turned;
+        return source.values(tensors.entries().get(source.name()).shape(), tensors.floats(source.name()));
     }
 
     @Override

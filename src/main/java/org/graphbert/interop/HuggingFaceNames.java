@@ -67,6 +67,25 @@ public final class HuggingFaceNames {
      */
     public record Twin(String name, boolean transposed) {
 
+        /** A shape, turned if need be; one without two dimensions stays as it is, to be named so where it does not fit. */
+        List<Long> shape(List<Long> before) {
+            return turns(before) ? List.of(before.get(1), before.get(0)) : before;
+        }
+
+        /**
+         * Values of that shape, turned if need be.
+         *
+         * @param shape before the turn
+         * @param values row-major
+         */
+        float[] values(List<Long> shape, float[] values) {
+            return turns(shape) ? Matrix.transposed(values, shape.get(0).intValue(), shape.get(1).intValue()) : values;
+        }
+
+        private boolean turns(List<Long> shape) {
+            return transposed && shape.size() == 2;
+        }
+
         private Twin ofLayer(String number) {
             return new Twin(name.replace(ANY, number), transposed);
         }

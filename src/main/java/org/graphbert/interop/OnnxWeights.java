@@ -107,7 +107,7 @@ final class OnnxWeights {
     float[] floats(Weight weight) throws IOException {
         float[] values = graph.file().floats(weight.name());
         return weight.transposed()
-                ? HuggingFaceModel.transposed(values, weight.stored().get(0).intValue(), weight.stored().get(1).intValue())
+                ? Matrix.transposed(values, weight.stored().get(0).intValue(), weight.stored().get(1).intValue())
                 : values;
     }
 

@@ -3,10 +3,16 @@ package org.graphbert.interop;
 import java.util.List;
 import java.util.Optional;
 
-/** The optimiser's moments in a checkpoint, {@code NAME/adam_m} and {@code NAME/adam_v}; Google's savers write the same. */
+/**
+ * What a checkpoint of a training holds beside the weights: the optimiser's moments, {@code NAME/adam_m} and
+ * {@code NAME/adam_v}, which Google's savers write too, those of its TPU estimator, and the number of steps.
+ */
 public final class OptimizerSlots {
 
-    private static final List<String> ENDINGS = List.of("/adam_m", "/adam_v");
+    static final String STEP = "global_step";
+
+    private static final List<String> ENDINGS =
+            List.of("/adam_m", "/adam_v", "/AdamWeightDecayOptimizer", "/AdamWeightDecayOptimizer_1");
 
     private OptimizerSlots() {}
 
@@ -16,5 +22,10 @@ public final class OptimizerSlots {
                 .filter(name::endsWith)
                 .map(ending -> name.substring(0, name.length() - ending.length()))
                 .findFirst();
+    }
+
+    /** Whether a name is a moment, or the number of steps. */
+    static boolean ofTraining(String name) {
+        return name.equals(STEP) || variableOf(name).isPresent();
     }
 }

@@ -43,9 +43,6 @@ public record TensorDiff(
         List<String> notes,
         List<VariableDiff> variables) {
 
-    /** As checkpoints of google-research/bert and ours have it. */
-    private static final String STEP = "global_step";
-
     /**
      * Compares two files variable by variable; memory holds one variable of each. An optimiser's slots and the step count only
      * where both have them. Where the two have no name in common, Hugging Face's names are translated to google-research/bert's.
@@ -71,7 +68,7 @@ public record TensorDiff(
         SortedSet<String> names = new TreeSet<>(a.entries().keySet());
         names.addAll(b.entries().keySet());
         leaveOut("slots of an optimiser", name -> OptimizerSlots.variableOf(name).isPresent(), a, b, names, notes);
-        leaveOut("the step it was saved at", STEP::equals, a, b, names, notes);
+        leaveOut("the step it was saved at", OptimizerSlots.STEP::equals, a, b, names, notes);
         List<VariableDiff> variables = new ArrayList<>();
         for (String name : names) {
             variables.add(VariableDiff.of(name, a, b));

@@ -2,7 +2,6 @@ package org.graphbert.interop;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,13 +36,8 @@ final class TranslatedNames implements TensorFile {
     }
 
     private boolean add(Entry entry, Twin variable) {
-        List<Long> shape = entry.shape();
-        boolean transposed = variable.transposed() && shape.size() == 2;
-        if (transposed) {
-            shape = List.of(shape.get(1), shape.get(0));
-        }
-        entries.put(variable.name(), new Entry(variable.name(), entry.type(), shape));
-        return sources.put(variable.name(), new Twin(entry.name(), transposed)) == null;
+        entries.put(variable.name(), new Entry(variable.name(), entry.type(), variable.shape(entry.shape())));
+        return sources.put(variable.name(), new Twin(entry.name(), variable.transposed())) == null;
     }
 
     @Override
@@ -59,11 +53,7 @@ final class TranslatedNames implements TensorFile {
     @Override
     public float[] floats(String name) throws IOException {
         Twin source = sources.get(name);
-        float[] values = file.floats(source.name());
-        List<Long> shape = entries.get(name).shape();
-        return source.transposed()
-                ? HuggingFaceModel.transposed(values, shape.get(1).intValue(), shape.get(0).intValue())
-                : values;
+        return source.values(file.entries().get(source.name()).shape(), file.floats(source.name()));
     }
 
     @Override

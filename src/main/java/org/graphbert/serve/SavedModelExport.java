@@ -38,7 +38,8 @@ import org.tensorflow.types.TString;
 
 /**
  * Writes NAME/VERSION as TF Serving wants it: saved_model.pb with the signatures masked_lm, next_sentence and features
- * (also serving_default), without next_sentence and its like where the model has no pair head, variables/, the tokenizer in assets/ and the model configuration in assets.extra/.
+ * (also serving_default), without next_sentence where the model has no pair head, variables/, the tokenizer in assets/ and
+ * the model configuration in assets.extra/.
  */
 public final class SavedModelExport {
 

@@ -29,7 +29,8 @@ final class BatchMemory {
         prime = prime(
                 model.vocabSize(), model.hiddenSize(), model.embeddingSize(), model.intermediateSize(),
                 model.numAttentionHeads(), model.maxPositionEmbeddings(), 2 * model.maxPositionEmbeddings() - 1,
-                model.typeVocabSize(), length, 2 * length - 1, predictions);
+                model.typeVocabSize(), length, 2 * length - 1, predictions,
+                predictions + 1);
         // The rows of a layer's output are one tensor.
         largest = (int) (Integer.MAX_VALUE / ((long) length * model.hiddenSize()));
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(BYTES_A_WORD * prime, length, predictions, false);

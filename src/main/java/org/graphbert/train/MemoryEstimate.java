@@ -3,11 +3,9 @@ package org.graphbert.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.graphbert.graph.StaticGraph;
 import org.graphbert.graph.StaticGraph.Tensor;
 import org.graphbert.graph.StepMemory;
-import org.tensorflow.Operand;
 
 /**
  * The memory that training takes, in bytes.
@@ -60,15 +58,8 @@ public record MemoryEstimate(
             String update = graph.update().op().name();
             accumulated = graph.accumulate() != null;
             parameters = Float.BYTES * graph.variables().parameterCount();
-            List<String> fetched = new ArrayList<>(
-                    Stream.of(
-                                    graph.training().losses().maskedLmLoss(),
-                                    graph.training().losses().maskedLmCorrect(),
-                                    graph.training().losses().nextSentenceLoss(),
-                                    graph.training().losses().nextSentenceCorrect())
-                            .filter(sum -> sum != null)
-                            .map((Operand<?> sum) -> sum.op().name())
-                            .toList());
+            List<String> fetched = new ArrayList<>();
+            graph.training().losses().all().forEach(sum -> fetched.add(sum.op().name()));
             fetched.add(accumulated ? graph.accumulate().op().name() : update);
             runs.add(new StepMemory(nodes, fetched, loss));
             if (accumulated) {

@@ -35,6 +35,18 @@ class MemoryEstimateTest {
         assertEquals(one.parameterBytes(), three.parameterBytes());
     }
 
+    /** bert-large's heads at 512 positions: one graph for all batch sizes has tensors of more elements than an int counts. */
+    @Test
+    void longSequencesOfLargeModelsToo() {
+        ModelConfig large = new ModelConfig(50, 1024, 1, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
+        BatchMemory memory = new BatchMemory(large, 512, 77);
+        // The probabilities, and what is kept of them: [B, N, P + 1, S], for the last layer asks only where the heads look.
+        assertTrue(memory.at(8).activationBytes() > 2L * 8 * 16 * 78 * 512 * 4);
+        assertTrue(memory.at(8).activationBytes() < memory.at(9).activationBytes());
+        ModelConfig two = new ModelConfig(50, 1024, 2, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
+        assertTrue(new BatchMemory(two, 511, 77).at(8).activationBytes() > 2L * 8 * 16 * 511 * 511 * 4);
+    }
+
     @Test
     void theLargestBatchFitsAndTheNextDoesNot() {
         BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
