@@ -14,8 +14,8 @@ import org.graphbert.corpus.TextLines;
 import org.graphbert.text.LineSource;
 
 /**
- * The lines of several text files, or of the documents of JSON lines, one file after the other; it joins the corpus to the tokenizer's trainer. How far it is
- * counts the bytes of the files as they lie there, packed or not.
+ * The lines of several text files, or of the documents of JSON lines, one file after the other; it joins the corpus to the
+ * tokenizer's trainer. How far it is counts the bytes of the files as they lie there, packed or not.
  */
 final class FileLines implements LineSource, AutoCloseable {
 

@@ -214,7 +214,7 @@ public final class Safetensors implements StoredTensors {
             StoredTensors.readRange(
                     shard.channel(), shard.header().dataStart() + tensor.begin(), tensor.bytes(), chunks);
         } catch (EOFException e) {
-            throw Failure.data("%s: was cut short while it was read", shard.file(), e);
+            throw Failure.data("%s: was cut short while it was read; copy or download it again", shard.file(), e);
         }
     }
 

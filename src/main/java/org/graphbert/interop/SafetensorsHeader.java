@@ -101,11 +101,13 @@ record SafetensorsHeader(SortedMap<String, Tensor> tensors, SortedMap<String, St
             }
             expect(json.nextToken() == null, json, "nothing behind the object");
         } catch (CharacterCodingException e) {
-            throw Failure.data("%s: its header is not UTF-8 text; no safetensors file, or a damaged one", file, e);
+            throw Failure.data(
+                    "%s: its header is not UTF-8 text; no safetensors file, or a damaged one: copy or download it again", file, e);
         } catch (JsonProcessingException e) {
-            throw Failure.data("%s: damaged header%s: %s", file, JsonReason.column(e), JsonReason.of(e), e);
+            throw Failure.data("%s: damaged header%s: %s; copy or download the file again",
+                    file, JsonReason.column(e), JsonReason.of(e), e);
         } catch (Wrong e) {
-            throw Failure.data("%s: damaged header: %s", file, e.getMessage(), e);
+            throw Failure.data("%s: damaged header: %s; copy or download the file again", file, e.getMessage(), e);
         }
         return header;
     }
@@ -165,14 +167,14 @@ record SafetensorsHeader(SortedMap<String, Tensor> tensors, SortedMap<String, St
                 .sorted(Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end)).toList()) {
             if (tensor.begin() != end) {
                 throw Failure.data("%s: damaged header: %s begins at %,d, expected %,d: the data must neither overlap nor "
-                                + "leave holes", file, tensor.entry().name(), tensor.begin(), end);
+                                + "leave holes; copy or download the file again", file, tensor.entry().name(), tensor.begin(), end);
             }
             end = tensor.end();
         }
         if (end != fileSize - dataStart) {
             throw Failure.data("%s: its tensors need %,d bytes of data, found %,d; %s",
                     file, end, fileSize - dataStart,
-                    end > fileSize - dataStart ? "it is cut short, copy or download it again" : "it is damaged");
+                    end > fileSize - dataStart ? "it is cut short, copy or download it again" : "it is damaged, copy or download it again");
         }
     }
 
