@@ -1,11 +1,11 @@
 package org.graphbert.config;
 
-/** What the numbers of a model configuration are held to; what is beyond is refused under its key. */
+/** What the numbers of a configuration are held to; what is beyond is refused under its key. */
 final class Bounds {
 
     private Bounds() {}
 
-    static void positive(String key, int value) {
+    static void atLeastOne(String key, long value) {
         if (value < 1) {
             throw Failure.usage("%s is %d, expected at least 1", key, value);
         }

@@ -53,7 +53,7 @@ public record EncoderOptions(
 
     void requireFit(int hiddenSize, int layers, int heads) {
         if (embeddingSize != null) {
-            Bounds.positive(EMBEDDING_SIZE, embeddingSize);
+            Bounds.atLeastOne(EMBEDDING_SIZE, embeddingSize);
         }
         if (hiddenGroups != null && (hiddenGroups < 1 || hiddenGroups > layers)) {
             throw Failure.usage("%s is %d, expected 1 to num_hidden_layers (%d)", GROUPS, hiddenGroups, layers);

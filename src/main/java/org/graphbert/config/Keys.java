@@ -1,5 +1,6 @@
 package org.graphbert.config;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.ParameterizedType;
@@ -8,21 +9,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/** A record's components as the keys of a configuration file, in snake case, with values of their types. */
+/**
+ * A record's components as the keys of a configuration file, in snake case, with values of their types. The keys of a record
+ * in it that is {@link JsonUnwrapped} stand among its own.
+ */
 final class Keys {
 
     private Keys() {}
 
     /** The keys of a record, in order. */
     static List<String> of(Class<? extends Record> type) {
-        return Arrays.stream(type.getRecordComponents()).map(Keys::key).toList();
+        return components(type).map(Keys::key).toList();
+    }
+
+    private static Stream<RecordComponent> components(Class<? extends Record> type) {
+        return Arrays.stream(type.getRecordComponents()).flatMap(component -> component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)
+                ? components(component.getType().asSubclass(Record.class))
+                : Stream.of(component));
     }
 
     /** Refuses keys that are not known, naming the nearest one that is; in the records of a list too. */
     static void requireKnown(Object where, ObjectNode object, Class<? extends Record> type) {
         Json.requireKnown(where, object, new TreeSet<>(of(type)));
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : components(type).toList()) {
             JsonNode value = object.get(key(component));
             if (component.getType() == List.class && value != null && value.isArray()) {
                 for (int i = 0; i < value.size(); i++) {
@@ -36,7 +47,7 @@ final class Keys {
 
     /** Refuses values that are not of a component's type. */
     static void requireTypes(Object where, ObjectNode object, Class<? extends Record> type) {
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : components(type).toList()) {
             JsonNode value = object.get(key(component));
             if (value == null || value.isNull() && !component.getType().isPrimitive()) {
                 continue;
@@ -66,7 +77,7 @@ final class Keys {
         if (type == String.class) {
             fits = value.isTextual();
             expected = "text";
-        } else if (type == boolean.class) {
+        } else if (type == boolean.class || type == Boolean.class) {
             fits = value.isBoolean();
             expected = "true or false";
         } else if (type == double.class || type == Double.class) {

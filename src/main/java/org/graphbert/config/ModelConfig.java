@@ -86,13 +86,13 @@ public record ModelConfig(
     private record Fixed(String key, String value) {}
 
     public ModelConfig {
-        Bounds.positive("vocab_size", vocabSize);
-        Bounds.positive("hidden_size", hiddenSize);
-        Bounds.positive("num_hidden_layers", numHiddenLayers);
-        Bounds.positive("num_attention_heads", numAttentionHeads);
-        Bounds.positive("intermediate_size", intermediateSize);
-        Bounds.positive("max_position_embeddings", maxPositionEmbeddings);
-        Bounds.positive("type_vocab_size", typeVocabSize);
+        Bounds.atLeastOne("vocab_size", vocabSize);
+        Bounds.atLeastOne("hidden_size", hiddenSize);
+        Bounds.atLeastOne("num_hidden_layers", numHiddenLayers);
+        Bounds.atLeastOne("num_attention_heads", numAttentionHeads);
+        Bounds.atLeastOne("intermediate_size", intermediateSize);
+        Bounds.atLeastOne("max_position_embeddings", maxPositionEmbeddings);
+        Bounds.atLeastOne("type_vocab_size", typeVocabSize);
         Bounds.tensor("hidden_size by intermediate_size", hiddenSize, intermediateSize);
         Bounds.tensor("hidden_size by hidden_size", hiddenSize, hiddenSize);
         Bounds.probability("hidden_dropout_prob", hiddenDropoutProb);

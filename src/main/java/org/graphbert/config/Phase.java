@@ -11,8 +11,22 @@ import java.util.List;
  * @param batchSize sequences of a step
  * @param accumulationSteps micro-batches that a step is computed in
  * @param evalData a held-out data set
+ * @param learningRate a peak of its own. Where a phase has this or one of the following, every phase has a schedule over its
+ *     own steps, with a warm-up; otherwise one schedule goes over the whole run
+ * @param schedule a schedule of its own
+ * @param warmupSteps of its own schedule
+ * @param warmupRatio of its own schedule, as a share of its steps; not together with warmupSteps
  */
-public record Phase(String data, double share, Integer batchSize, Integer accumulationSteps, String evalData) {
+public record Phase(
+        String data,
+        double share,
+        Integer batchSize,
+        Integer accumulationSteps,
+        String evalData,
+        Double learningRate,
+        String schedule,
+        Long warmupSteps,
+        Double warmupRatio) {
 
     private static final double SUM_TOLERANCE = 1e-6;
 
@@ -28,20 +42,32 @@ public record Phase(String data, double share, Integer batchSize, Integer accumu
                     batchSize != null && batchSize < 1 ? "batch_size" : "accumulation_steps",
                     batchSize != null && batchSize < 1 ? batchSize : accumulationSteps);
         }
+        if (warmupSteps != null && warmupRatio != null) {
+            throw Failure.usage("phase %s: warmup_steps is %d and warmup_ratio is %s; set one of them", data, warmupSteps, warmupRatio);
+        }
         if (batchSize != null && accumulationSteps != null && batchSize % accumulationSteps != 0) {
             throw Failure.usage("phase %s: batch_size (%d) is not a multiple of accumulation_steps (%d)",
                     data, batchSize, accumulationSteps);
         }
     }
 
-    /** The same with nothing left open. */
+    /** A phase under the run's schedule. */
+    public static Phase of(String data, double share, Integer batchSize, Integer accumulationSteps, String evalData) {
+        return new Phase(data, share, batchSize, accumulationSteps, evalData, null, null, null, null);
+    }
+
+    /** The same with its sizes and its held-out data set; its schedule is resolved when its steps are known. */
     Phase resolved(Integer runBatchSize, Integer runAccumulationSteps, String runEvalData) {
         return new Phase(
                 data,
                 share,
                 batchSize == null ? runBatchSize : batchSize,
                 accumulationSteps == null ? runAccumulationSteps : accumulationSteps,
-                evalData == null ? runEvalData : evalData);
+                evalData == null ? runEvalData : evalData,
+                learningRate,
+                schedule,
+                warmupSteps,
+                warmupRatio);
     }
 
     static void requireWhole(List<Phase> phases) {

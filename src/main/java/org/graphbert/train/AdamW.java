@@ -21,7 +21,8 @@ import org.tensorflow.types.TFloat32;
  * @param weightDecay decoupled from the gradient
  * @param biasCorrection whether the step is multiplied by √(1 − β₂ᵗ) / (1 − β₁ᵗ), as in Kingma and Ba 2015
  */
-public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection) {
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection)
+        implements Optimiser {
 
     public AdamW {
         fraction("beta1", beta1);
@@ -39,14 +40,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         return new AdamW(0.9, 0.999, 1e-6, 0.01, false);
     }
 
-    /**
-     * Adds the update of every variable to the graph.
-     *
-     * @param gradients one for each trainable variable, in their order
-     * @param rate float32 [], the learning rate
-     * @param adamRate float32 [], {@link #adamRate} of it
-     */
-    Op apply(
+    @Override
+    public Op apply(
             Ops tf,
             Variables variables,
             List<Operand<TFloat32>> gradients,
@@ -92,7 +87,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
      *
      * @param step the number of the update, from 0
      */
-    double adamRate(double rate, long step) {
+    @Override
+    public double adamRate(double rate, long step) {
         if (!biasCorrection) {
             return rate;
         }

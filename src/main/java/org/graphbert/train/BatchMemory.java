@@ -34,7 +34,7 @@ final class BatchMemory {
         // The rows of a layer's output are one tensor.
         largest = (int) (Integer.MAX_VALUE / ((long) length * model.hiddenSize()));
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(BYTES_A_WORD * prime, length, predictions, false);
-        try (TrainingGraph graph = TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 0)) {
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 0)) {
             steps = new MemoryEstimate.Steps(graph);
         }
     }

@@ -78,7 +78,7 @@ public final class GraphFile {
         Path txt = prefix.resolveSibling(prefix.getFileName() + ".txt");
         Directories.createOutput("--output", prefix.toAbsolutePath().getParent());
         try (TrainingGraph graph =
-                TrainingGraph.build(request.model(), sizes, AdamW.reference(), 1.0, 0)) {
+                TrainingGraph.build(request.model(), sizes, Optimisation.reference(), Compute.FLOAT32, 0)) {
             GraphDef definition = graph.graph().toGraphDef();
             boolean exists = Files.exists(pb);
             if (exists && !same(pb, definition)) {

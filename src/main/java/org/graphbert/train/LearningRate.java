@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import org.graphbert.config.Failure;
+import org.graphbert.config.OptimizerConfig;
 
 /** A learning rate for each step, from 0. Every schedule rises linearly from 0 over its warm-up steps first. */
 public sealed interface LearningRate {
@@ -11,6 +12,11 @@ public sealed interface LearningRate {
     double peak();
 
     long warmupSteps();
+
+    /** The schedule of a resolved configuration. */
+    static LearningRate of(OptimizerConfig config, long totalSteps) {
+        return of(config.schedule(), config.learningRate(), config.warmupSteps(), totalSteps);
+    }
 
     /** The schedules by the name that configurations give them. */
     static LearningRate of(String schedule, double peak, long warmupSteps, long totalSteps) {

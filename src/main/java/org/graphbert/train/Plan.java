@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
+import org.graphbert.config.Duration;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
@@ -47,17 +49,16 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            long steps = given.steps() != null ? given.steps() : steps(given.epochs());
+            long steps = steps(given.duration());
             long[] ends = Phase.ends(given.resolvedPhases(), steps);
             for (int i = 0; i < ends.length; i++) {
                 phases.set(i, phases.get(i).within(i == 0 ? 0 : ends[i - 1], ends[i]));
             }
             config = given.resolved(
                     steps,
-                    given.learningRate() != null ? given.learningRate() : Recipes.learningRate(model),
-                    given.warmupSteps() != null
-                            ? given.warmupSteps()
-                            : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps)));
+                    given.optimization().learningRate() != null
+                            ? given.optimization().learningRate() : Recipes.learningRate(model),
+                    warmup(given.optimization(), steps));
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
@@ -77,9 +78,24 @@ public final class Plan implements AutoCloseable {
         }
     }
 
-    private long steps(double epochs) {
+    private long steps(Duration duration) {
+        if (duration.steps() != null) {
+            return duration.steps();
+        }
+        if (duration.epochs() == null) {
+            throw Failure.usage("expected steps or epochs");
+        }
         PhasePlan only = phases.get(0);
-        return (long) Math.ceil(epochs * only.loader().sequences() / only.phase().batchSize());
+        return (long) Math.ceil(duration.epochs() * only.loader().sequences() / only.phase().batchSize());
+    }
+
+    private static long warmup(OptimizerConfig given, long steps) {
+        if (given.warmupSteps() != null) {
+            return given.warmupSteps();
+        }
+        return given.warmupRatio() != null
+                ? Math.round(given.warmupRatio() * steps)
+                : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps));
     }
 
     public RunConfig config() {
@@ -100,13 +116,9 @@ public final class Plan implements AutoCloseable {
         return phases.stream().filter(phase -> steps < phase.end()).findFirst().orElseThrow();
     }
 
-    AdamW optimiser() {
-        return new AdamW(
-                config.beta1(), config.beta2(), config.epsilon(), config.weightDecay(), config.biasCorrection());
-    }
-
     TrainingGraph buildGraph(PhasePlan phase) {
-        return TrainingGraph.build(model, phase.sizes(), optimiser(), config.clipNorm(), config.seed());
+        return TrainingGraph.build(
+                model, phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
     }
 
     RunRecord record() {
@@ -163,7 +175,7 @@ public final class Plan implements AutoCloseable {
                 (memory.parameterBytes() + memory.optimiserBytes() + memory.gradientSumBytes()) / 1e9,
                 memory.stepBytes() / 1e9, memory.activationBytes() / 1e9, memory.gradientBytes() / 1e9));
         String rate = PhasePlan.text("learning rate to %.2e over %,d steps, then %s; ",
-                config.learningRate(), config.warmupSteps(), config.schedule());
+                config.optimization().learningRate(), config.optimization().warmupSteps(), config.optimization().schedule());
         for (PhasePlan phase : phases) {
             heading(phase).ifPresent(lines::add);
             lines.addAll(phase.describe(model, phase.begin() == 0 ? rate : "", config.dynamicMasking() ? "dynamic" : "static"));

@@ -35,14 +35,14 @@ public final class PretrainBench {
 
     public static Figures run(ModelConfig model, int batchSize, int sequenceLength, int steps, int threads, long seed) {
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(batchSize, sequenceLength, PREDICTIONS, false);
-        TrainingGraph graph = TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, seed);
+        TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, seed);
         Batch batch = synthetic(model, sizes, seed);
         double[] seconds = new double[steps];
         try (TrainingSession session = new TrainingSession(graph, threads, seed)) {
             session.initialise();
             for (int step = -WARMUP_STEPS; step < steps; step++) {
                 long start = System.nanoTime();
-                session.step(step, List.of(batch), LEARNING_RATE, LEARNING_RATE);
+                session.step(step, List.of(batch), LEARNING_RATE);
                 if (step >= 0) {
                     seconds[step] = (System.nanoTime() - start) / 1e9;
                 }

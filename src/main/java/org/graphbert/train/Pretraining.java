@@ -42,7 +42,6 @@ public final class Pretraining implements AutoCloseable {
     private final Progress progress;
     private final FileLock lock;
     private final LearningRate schedule;
-    private final AdamW optimiser;
     private final long started = System.nanoTime();
     private long savedAt = -1;
     /** The steps that were done when this process began. */
@@ -54,8 +53,7 @@ public final class Pretraining implements AutoCloseable {
         this.progress = progress;
         this.run = new RunDirectory(Path.of(config.run()));
         this.schedule = LearningRate.of(
-                config.schedule(), config.learningRate(), config.warmupSteps(), config.steps());
-        this.optimiser = plan.optimiser();
+                config.optimization(), config.duration().steps());
         this.lock = run.lock();
     }
 
@@ -73,11 +71,11 @@ public final class Pretraining implements AutoCloseable {
         if (run.exists() && newest.isPresent()) {
             run.record().requireSame(record, run.path());
         }
-        if (newest.isPresent() && newest.get().step() >= config.steps()) {
+        if (newest.isPresent() && newest.get().step() >= config.duration().steps()) {
             progress.say(String.format(
                     Locale.ROOT,
                     "%s is finished: step %,d of %,d. More steps need another --run (start it with --init %s).",
-                    run.path(), newest.get().step(), config.steps(), run.path()));
+                    run.path(), newest.get().step(), config.duration().steps(), run.path()));
             return Outcome.FINISHED_BEFORE;
         }
         for (PhasePlan phase : plan.phases()) {
@@ -97,9 +95,9 @@ public final class Pretraining implements AutoCloseable {
         try {
             begun = session.globalStep();
             log.write(MetricsLog.Line.event(begun == 0 ? "start" : "resume", begun, seconds()));
-            progress.start("pretraining", config.steps(), "steps");
+            progress.start("pretraining", config.duration().steps(), "steps");
             boolean stopped = false;
-            for (long step = begun; !stopped && step < config.steps(); ) {
+            for (long step = begun; !stopped && step < config.duration().steps(); ) {
                 PhasePlan phase = plan.phaseAfter(step);
                 if (step > begun) {
                     session.close();
@@ -120,7 +118,7 @@ public final class Pretraining implements AutoCloseable {
                         Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", savedAt));
                 return Outcome.INTERRUPTED;
             }
-            log.write(MetricsLog.Line.event("finish", config.steps(), seconds()));
+            log.write(MetricsLog.Line.event("finish", config.duration().steps(), seconds()));
             return Outcome.FINISHED;
         } finally {
             session.close();
@@ -183,14 +181,14 @@ public final class Pretraining implements AutoCloseable {
                 phase.requireIds(batch, plan.model());
                 double rate = schedule.at(step);
                 StepResult result = session.step(
-                        step, batch.split(phase.phase().accumulationSteps()), rate, optimiser.adamRate(rate, step));
+                        step, batch.split(phase.phase().accumulationSteps()), rate);
                 requireFinite(step, result, batch);
                 if (step == 0) {
                     progress.say(plan.describeFirst(result.sums().metrics()));
                 }
                 long done = step + 1;
                 logged = logged.plus(result.sums());
-                if (done % config.logEvery() == 0 || done == last) {
+                if (done % config.watching().logEvery() == 0 || done == last) {
                     long now = System.nanoTime();
                     double tokensPerSecond = logged.tokens() / ((now - loggedAt) / 1e9);
                     Metrics m = logged.metrics();
@@ -200,13 +198,13 @@ public final class Pretraining implements AutoCloseable {
                     logged = Sums.NONE;
                     loggedAt = now;
                 }
-                if (phase.evalData().isPresent() && (done % config.evalEvery() == 0 || done == last)) {
+                if (phase.evalData().isPresent() && (done % config.watching().evalEvery() == 0 || done == last)) {
                     long before = System.nanoTime();
                     evaluate(session, log, phase, done);
                     loggedAt += System.nanoTime() - before;
                 }
-                boolean stop = interruption.requested() && done < config.steps();
-                if (done % config.checkpointEvery() == 0 || done == last || stop) {
+                boolean stop = interruption.requested() && done < config.duration().steps();
+                if (done % config.checkpoints().checkpointEvery() == 0 || done == last || stop) {
                     save(session, done);
                 }
                 if (stop) {
@@ -223,7 +221,7 @@ public final class Pretraining implements AutoCloseable {
             return;
         }
         run.checkpoints().write(step, session::save);
-        run.checkpoints().keepNewest(config.keepCheckpoints());
+        run.checkpoints().keepNewest(config.checkpoints().keepCheckpoints());
         savedAt = step;
     }
 
@@ -232,7 +230,7 @@ public final class Pretraining implements AutoCloseable {
         Evaluation evaluation = Evaluation.of(
                 Loader.sequential(data, phase.phase().batchSize() / phase.phase().accumulationSteps()),
                 data.size(),
-                config.evalBatches(),
+                config.watching().evalBatches(),
                 data.unigramCounts().map(Unigram::new),
                 batch -> {
                     phase.requireIds(batch, plan.model());

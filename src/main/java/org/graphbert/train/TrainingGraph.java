@@ -26,6 +26,7 @@ import org.tensorflow.types.TFloat32;
  * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
  * points needs.
  *
+ * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
  * @param learningRate float32 [], to be fed; null where nothing needs it, without weight decay
@@ -41,6 +42,7 @@ import org.tensorflow.types.TFloat32;
  */
 record TrainingGraph(
         Graph graph,
+        Optimiser optimiser,
         Variables variables,
         Tower training,
         Tower evaluation,
@@ -76,7 +78,7 @@ record TrainingGraph(
         }
     }
 
-    static TrainingGraph build(ModelConfig model, Sizes sizes, AdamW optimiser, double clipNorm, long seed) {
+    static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
         Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
@@ -100,14 +102,15 @@ record TrainingGraph(
             accumulate = collected.add();
             total = collected.sums();
         }
-        Clip clip = Clip.byGlobalNorm(tf, total, clipNorm);
-        Op update = optimiser.apply(tf, variables, clip.gradients(), learningRate, adamRate);
+        Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
+        Op update = optimisation.optimiser().apply(tf, variables, clip.gradients(), learningRate, adamRate);
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
         List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
+                optimisation.optimiser(),
                 variables,
                 training,
                 evaluation,
@@ -139,6 +142,7 @@ record TrainingGraph(
     private TrainingGraph in(Reachable part) {
         return new TrainingGraph(
                 part.graph(),
+                optimiser,
                 variables.in(part),
                 training.in(part),
                 evaluation.in(part),

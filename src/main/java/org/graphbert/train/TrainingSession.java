@@ -104,9 +104,9 @@ public final class TrainingSession implements AutoCloseable {
      *
      * @param step its number, from 0, which keys the dropout
      * @param rate the learning rate
-     * @param adamRate {@link AdamW#adamRate} of it
      */
-    StepResult step(long step, List<Batch> microBatches, double rate, double adamRate) {
+    StepResult step(long step, List<Batch> microBatches, double rate) {
+        double adamRate = graph.optimiser().adamRate(rate, step);
         double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
         double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
         // Over infinity, the pair head's loss and all its gradients are exactly 0.

@@ -28,17 +28,17 @@ class RunConfigTest {
         RunConfig config = of(null, COMPLETE);
         assertEquals(32, config.batchSize());
         assertEquals(1, config.accumulationSteps());
-        assertEquals("linear", config.schedule());
-        assertEquals(0.01, config.weightDecay());
-        assertEquals(1.0, config.clipNorm());
-        assertEquals(0.9, config.beta1());
-        assertEquals(0.999, config.beta2());
-        assertEquals(1e-6, config.epsilon());
-        assertFalse(config.biasCorrection());
+        assertEquals("linear", config.optimization().schedule());
+        assertEquals(0.01, config.optimization().weightDecay());
+        assertEquals(1.0, config.optimization().clipNorm());
+        assertEquals(0.9, config.optimization().beta1());
+        assertEquals(0.999, config.optimization().beta2());
+        assertEquals(1e-6, config.optimization().epsilon());
+        assertFalse(config.optimization().biasCorrection());
         assertFalse(config.dynamicMasking());
         assertEquals(12345, config.seed());
-        assertNull(config.learningRate());
-        assertNull(config.warmupSteps());
+        assertNull(config.optimization().learningRate());
+        assertNull(config.optimization().warmupSteps());
         assertNull(config.vocabSize());
     }
 
@@ -48,14 +48,14 @@ class RunConfigTest {
                 "model: m\ndata: d\nrun: r\nsteps: 10\nbatch_size: 64\nlearning_rate: 1e-4\nseed: 7\nbias_correction: true\n");
         RunConfig fromFile = of(file, "{}");
         assertEquals(64, fromFile.batchSize());
-        assertEquals(1e-4, fromFile.learningRate(), "YAML 1.1 takes 1e-4 for a string");
-        assertTrue(fromFile.biasCorrection());
-        assertEquals("linear", fromFile.schedule());
+        assertEquals(1e-4, fromFile.optimization().learningRate(), "YAML 1.1 takes 1e-4 for a string");
+        assertTrue(fromFile.optimization().biasCorrection());
+        assertEquals("linear", fromFile.optimization().schedule());
         RunConfig both = of(file, "{\"batch_size\": 16, \"seed\": 8, \"bias_correction\": false, \"learning_rate\": 0.5}");
         assertEquals(16, both.batchSize());
         assertEquals(8, both.seed());
-        assertEquals(0.5, both.learningRate());
-        assertFalse(both.biasCorrection());
+        assertEquals(0.5, both.optimization().learningRate());
+        assertFalse(both.optimization().biasCorrection());
         assertEquals("d", both.data());
     }
 
@@ -63,18 +63,18 @@ class RunConfigTest {
     void aDurationOnTheCommandLineTakesThePlaceOfTheFiles() throws IOException {
         Path file = Files.writeString(directory.resolve("run.json"), COMPLETE);
         RunConfig config = of(file, "{\"epochs\": 2.5}");
-        assertEquals(2.5, config.epochs());
-        assertNull(config.steps());
+        assertEquals(2.5, config.duration().epochs());
+        assertNull(config.duration().steps());
     }
 
     @Test
     void aResolvedConfigurationLeavesNothingOpenAndChangesNothingElse() throws IOException {
         RunConfig given = of(null, COMPLETE.replace("\"steps\": 10", "\"epochs\": 3, \"batch_size\": 4, \"seed\": 9"));
         RunConfig resolved = given.resolved(77, 0.25, 5);
-        assertEquals(77, resolved.steps());
-        assertNull(resolved.epochs());
-        assertEquals(0.25, resolved.learningRate());
-        assertEquals(5, resolved.warmupSteps());
+        assertEquals(77, resolved.duration().steps());
+        assertNull(resolved.duration().epochs());
+        assertEquals(0.25, resolved.optimization().learningRate());
+        assertEquals(5, resolved.optimization().warmupSteps());
         assertEquals(4, resolved.batchSize());
         assertEquals(9, resolved.seed());
     }
@@ -84,7 +84,7 @@ class RunConfigTest {
         refused("{\"data\": \"d\", \"run\": \"r\", \"steps\": 1}", "model is not set; give --model or set it");
         refused("{\"model\": \"m\", \"run\": \"r\", \"steps\": 1}", "data is not set; give --data");
         refused("{\"model\": \"m\", \"data\": \"d\", \"steps\": 1}", "run is not set; give --run");
-        refused("{\"model\": \"m\", \"data\": \"d\", \"run\": \"r\"}", "no duration: set steps or epochs");
+        refused("{\"model\": \"m\", \"data\": \"d\", \"run\": \"r\"}", "no duration: set steps, examples, tokens, epochs or budget");
         refusedWith("\"epochs\": 2", "two durations: steps is 10 and epochs is 2.0; set one of them");
         refused(COMPLETE.replace("10", "0"), "steps is 0, expected at least 1");
         refused(COMPLETE.replace("\"steps\": 10", "\"epochs\": 0"), "epochs is 0.0, expected a number above 0");
@@ -130,9 +130,9 @@ class RunConfigTest {
     void phasesTakeTheRunsSettingsUnlessTheyHaveTheirOwn() throws IOException {
         RunConfig config = of(null, PHASES.formatted(SHORT + ", " + LONG));
         assertEquals(
-                List.of(new Phase("a", 0.9, 64, 1, "e"), new Phase("b", 0.1, 16, 2, "f")), config.resolvedPhases());
+                List.of(Phase.of("a", 0.9, 64, 1, "e"), Phase.of("b", 0.1, 16, 2, "f")), config.resolvedPhases());
         assertEquals(config.resolvedPhases(), config.resolved(10, 0.5, 1).phases());
-        assertEquals(List.of(new Phase("d", 1, 32, 1, null)), of(null, COMPLETE).resolvedPhases());
+        assertEquals(List.of(Phase.of("d", 1, 32, 1, null)), of(null, COMPLETE).resolvedPhases());
         Path file = Files.writeString(directory.resolve("phases.yaml"), "model: m\nrun: r\nsteps: 10\nphases:\n"
                 + "  - {data: a, share: 0.9}\n  - {data: b, share: 1e-1}\n");
         assertEquals(2, of(file, "{}").phases().size());
@@ -148,7 +148,8 @@ class RunConfigTest {
         refused(PHASES.formatted(SHORT + ", " + LONG).replace("\"steps\": 10", "\"epochs\": 1"),
                 "epochs and phases are both set; phases are shares of the steps: set steps");
         refused(PHASES.formatted(SHORT), "the shares of the 1 phases sum to 0.9, expected 1");
-        refused(PHASES.formatted(""), "phases is [], expected a list of {data, share, batch_size, accumulation_steps, eval_data}");
+        refused(PHASES.formatted(""), "phases is [], expected a list of {data, share, batch_size, accumulation_steps, eval_data, "
+                + "learning_rate, schedule, warmup_steps, warmup_ratio}");
         refused(PHASES.formatted("3"), "phases is [3], expected a list of {data, share,");
         refused(PHASES.replace("[%s]", "\"a\""), "phases is \"a\", expected a list of {data, share,");
         refused(PHASES.formatted("{\"share\": 1}"), "phases: a phase has no data; expected data: DIR and share: X in each");
@@ -171,13 +172,13 @@ class RunConfigTest {
 
     @Test
     void theStepsOfPhasesAddUpExactly() {
-        Phase most = new Phase("a", 0.9, null, null, null);
-        Phase rest = new Phase("b", 0.1, null, null, null);
+        Phase most = Phase.of("a", 0.9, null, null, null);
+        Phase rest = Phase.of("b", 0.1, null, null, null);
         assertArrayEquals(new long[] {900_000, 1_000_000}, Phase.ends(List.of(most, rest), 1_000_000));
         assertArrayEquals(new long[] {10, 11}, Phase.ends(List.of(most, rest), 11));
-        Phase third = new Phase("c", 1.0 / 3, null, null, null);
+        Phase third = Phase.of("c", 1.0 / 3, null, null, null);
         assertArrayEquals(new long[] {33, 67, 100}, Phase.ends(List.of(third, third, third), 100));
-        assertArrayEquals(new long[] {7}, Phase.ends(List.of(new Phase("a", 1, 1, 1, null)), 7));
+        assertArrayEquals(new long[] {7}, Phase.ends(List.of(Phase.of("a", 1, 1, 1, null)), 7));
         Failure none = assertThrows(Failure.class, () -> Phase.ends(List.of(most, rest), 4));
         assertEquals("phase b has no step: its share is 0.1 of 4 steps; raise steps, or its share", none.getMessage());
     }
@@ -186,7 +187,7 @@ class RunConfigTest {
     void theReferenceRecipeHasTwoLengths() throws IOException {
         for (String size : List.of("base", "large")) {
             RunConfig config = of(Path.of("config/pretrain-" + size + ".yaml"), "{}");
-            assertEquals(1_000_000, config.steps());
+            assertEquals(1_000_000, config.duration().steps());
             assertEquals(List.of(0.9, 0.1), config.phases().stream().map(Phase::share).toList());
             for (Phase phase : config.resolvedPhases()) {
                 assertEquals(256, phase.batchSize());

@@ -50,7 +50,7 @@ class GoldenParityTest {
         forward = Golden.json("forward.json");
         TrainingGraph.Sizes sizes =
                 new TrainingGraph.Sizes(batch.size(), batch.sequenceLength(), batch.predictions(), false);
-        TrainingGraph graph = TrainingGraph.build(Golden.model(), sizes, AdamW.reference(), 1.0, 1);
+        TrainingGraph graph = TrainingGraph.build(Golden.model(), sizes, Optimisation.reference(), Compute.FLOAT32, 1);
         Ops tf = Ops.create(graph.graph()).withSubScope("golden");
         filename = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
         restoreModel = Saver.restore(tf, filename, graph.variables().trainable());
@@ -120,7 +120,7 @@ class GoldenParityTest {
             int number = step.get("step").asInt();
             double rate = schedule.at(number);
             assertEquals(step.get("learning_rate").asDouble(), rate, 1e-12, "learning rate of step " + number);
-            TrainingSession.StepResult result = session.step(number, List.of(batch), rate, rate);
+            TrainingSession.StepResult result = session.step(number, List.of(batch), rate);
             Metrics metrics = result.sums().metrics();
             assertEquals(step.get("masked_lm_loss").asDouble(), metrics.maskedLmLoss(), 1e-4, "MLM, step " + number);
             assertEquals(step.get("next_sentence_loss").asDouble(), metrics.nextSentenceLoss(), 1e-4, "NSP, step " + number);

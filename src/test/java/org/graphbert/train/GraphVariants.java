@@ -23,7 +23,7 @@ final class GraphVariants {
     record Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
 
         TrainingGraph build() {
-            return TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 1);
+            return TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 1);
         }
     }
 

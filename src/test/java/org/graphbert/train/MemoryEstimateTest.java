@@ -16,7 +16,7 @@ class MemoryEstimateTest {
 
     private MemoryEstimate built(int batch, boolean accumulated) {
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(batch, LENGTH, PREDICTIONS, accumulated);
-        try (TrainingGraph graph = TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 1)) {
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 1)) {
             return MemoryEstimate.of(graph);
         }
     }
@@ -67,7 +67,7 @@ class MemoryEstimateTest {
         MemoryEstimate plain = built(4, false);
         MemoryEstimate accumulated = built(4, true);
         try (TrainingGraph graph = TrainingGraph.build(
-                model, new TrainingGraph.Sizes(4, LENGTH, PREDICTIONS, false), AdamW.reference(), 1.0, 1)) {
+                model, new TrainingGraph.Sizes(4, LENGTH, PREDICTIONS, false), Optimisation.reference(), Compute.FLOAT32, 1)) {
             assertEquals(4 * graph.variables().parameterCount(), plain.parameterBytes());
         }
         assertEquals(2 * plain.parameterBytes(), plain.optimiserBytes());

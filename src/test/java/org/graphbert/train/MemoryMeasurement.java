@@ -37,13 +37,13 @@ final class MemoryMeasurement {
         int batchSize = Integer.parseInt(arguments[1]);
         int length = Integer.parseInt(arguments[2]);
         TrainingGraph graph = TrainingGraph.build(
-                model, new TrainingGraph.Sizes(batchSize, length, PREDICTIONS, false), AdamW.reference(), 1.0, 1);
+                model, new TrainingGraph.Sizes(batchSize, length, PREDICTIONS, false), Optimisation.reference(), Compute.FLOAT32, 1);
         MemoryEstimate estimate = MemoryEstimate.of(graph);
         Batch batch = Tiny.batch(model, batchSize, length, PREDICTIONS, 1);
         try (TrainingSession session = new TrainingSession(graph, 0, 1)) {
             session.initialise();
             for (int step = 0; step < WARMUP_STEPS; step++) {
-                session.step(step, List.of(batch), 1e-4, 1e-4);
+                session.step(step, List.of(batch), 1e-4);
             }
             long tensors = estimate.parameterBytes() + estimate.optimiserBytes() + estimate.stepBytes();
             long measured = inUse(session, batch);

@@ -93,8 +93,8 @@ class PackedTrainingTest {
                     assertEquals(expected.get(i)[j], found.get(i)[j], 1e-5 * scale, name + "[" + j + "]");
                 }
             }
-            Sums one = together.step(0, List.of(packed), 1e-3, 1e-3).sums();
-            Sums other = alone.step(0, List.of(unpacked), 1e-3, 1e-3).sums();
+            Sums one = together.step(0, List.of(packed), 1e-3).sums();
+            Sums other = alone.step(0, List.of(unpacked), 1e-3).sums();
             assertEquals(other.maskedLmLoss(), one.maskedLmLoss(), 1e-5 * other.maskedLmLoss());
             assertEquals(other.nextSentenceLoss(), one.nextSentenceLoss(), 1e-5 * other.nextSentenceLoss());
             assertEquals(other.maskedLmCorrect(), one.maskedLmCorrect());
@@ -112,8 +112,8 @@ class PackedTrainingTest {
                 TrainingSession parts = open(MODEL, micro.get(0), true, PLAIN, 0.5)) {
             randomise(whole, 3);
             randomise(parts, 3);
-            TrainingSession.StepResult one = whole.step(0, List.of(packed), 1e-3, 1e-3);
-            TrainingSession.StepResult three = parts.step(0, micro, 1e-3, 1e-3);
+            TrainingSession.StepResult one = whole.step(0, List.of(packed), 1e-3);
+            TrainingSession.StepResult three = parts.step(0, micro, 1e-3);
             assertEquals(one.gradientNorm(), three.gradientNorm(), 1e-5 * one.gradientNorm());
             assertEquals(one.sums().metrics().loss(), three.sums().metrics().loss(), 1e-5);
             assertEquals(one.sums().pairs(), three.sums().pairs());
@@ -163,7 +163,7 @@ class PackedTrainingTest {
         for (Batch batch : List.of(unlabelled, alone)) {
             try (TrainingSession session = open(MODEL, batch, false, PLAIN, 1e9)) {
                 randomise(session, 5);
-                TrainingSession.StepResult result = session.step(0, List.of(batch), 1e-3, 1e-3);
+                TrainingSession.StepResult result = session.step(0, List.of(batch), 1e-3);
                 norms[batch == alone ? 1 : 0] = result.gradientNorm();
                 assertTrue(result.finite());
                 assertEquals(null, result.sums().metrics().nextSentenceLoss());
@@ -185,7 +185,7 @@ class PackedTrainingTest {
     void aGraphTakesTheBatchesItIsBuiltFor() {
         try (TrainingSession session = open(MODEL, packed, false, PLAIN, 1.0)) {
             String message = assertThrows(IllegalArgumentException.class,
-                    () -> session.step(0, List.of(unpacked), 1, 1)).getMessage();
+                    () -> session.step(0, List.of(unpacked), 1)).getMessage();
             assertEquals("a batch that is not packed, for a graph of packed pairs", message);
             assertThrows(IllegalArgumentException.class, () -> session.evaluate(packed));
         }

@@ -174,7 +174,7 @@ class PhasesTest {
     }
 
     private static RunConfig config(String name, boolean pack) {
-        Phase second = new Phase(longer.toString(), 0.3, 2, 1, longer + "-held-out");
+        Phase second = Phase.of(longer.toString(), 0.3, 2, 1, longer + "-held-out");
         return Tiny.config(
                 "model", model, "run", path(name), "steps", STEPS, "batch_size", 4, "accumulation_steps", 2,
                 "phases", List.of(phase(shorter, 0.7), second), "eval_data", shorter + "-held-out", "eval_every", 1000,
@@ -183,7 +183,7 @@ class PhasesTest {
     }
 
     private static Phase phase(Path data, double share) {
-        return new Phase(data.toString(), share, null, null, null);
+        return Phase.of(data.toString(), share, null, null, null);
     }
 
     private static Outcome run(RunConfig config, String kill) throws IOException {

@@ -95,9 +95,9 @@ class PretrainingTest {
                 "model", model, "data", data, "run", directory.resolve("y"), "epochs", 2.5, "batch_size", 4))) {
             long records = plan.record().data().get(0).records();
             long steps = (long) Math.ceil(2.5 * records / 4);
-            assertEquals(steps, plan.config().steps());
-            assertEquals(Math.round(0.1 * steps), plan.config().warmupSteps());
-            assertEquals(5e-4, plan.config().learningRate());
+            assertEquals(steps, plan.config().duration().steps());
+            assertEquals(Math.round(0.1 * steps), plan.config().optimization().warmupSteps());
+            assertEquals(5e-4, plan.config().optimization().learningRate());
             assertEquals(50, plan.model().vocabSize());
         }
         Path shorter = Tiny.dataSet(directory, "shorter", Tiny.vocabulary(directory.resolve("shorter-tokenizer")),
@@ -106,7 +106,7 @@ class PretrainingTest {
                 "batch_size", 4, "pack", true))) {
             long sequences = plan.phases().get(0).loader().sequences();
             assertTrue(sequences < plan.record().data().get(0).records(), "packed: " + sequences);
-            assertEquals((long) Math.ceil(2.5 * sequences / 4), plan.config().steps(), "an epoch is one of sequences");
+            assertEquals((long) Math.ceil(2.5 * sequences / 4), plan.config().duration().steps(), "an epoch is one of sequences");
         }
         ModelConfig base = Tiny.model(0);
         Path larger = Files.writeString(directory.resolve("larger.json"),
@@ -114,7 +114,7 @@ class PretrainingTest {
         try (Plan plan = new Plan(Tiny.config(
                 "model", larger, "data", data, "run", directory.resolve("y"), "steps", 1_000_000))) {
             assertEquals(50, plan.model().vocabSize(), "the tokenizer's");
-            assertEquals(10_000, plan.config().warmupSteps());
+            assertEquals(10_000, plan.config().optimization().warmupSteps());
             assertTrue(plan.describe().get(0).contains("50"), plan.describe().toString());
         }
         try (Plan plan = new Plan(Tiny.config(

@@ -33,7 +33,7 @@ class ReachabilityTest {
             for (TrainingGraph.Sizes sizes : List.of(
                     new TrainingGraph.Sizes(2, 12, 3, false),
                     new TrainingGraph.Sizes(2, 12, 3, 2, true))) {
-                try (TrainingGraph graph = TrainingGraph.build(model, sizes, AdamW.reference(), 1.0, 1)) {
+                try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 1)) {
                     assertEquals(Set.of(), unneeded(graph), options.named() + " " + sizes);
                 }
             }
@@ -44,7 +44,7 @@ class ReachabilityTest {
     @Test
     void aNodeThatNothingNeedsIsFound() {
         try (TrainingGraph graph = TrainingGraph.build(
-                Tiny.model(0.1), new TrainingGraph.Sizes(2, 12, 3, false), AdamW.reference(), 1.0, 1)) {
+                Tiny.model(0.1), new TrainingGraph.Sizes(2, 12, 3, false), Optimisation.reference(), Compute.FLOAT32, 1)) {
             Ops tf = Ops.create(graph.graph());
             tf.withName("idle").math.neg(graph.gradientNorm());
             assertEquals(Set.of("idle (Neg)"), unneeded(graph));
@@ -55,7 +55,7 @@ class ReachabilityTest {
     void whatNothingNeedsIsNoInputEither() {
         AdamW undecayed = new AdamW(0.9, 0.999, 1e-6, 0, false);
         try (TrainingGraph graph = TrainingGraph.build(
-                Tiny.model(0), new TrainingGraph.Sizes(2, 12, 3, false), undecayed, 1.0, 1)) {
+                Tiny.model(0), new TrainingGraph.Sizes(2, 12, 3, false), new Optimisation(undecayed, 1.0, 1, List.of()), Compute.FLOAT32, 1)) {
             assertNull(graph.training().dropoutKey(), "without dropout there is nothing to key");
             assertNull(graph.learningRate(), "without decay the optimiser takes Adam's rate alone");
             assertNotNull(graph.adamRate());

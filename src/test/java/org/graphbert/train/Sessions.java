@@ -32,7 +32,8 @@ final class Sessions {
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(
                 batch.size(), batch.sequenceLength(), batch.predictions(),
                 batch.packing() == null ? 0 : batch.packing().places(), accumulated);
-        TrainingSession session = new TrainingSession(TrainingGraph.build(model, sizes, optimiser, clip, 1), 1, 1);
+        TrainingSession session = new TrainingSession(TrainingGraph.build(
+                model, sizes, new Optimisation(optimiser, clip, 1, List.of()), Compute.FLOAT32, 1), 1, 1);
         session.initialise();
         return session;
     }

@@ -85,8 +85,8 @@ class TrainingSessionTest {
             randomise(whole, 10);
             randomise(parts, 10);
             for (int step = 0; step < 5; step++) {
-                TrainingSession.StepResult one = whole.step(step, List.of(large), 1e-3, 1e-3);
-                TrainingSession.StepResult four = parts.step(step, micro, 1e-3, 1e-3);
+                TrainingSession.StepResult one = whole.step(step, List.of(large), 1e-3);
+                TrainingSession.StepResult four = parts.step(step, micro, 1e-3);
                 assertEquals(one.gradientNorm(), four.gradientNorm(), 1e-5 * one.gradientNorm());
                 assertTrue(one.gradientNorm() > 0.5, "clipped: " + one.gradientNorm());
                 assertEquals(one.sums().metrics().maskedLmLoss(), four.sums().metrics().maskedLmLoss(), 1e-5);
@@ -131,7 +131,7 @@ class TrainingSessionTest {
                     }
                     double norm = Math.sqrt(squares);
                     TrainingSession.StepResult result =
-                            session.step(step, List.of(batch), rate, optimiser.adamRate(rate, step));
+                            session.step(step, List.of(batch), rate);
                     assertEquals(norm, result.gradientNorm(), 1e-5 * norm);
                     Map<String, double[]> after = weights(session);
                     for (int i = 0; i < variables.size(); i++) {
@@ -176,7 +176,7 @@ class TrainingSessionTest {
         for (int i = 0; i < clips.length; i++) {
             try (TrainingSession session = open(LARGE_WEIGHTS, batch, false, PLAIN, clips[i])) {
                 randomise(session, 14);
-                norm = session.step(0, List.of(batch), 1e-3, 1e-3).gradientNorm();
+                norm = session.step(0, List.of(batch), 1e-3).gradientNorm();
                 first[i] = value(session, "bert/pooler/dense/kernel/adam_m");
             }
         }
@@ -190,17 +190,17 @@ class TrainingSessionTest {
         ModelConfig model = Tiny.model(0.2);
         Batch batch = Tiny.batch(model, 8, 24, 4, 15);
         try (TrainingSession session = open(model, batch, false, PLAIN, 1.0)) {
-            double step7 = session.step(7, List.of(batch), 0, 0).sums().maskedLmLoss();
-            assertEquals(step7, session.step(7, List.of(batch), 0, 0).sums().maskedLmLoss(), "same step, same bits");
-            assertNotEquals(step7, session.step(8, List.of(batch), 0, 0).sums().maskedLmLoss(), "another step");
+            double step7 = session.step(7, List.of(batch), 0).sums().maskedLmLoss();
+            assertEquals(step7, session.step(7, List.of(batch), 0).sums().maskedLmLoss(), "same step, same bits");
+            assertNotEquals(step7, session.step(8, List.of(batch), 0).sums().maskedLmLoss(), "another step");
             double evaluated = session.evaluate(batch).maskedLmLoss();
             assertEquals(evaluated, session.evaluate(batch).maskedLmLoss());
             assertNotEquals(evaluated, step7);
         }
         Batch half = batch.split(2).get(0);
         try (TrainingSession session = open(model, half, true, PLAIN, 1.0)) {
-            double one = session.step(3, List.of(half), 0, 0).sums().maskedLmLoss();
-            double two = session.step(3, List.of(half, half), 0, 0).sums().maskedLmLoss();
+            double one = session.step(3, List.of(half), 0).sums().maskedLmLoss();
+            double two = session.step(3, List.of(half, half), 0).sums().maskedLmLoss();
             assertNotEquals(2 * one, two, 1e-4, "the second micro-batch draws other bits");
         }
     }
@@ -212,7 +212,8 @@ class TrainingSessionTest {
         for (int i = 0; i < 3; i++) {
             TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(2, 12, 4, false);
             try (TrainingSession session = new TrainingSession(
-                    TrainingGraph.build(LARGE_WEIGHTS, sizes, PLAIN, 1.0, i / 2), 1, i / 2)) {
+                    TrainingGraph.build(
+                            LARGE_WEIGHTS, sizes, new Optimisation(PLAIN, 1.0, 1, List.of()), Compute.FLOAT32, i / 2), 1, i / 2)) {
                 session.initialise();
                 String self = "/attention/self/";
                 List<String> names = List.of("bert/embeddings/word_embeddings", "bert/encoder/layer_0" + self + "query/kernel",

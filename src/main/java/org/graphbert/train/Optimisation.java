@@ -1,0 +1,25 @@
+package org.graphbert.train;
+
+import java.util.List;
+import org.graphbert.config.OptimizerConfig;
+import org.graphbert.config.VariableRule;
+
+/**
+ * What becomes of the gradients of a step.
+ *
+ * @param clipNorm the largest global norm that they are clipped to
+ * @param layerDecay each layer's learning rate is so many times that of the layer above
+ * @param rules of variables by their names; the first that matches holds
+ */
+public record Optimisation(Optimiser optimiser, double clipNorm, double layerDecay, List<VariableRule> rules) {
+
+    /** As google-research/bert has it. */
+    public static Optimisation reference() {
+        return new Optimisation(AdamW.reference(), 1.0, 1.0, List.of());
+    }
+
+    static Optimisation of(OptimizerConfig config) {
+        return new Optimisation(Optimiser.of(config), config.clipNorm(), config.layerDecay(),
+                config.variableRules() == null ? List.of() : config.variableRules());
+    }
+}
