@@ -43,7 +43,7 @@ public final class Pretraining implements AutoCloseable {
     private final FileLock lock;
     private final LearningRate schedule;
     private final long started = System.nanoTime();
-    private long savedAt = -1;
+    private Checkpointer checkpointer;
     /** The steps that were done when this process began. */
     private long begun;
 
@@ -84,7 +84,9 @@ public final class Pretraining implements AutoCloseable {
         plan.saveTokenizer(run.tokenizer());
         record.write(run.recordFile());
         try (Interruption interruption = new Interruption();
-                MetricsLog log = new MetricsLog(run.metricsFile())) {
+                MetricsLog log = new MetricsLog(run.metricsFile());
+                Checkpointer opened = Checkpointer.open(run, config.checkpoints(), listener(log))) {
+            checkpointer = opened;
             return phases(log, interruption);
         }
     }
@@ -115,7 +117,7 @@ public final class Pretraining implements AutoCloseable {
             progress.done();
             if (stopped) {
                 progress.say(String.format(
-                        Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", savedAt));
+                        Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", checkpointer.savedAt()));
                 return Outcome.INTERRUPTED;
             }
             log.write(MetricsLog.Line.event("finish", config.duration().steps(), seconds()));
@@ -204,8 +206,10 @@ public final class Pretraining implements AutoCloseable {
                     loggedAt += System.nanoTime() - before;
                 }
                 boolean stop = interruption.requested() && done < config.duration().steps();
-                if (done % config.checkpoints().checkpointEvery() == 0 || done == last || stop) {
-                    save(session, done);
+                if (done == last || stop) {
+                    checkpointer.saveLast(done, session);
+                } else {
+                    checkpointer.step(done, session);
                 }
                 if (stop) {
                     log.write(MetricsLog.Line.event("interrupted", done, seconds()));
@@ -216,13 +220,18 @@ public final class Pretraining implements AutoCloseable {
         return true;
     }
 
-    private void save(TrainingSession session, long step) throws IOException {
-        if (savedAt == step) {
-            return;
-        }
-        run.checkpoints().write(step, session::save);
-        run.checkpoints().keepNewest(config.checkpoints().keepCheckpoints());
-        savedAt = step;
+    private Checkpointer.Listener listener(MetricsLog log) {
+        return new Checkpointer.Listener() {
+            @Override
+            public void written(Checkpointer.Written checkpoint) throws IOException {
+                log.write(MetricsLog.Line.event("checkpoint", checkpoint.step(), seconds()));
+            }
+
+            @Override
+            public void warning(long step, String text) {
+                progress.say(text);
+            }
+        };
     }
 
     private void evaluate(TrainingSession session, MetricsLog log, PhasePlan phase, long step) throws IOException {
@@ -238,6 +247,7 @@ public final class Pretraining implements AutoCloseable {
                 },
                 Progress.SILENT);
         log.write(MetricsLog.Line.of("held_out", step, evaluation.metrics(), null, null, null, seconds()));
+        checkpointer.best(step, evaluation.maskedLmLoss(), session);
         progress.say(String.format(
                 Locale.ROOT,
                 "step %,d, held-out: masked LM loss %.3f, accuracy %.3f%s%s",
