@@ -1,10 +1,8 @@
 package org.graphbert.train;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -21,8 +19,8 @@ import org.graphbert.evaluate.Evaluation;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.evaluate.Unigram;
+import org.graphbert.train.Checkpoints.Checkpoint;
 import org.graphbert.train.TrainingSession.StepResult;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /** The training loop: from the newest checkpoint, or the beginning, to the last step. */
 public final class Pretraining implements AutoCloseable {
@@ -40,7 +38,7 @@ public final class Pretraining implements AutoCloseable {
     private final RunConfig config;
     private final RunDirectory run;
     private final Progress progress;
-    private final FileLock lock;
+    private final RunClaim claim;
     private final LearningRate schedule;
     private final long started = System.nanoTime();
     private Checkpointer checkpointer;
@@ -54,7 +52,7 @@ public final class Pretraining implements AutoCloseable {
         this.run = new RunDirectory(Path.of(config.run()));
         this.schedule = LearningRate.of(
                 config.optimization(), config.duration().steps());
-        this.lock = run.lock();
+        this.claim = RunClaim.take(run);
     }
 
     /** Runs a plan to its end, or until a signal comes. */
@@ -66,7 +64,7 @@ public final class Pretraining implements AutoCloseable {
 
     private Outcome run() throws IOException {
         RunRecord record = plan.record();
-        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+        Optional<Checkpoint> newest = run.checkpoints().newestSound(progress::say);
         // Without a checkpoint there is nothing yet that another configuration could spoil.
         if (run.exists() && newest.isPresent()) {
             run.record().requireSame(record, run.path());
@@ -81,19 +79,22 @@ public final class Pretraining implements AutoCloseable {
         for (PhasePlan phase : plan.phases()) {
             phase.requireIds(phase.loader().batch(0), plan.model());
         }
-        plan.saveTokenizer(run.tokenizer());
-        record.write(run.recordFile());
+        claim.fill(() -> {
+            plan.saveTokenizer(run.tokenizer());
+            record.write(run.recordFile());
+        });
+        long from = newest.map(Checkpoint::step).orElse(0L);
         try (Interruption interruption = new Interruption();
                 MetricsLog log = new MetricsLog(run.metricsFile());
-                Checkpointer opened = Checkpointer.open(run, config.checkpoints(), listener(log))) {
+                Checkpointer opened = Checkpointer.open(claim, config.checkpoints(), from, listener(log))) {
             checkpointer = opened;
-            return phases(log, interruption);
+            return phases(newest, log, interruption);
         }
     }
 
     /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
-    private Outcome phases(MetricsLog log, Interruption interruption) throws IOException {
-        TrainingSession session = start();
+    private Outcome phases(Optional<Checkpoint> newest, MetricsLog log, Interruption interruption) throws IOException {
+        TrainingSession session = start(newest);
         try {
             begun = session.globalStep();
             log.write(MetricsLog.Line.event(begun == 0 ? "start" : "resume", begun, seconds()));
@@ -131,36 +132,19 @@ public final class Pretraining implements AutoCloseable {
         return new TrainingSession(plan.buildGraph(phase), config.threads(), config.seed());
     }
 
-    /** A session whose variables have their values: the newest sound checkpoint's, or the initial ones. */
-    private TrainingSession start() throws IOException {
-        List<Checkpoints.Checkpoint> all = run.checkpoints().list();
-        PhasePlan phase = plan.phaseAfter(all.isEmpty() ? 0 : all.get(all.size() - 1).step());
-        TrainingSession session = open(phase);
+    /** A session whose variables have their values: those of the newest sound checkpoint, or the initial ones. */
+    private TrainingSession start(Optional<Checkpoint> newest) throws IOException {
+        TrainingSession session = open(plan.phaseAfter(newest.map(Checkpoint::step).orElse(0L)));
         try {
             plan.describe(session.graph()).forEach(progress::say);
-            for (int i = all.size() - 1; i >= 0; i--) {
-                Checkpoints.Checkpoint checkpoint = all.get(i);
-                if (checkpoint.step() < phase.begin()) {
-                    session.close();
-                    phase = plan.phaseAfter(checkpoint.step());
-                    session = open(phase);
-                }
-                try {
-                    session.restore(checkpoint.prefix());
-                    progress.say(String.format(Locale.ROOT, "Resuming %s at step %,d.", run.path(), checkpoint.step()));
-                    return session;
-                } catch (TensorFlowException e) {
-                    String reason = e.getMessage().lines().findFirst().orElse("");
-                    if (i == 0) {
-                        throw Failure.data(
-                                "%s: cannot be restored: %s; remove it to begin anew", checkpoint.directory(), reason, e);
-                    }
-                    progress.say(checkpoint.directory() + ": cannot be restored, falling back to the one before: " + reason);
-                }
+            if (newest.isPresent()) {
+                session.restore(newest.get().prefix());
+                progress.say(String.format(Locale.ROOT, "Resuming %s at step %,d.", run.path(), newest.get().step()));
+                return session;
             }
             session.initialise();
             if (config.init() != null) {
-                InitialWeights.prefix(config).ifPresent(session::initialiseFrom);
+                InitialWeights.prefix(config, progress::say).ifPresent(session::initialiseFrom);
                 progress.say("Starting from the weights of " + config.init() + ".");
             }
             return session;
@@ -292,6 +276,6 @@ public final class Pretraining implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.channel().close();
+        claim.close();
     }
 }
