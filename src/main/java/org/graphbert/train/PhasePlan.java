@@ -82,6 +82,12 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
                 phase.accumulationSteps() > 1);
     }
 
+    /** FLOPs of an optimiser step. */
+    double stepFlops(ModelConfig model) {
+        return Flops.trainingStep(
+                model, phase.batchSize(), data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
+    }
+
     /** Refuses a batch that holds ids beyond the model. */
     void requireIds(Batch batch, ModelConfig model) {
         batch.requireIds(data.path(), model.vocabSize(), model.typeVocabSize());
@@ -119,8 +125,7 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         } else if (!model.options().pairHead()) {
             lines.add("Pairs: not learnt, the model has no head for them (pair_head false); the masked language model alone is trained");
         }
-        double flops = Flops.trainingStep(
-                model, batchSize, data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
+        double flops = stepFlops(model);
         lines.add(text("Step:  %,d tokens, %.1f GFLOP; %smasking %s",
                 (long) batchSize * data.maxSeqLength(), flops / 1e9, rate, masking));
         return lines;

@@ -42,7 +42,6 @@ public final class Pretraining implements AutoCloseable {
     private final Progress progress;
     private final FileLock lock;
     private final LearningRate schedule;
-    private final long started = System.nanoTime();
     private long savedAt = -1;
     /** The steps that were done when this process began. */
     private long begun;
@@ -84,17 +83,17 @@ public final class Pretraining implements AutoCloseable {
         plan.saveTokenizer(run.tokenizer());
         record.write(run.recordFile());
         try (Interruption interruption = new Interruption();
-                MetricsLog log = new MetricsLog(run.metricsFile())) {
+                RunLog log = RunLog.open(run, config.watching(), progress)) {
             return phases(log, interruption);
         }
     }
 
     /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
-    private Outcome phases(MetricsLog log, Interruption interruption) throws IOException {
+    private Outcome phases(RunLog log, Interruption interruption) throws IOException {
         TrainingSession session = start();
         try {
             begun = session.globalStep();
-            log.write(MetricsLog.Line.event(begun == 0 ? "start" : "resume", begun, seconds()));
+            log.begin(begun);
             progress.start("pretraining", config.duration().steps(), "steps");
             boolean stopped = false;
             for (long step = begun; !stopped && step < config.duration().steps(); ) {
@@ -104,8 +103,8 @@ public final class Pretraining implements AutoCloseable {
                     session = open(phase);
                     session.restore(run.newest().prefix());
                 }
+                log.opened(step, plan.number(phase), plan.phases().size(), session);
                 if (plan.phases().size() > 1) {
-                    log.write(MetricsLog.Line.phase(plan.number(phase), step, seconds()));
                     progress.say(String.format(
                             Locale.ROOT, "Step %,d: phase %d of %d.", step, plan.number(phase), plan.phases().size()));
                 }
@@ -118,7 +117,7 @@ public final class Pretraining implements AutoCloseable {
                         Locale.ROOT, "Interrupted; the state of step %,d is saved. The same command continues.", savedAt));
                 return Outcome.INTERRUPTED;
             }
-            log.write(MetricsLog.Line.event("finish", config.duration().steps(), seconds()));
+            log.event("finish", config.duration().steps());
             return Outcome.FINISHED;
         } finally {
             session.close();
@@ -170,11 +169,12 @@ public final class Pretraining implements AutoCloseable {
 
     /** Trains to the end of a phase, where the state is saved; false if a signal came before the end of the run. */
     private boolean train(
-            TrainingSession session, MetricsLog log, PhasePlan phase, long first, Interruption interruption)
+            TrainingSession session, RunLog log, PhasePlan phase, long first, Interruption interruption)
             throws IOException {
         long last = phase.end();
         Sums logged = Sums.NONE;
         long loggedAt = System.nanoTime();
+        long loggedFrom = first;
         try (Prefetch batches = phase.loader().start(first - phase.begin())) {
             for (long step = first; step < last; step++) {
                 Batch batch = batches.next();
@@ -188,15 +188,20 @@ public final class Pretraining implements AutoCloseable {
                 }
                 long done = step + 1;
                 logged = logged.plus(result.sums());
+                log.counted(result.sums(), true);
+                log.weights(done, session);
                 if (done % config.watching().logEvery() == 0 || done == last) {
                     long now = System.nanoTime();
-                    double tokensPerSecond = logged.tokens() / ((now - loggedAt) / 1e9);
+                    double elapsed = (now - loggedAt) / 1e9;
+                    double tokensPerSecond = logged.tokens() / elapsed;
+                    double teraflops = (done - loggedFrom) * phase.stepFlops(plan.model()) / 1e12;
                     Metrics m = logged.metrics();
-                    log.write(MetricsLog.Line.of(
-                            "train", done, m, rate, result.gradientNorm(), tokensPerSecond, seconds()));
+                    log.train(new TrainPoint(
+                            done, plan.number(phase), m, rate, result.gradientNorm(), 1, tokensPerSecond, teraflops / elapsed));
                     progress.at(done, line(m, phase, rate, tokensPerSecond));
                     logged = Sums.NONE;
                     loggedAt = now;
+                    loggedFrom = done;
                 }
                 if (phase.evalData().isPresent() && (done % config.watching().evalEvery() == 0 || done == last)) {
                     long before = System.nanoTime();
@@ -205,10 +210,10 @@ public final class Pretraining implements AutoCloseable {
                 }
                 boolean stop = interruption.requested() && done < config.duration().steps();
                 if (done % config.checkpoints().checkpointEvery() == 0 || done == last || stop) {
-                    save(session, done);
+                    save(session, log, done);
                 }
                 if (stop) {
-                    log.write(MetricsLog.Line.event("interrupted", done, seconds()));
+                    log.event("interrupted", done);
                     return false;
                 }
             }
@@ -216,16 +221,17 @@ public final class Pretraining implements AutoCloseable {
         return true;
     }
 
-    private void save(TrainingSession session, long step) throws IOException {
+    private void save(TrainingSession session, RunLog log, long step) throws IOException {
         if (savedAt == step) {
             return;
         }
         run.checkpoints().write(step, session::save);
         run.checkpoints().keepNewest(config.checkpoints().keepCheckpoints());
         savedAt = step;
+        log.event("checkpoint", step);
     }
 
-    private void evaluate(TrainingSession session, MetricsLog log, PhasePlan phase, long step) throws IOException {
+    private void evaluate(TrainingSession session, RunLog log, PhasePlan phase, long step) throws IOException {
         DataSet data = phase.evalData().orElseThrow();
         Evaluation evaluation = Evaluation.of(
                 Loader.sequential(data, phase.phase().batchSize() / phase.phase().accumulationSteps()),
@@ -237,7 +243,7 @@ public final class Pretraining implements AutoCloseable {
                     return session.evaluate(batch);
                 },
                 Progress.SILENT);
-        log.write(MetricsLog.Line.of("held_out", step, evaluation.metrics(), null, null, null, seconds()));
+        log.heldOut(step, evaluation.metrics());
         progress.say(String.format(
                 Locale.ROOT,
                 "step %,d, held-out: masked LM loss %.3f, accuracy %.3f%s%s",
@@ -273,11 +279,6 @@ public final class Pretraining implements AutoCloseable {
                 m.pairs(" | %1$s %2$.3f (%4$.1f%%)", phase.pairTask()),
                 rate,
                 tokensPerSecond);
-    }
-
-    /** Since this process began the run. */
-    private double seconds() {
-        return (System.nanoTime() - started) / 1e9;
     }
 
     @Override
