@@ -158,12 +158,13 @@ record TrainingGraph(
                 part.of(initialise));
     }
 
-    private static Operand<TFloat32> scalar(Ops tf, String name) {
+    static Operand<TFloat32> scalar(Ops tf, String name) {
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     }
 
     @SuppressWarnings("unchecked")
-    private static List<Operand<TFloat32>> gradients(
+    /** d(loss)/d(variable), in the order of the variables. */
+    static List<Operand<TFloat32>> gradients(
             Graph graph, Operand<TFloat32> loss, List<Variable> variables) {
         Output<?>[] reads = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);

@@ -119,7 +119,7 @@ public final class TrainingSession implements AutoCloseable {
             Tower tower = graph.training();
             try (Feed feed = new Feed()
                     .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
+                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, i)))
                     .scalar(graph.maskedLmWeight(), weight)
                     .scalar(graph.examples(), examples)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
@@ -162,7 +162,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }
