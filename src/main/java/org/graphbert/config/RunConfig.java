@@ -99,6 +99,14 @@ public record RunConfig(
         }
     }
 
+    /** Steps between probes; 0 without a probe. */
+    public long probeEvery() {
+        if (guards.probe() == null) {
+            return 0;
+        }
+        return guards.probeEvery() == null ? watching.evalEvery() : guards.probeEvery();
+    }
+
     /** The keys of a configuration file, in order. */
     public static List<String> keys() {
         return Keys.of(RunConfig.class);
@@ -135,7 +143,11 @@ public record RunConfig(
             // And what a flag says goes for every phase.
             given.path("phases").forEach(phase -> {
                 if (phase instanceof ObjectNode of) {
-                    of.remove(List.of("batch_size", "accumulation_steps", "eval_data").stream().filter(flags::has).toList());
+                    of.remove(List.of("batch_size", "accumulation_steps", "eval_data", "learning_rate", "schedule").stream()
+                            .filter(flags::has).toList());
+                    if (flags.has("warmup_steps") || flags.has("warmup_ratio")) {
+                        of.remove(List.of("warmup_steps", "warmup_ratio"));
+                    }
                 }
             });
             merged.setAll(given);

@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
-import org.graphbert.config.Duration;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
-import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
@@ -23,10 +21,6 @@ import org.graphbert.text.Tokenizers;
 
 /** A run resolved against its data: everything is checked here, before anything long starts. */
 public final class Plan implements AutoCloseable {
-
-    /** google-research/bert's warm-up, and a tenth of runs that are shorter than a million steps. */
-    private static final long LONGEST_WARMUP = 10_000;
-    private static final double WARMUP_SHARE = 0.1;
 
     private final RunConfig config;
     private final ModelConfig model;
@@ -49,16 +43,7 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            long steps = steps(given.duration());
-            long[] ends = Phase.ends(given.resolvedPhases(), steps);
-            for (int i = 0; i < ends.length; i++) {
-                phases.set(i, phases.get(i).within(i == 0 ? 0 : ends[i - 1], ends[i]));
-            }
-            config = given.resolved(
-                    steps,
-                    given.optimization().learningRate() != null
-                            ? given.optimization().learningRate() : Recipes.learningRate(model),
-                    warmup(given.optimization(), steps));
+            config = Spans.resolve(given, model, phases);
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
@@ -78,26 +63,6 @@ public final class Plan implements AutoCloseable {
         }
     }
 
-    private long steps(Duration duration) {
-        if (duration.steps() != null) {
-            return duration.steps();
-        }
-        if (duration.epochs() == null) {
-            throw Failure.usage("expected steps or epochs");
-        }
-        PhasePlan only = phases.get(0);
-        return (long) Math.ceil(duration.epochs() * only.loader().sequences() / only.phase().batchSize());
-    }
-
-    private static long warmup(OptimizerConfig given, long steps) {
-        if (given.warmupSteps() != null) {
-            return given.warmupSteps();
-        }
-        return given.warmupRatio() != null
-                ? Math.round(given.warmupRatio() * steps)
-                : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps));
-    }
-
     public RunConfig config() {
         return config;
     }
@@ -109,11 +74,6 @@ public final class Plan implements AutoCloseable {
     /** In order; one, where the run has one data set. */
     List<PhasePlan> phases() {
         return phases;
-    }
-
-    /** The phase that goes on when so many steps are done. */
-    PhasePlan phaseAfter(long steps) {
-        return phases.stream().filter(phase -> steps < phase.end()).findFirst().orElseThrow();
     }
 
     TrainingGraph buildGraph(PhasePlan phase) {
@@ -174,26 +134,8 @@ public final class Plan implements AutoCloseable {
                 memory.totalBytes() / 1e9,
                 (memory.parameterBytes() + memory.optimiserBytes() + memory.gradientSumBytes()) / 1e9,
                 memory.stepBytes() / 1e9, memory.activationBytes() / 1e9, memory.gradientBytes() / 1e9));
-        String rate = PhasePlan.text("learning rate to %.2e over %,d steps, then %s; ",
-                config.optimization().learningRate(), config.optimization().warmupSteps(), config.optimization().schedule());
-        for (PhasePlan phase : phases) {
-            heading(phase).ifPresent(lines::add);
-            lines.addAll(phase.describe(model, phase.begin() == 0 ? rate : "", config.dynamicMasking() ? "dynamic" : "static"));
-        }
+        phases.forEach(phase -> lines.addAll(phase.describe(model, config.dynamicMasking())));
         return lines;
-    }
-
-    /** Which phase it is, where there are several. */
-    Optional<String> heading(PhasePlan phase) {
-        return phases.size() == 1 ? Optional.empty() : Optional.of(PhasePlan.text(
-                "Phase %d of %d: steps %,d to %,d, sequences of %d tokens from %s",
-                number(phase), phases.size(), phase.begin() + 1, phase.end(), phase.data().maxSeqLength(),
-                phase.data().path()));
-    }
-
-    /** From 1. */
-    int number(PhasePlan phase) {
-        return phases.indexOf(phase) + 1;
     }
 
     /** The first step's losses beside what a model that knows nothing has. */
