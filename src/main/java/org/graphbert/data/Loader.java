@@ -131,10 +131,19 @@ public final class Loader {
     private Example[] examples(long[] records, long epoch) {
         Example[] examples = new Example[records.length];
         for (int i = 0; i < records.length; i++) {
-            Example example = data.example(records[i]);
+            Example example = read(records[i]);
             examples[i] = remasking == null ? example : remasking.remask(example, seed, epoch, records[i]);
         }
         return examples;
+    }
+
+    /** A record, whose number goes with what may be wrong with it. */
+    private Example read(long record) {
+        try {
+            return data.example(record);
+        } catch (Failure damaged) {
+            throw Failure.data("%s (record %,d of %s)", damaged.getMessage(), record, data.path(), damaged);
+        }
     }
 
     private static Example[] flat(Example[][] examples) {

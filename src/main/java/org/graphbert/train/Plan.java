@@ -26,6 +26,7 @@ public final class Plan implements AutoCloseable {
     private final ModelConfig model;
     private final List<PhasePlan> phases = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private Optional<Probe> probe = Optional.empty();
 
     /**
      * Resolves what the configuration leaves open.
@@ -49,6 +50,9 @@ public final class Plan implements AutoCloseable {
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
                 InitialWeights.requireFit(config, model, first());
             }
+            if (config.guards().probe() != null) {
+                probe = Optional.of(openProbe());
+            }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -61,6 +65,13 @@ public final class Plan implements AutoCloseable {
             throw Failure.usage("%s: is an imported model, which stays as it is; choose another --run, and start it with --init %s",
                     run.path(), run.path());
         }
+    }
+
+    private Probe openProbe() {
+        Tokenizer tokenizer = tokenizer().orElseThrow(() -> Failure.usage(
+                "probe %s needs the tokenizer, and %s has no manifest.json; name it with --tokenizer",
+                config.guards().probe(), first().path()));
+        return new TaskProbe(Path.of(config.guards().probe()), model, tokenizer, config.threads(), config.seed());
     }
 
     public RunConfig config() {
@@ -108,34 +119,46 @@ public final class Plan implements AutoCloseable {
         Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** As {@link #describe(TrainingGraph)}, for a graph that is built for nothing else. */
-    public List<String> describe() {
-        try (TrainingGraph graph = buildGraph(phases.get(0))) {
-            return describe(graph);
+    /**
+     * What a look before a long run should show: the model, what it takes of the machine, and what each phase does.
+     *
+     * @throws Failure (usage) if the machine has no room for it
+     */
+    public List<String> describe() throws IOException {
+        List<String> lines = new ArrayList<>(notes);
+        Path directory = Path.of(config.run());
+        Preflight preflight = Preflight.now(directory);
+        for (PhasePlan phase : phases) {
+            try (TrainingGraph graph = buildGraph(phase)) {
+                if (phase.number() == 1) {
+                    lines.add(describe(graph));
+                    lines.addAll(preflight.disk(
+                            graph, config.checkpoints(), config.duration().timed() ? 0 : config.duration().steps(),
+                            new RunDirectory(directory).checkpoints().bytes()));
+                }
+                lines.addAll(phase.describe(model, config.dynamicMasking()));
+                lines.addAll(preflight.memory(model, phase, graph));
+            }
         }
+        probe.ifPresent(p -> lines.add(p.describe(config.probeEvery(), phases.get(0).stepFlops(model))));
+        return lines;
     }
 
-    /** What a look before a long run should show. */
-    List<String> describe(TrainingGraph graph) {
+    private String describe(TrainingGraph graph) {
         List<Variable> trainable = graph.variables().trainable();
         long parameters = graph.variables().parameterCount();
         long decayed = trainable.stream().filter(Variable::decayed).mapToLong(v -> v.shape().size()).sum();
-        List<String> lines = new ArrayList<>(notes);
-        lines.add(PhasePlan.text(
+        return PhasePlan.text(
                 "Model: %d layers, hidden %,d, %d heads, intermediate %,d, vocabulary %,d; %,d parameters in %d variables "
                         + "(%,d decayed, %,d not)%s",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
                 model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed,
-                model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining())));
-        MemoryEstimate memory = MemoryEstimate.of(graph);
-        lines.add(PhasePlan.text(
-                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "
-                        + "TensorFlow and Java",
-                memory.totalBytes() / 1e9,
-                (memory.parameterBytes() + memory.optimiserBytes() + memory.gradientSumBytes()) / 1e9,
-                memory.stepBytes() / 1e9, memory.activationBytes() / 1e9, memory.gradientBytes() / 1e9));
-        phases.forEach(phase -> lines.addAll(phase.describe(model, config.dynamicMasking())));
-        return lines;
+                model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining()));
+    }
+
+    /** What the weights are tried on while they are trained, if the run wants that. */
+    Optional<Probe> probe() {
+        return probe;
     }
 
     /** The first step's losses beside what a model that knows nothing has. */
@@ -186,5 +209,6 @@ public final class Plan implements AutoCloseable {
     @Override
     public void close() {
         phases.forEach(PhasePlan::close);
+        probe.ifPresent(Probe::close);
     }
 }

@@ -21,21 +21,32 @@ final class RunLog implements AutoCloseable {
     private final List<JsonNode> earlier;
     private final MetricsLog metrics;
     private final double secondsBefore;
-    private final long opened = System.nanoTime();
+    private final Stopwatch time;
     private Totals totals = Totals.NONE;
     private boolean broken;
 
-    private RunLog(RunDirectory run, WatchConfig watching, Progress progress) throws IOException {
+    private RunLog(RunDirectory run, WatchConfig watching, Progress progress, Stopwatch time) throws IOException {
         this.progress = progress;
         this.watching = watching;
+        this.time = time;
         this.earlier = MetricsLog.read(run.metricsFile());
         this.secondsBefore = earlier.stream().mapToDouble(line -> line.path("seconds").asDouble()).max().orElse(0);
         this.metrics = new MetricsLog(run.metricsFile());
     }
 
-    /** Goes on with the log of a run, or begins it. */
-    static RunLog open(RunDirectory run, WatchConfig watching, Progress progress) throws IOException {
-        return new RunLog(run, watching, progress);
+    /**
+     * Goes on with the log of a run, or begins it.
+     *
+     * @param time since this process began with it
+     */
+    static RunLog open(RunDirectory run, WatchConfig watching, Progress progress, Stopwatch time) throws IOException {
+        return new RunLog(run, watching, progress, time);
+    }
+
+    /** Whether the log that is gone on with knows such an event of a step. */
+    boolean has(String event, long step) {
+        return earlier.stream().anyMatch(
+                line -> line.path("event").asText().equals(event) && line.path("step").asLong() == step);
     }
 
     /** Training starts, or after a checkpoint goes on. */
@@ -63,7 +74,7 @@ final class RunLog implements AutoCloseable {
 
     /** Time spent on training this run, over all processes. */
     double seconds() {
-        return secondsBefore + (System.nanoTime() - opened) / 1e9;
+        return secondsBefore + time.seconds();
     }
 
     /** What happened: start, resume, checkpoint, finish, interrupted, early_stop. */

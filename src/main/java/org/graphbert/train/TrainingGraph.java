@@ -2,7 +2,6 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
@@ -144,8 +143,6 @@ record TrainingGraph(
 
     private TrainingGraph in(Reachable part) {
         Variables copies = variables.in(part);
-        Map<String, Operand<TFloat32>> scalarsThere = new LinkedHashMap<>();
-        scalars.forEach((name, scalar) -> scalarsThere.put(name, part.of(scalar)));
         return new TrainingGraph(
                 part.graph(),
                 optimiser,
@@ -153,7 +150,7 @@ record TrainingGraph(
                 training.in(part),
                 evaluation.in(part),
                 learned.stream().map(l -> l.in(copies)).toList(),
-                scalarsThere,
+                part.of(scalars),
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
