@@ -2,6 +2,7 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.ClassifierTower;
 import org.graphbert.graph.Clip;
@@ -18,11 +19,11 @@ import org.tensorflow.types.TFloat32;
  *
  * @param training the tower with dropout
  * @param evaluation the tower without
- * @param learningRate float32 [], to be fed; null where nothing needs it, without weight decay
- * @param adamRate float32 [], to be fed
+ * @param learned the variables that the gradients are of, and what holds for each
+ * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
  * @param examples float32 [], to be fed: what the loss of a batch is divided by
- * @param gradients d(loss)/d(variable) of a batch, in the order of the trainable variables
- * @param update one optimiser step
+ * @param gradients d(loss)/d(variable) of a batch, in the order of the variables that learn
+ * @param update one optimiser step; where the gradients' norm is not finite, it counts and changes nothing
  */
 record FineTuningGraph(
         Graph graph,
@@ -30,8 +31,8 @@ record FineTuningGraph(
         Variables variables,
         ClassifierTower training,
         ClassifierTower evaluation,
-        Operand<TFloat32> learningRate,
-        Operand<TFloat32> adamRate,
+        List<Learned> learned,
+        Map<String, Operand<TFloat32>> scalars,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
         Op update,
@@ -49,16 +50,15 @@ record FineTuningGraph(
         ClassifierTower training = ClassifierTower.training(graph, variables, pooled, classes, seed);
         ClassifierTower evaluation = ClassifierTower.inference(graph, variables, pooled, classes, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
-        Operand<TFloat32> learningRate = TrainingGraph.scalar(tf, "learning_rate");
-        Operand<TFloat32> adamRate = TrainingGraph.scalar(tf, "adam_rate");
         Operand<TFloat32> examples = TrainingGraph.scalar(tf, "examples");
         Operand<TFloat32> loss = tf.math.div(training.loss(), examples);
-        List<Operand<TFloat32>> gradients = TrainingGraph.gradients(graph, loss, variables.trainable());
+        List<Learned> learned = optimisation.learned(pooled, variables.trainable());
+        List<Operand<TFloat32>> gradients = TrainingGraph.gradients(graph, loss, learned);
         Clip clip = Clip.byGlobalNorm(tf, gradients, optimisation.clipNorm());
-        Op update = optimisation.optimiser().apply(tf, variables, clip.gradients(), learningRate, adamRate);
+        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         try (FineTuningGraph whole = new FineTuningGraph(
-                graph, optimisation.optimiser(), variables, training, evaluation, learningRate, adamRate, examples,
-                gradients, update, variables.initialise())) {
+                graph, optimisation.optimiser(), variables, training, evaluation, learned, updates.scalars(), examples,
+                gradients, updates.all(), variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
     }
@@ -72,14 +72,15 @@ record FineTuningGraph(
     }
 
     private FineTuningGraph in(Reachable part) {
+        Variables copies = variables.in(part);
         return new FineTuningGraph(
                 part.graph(),
                 optimiser,
-                variables.in(part),
+                copies,
                 training.in(part),
                 evaluation.in(part),
-                part.of(learningRate),
-                part.of(adamRate),
+                learned.stream().map(l -> l.in(copies)).toList(),
+                part.of(scalars),
                 part.of(examples),
                 part.of(gradients),
                 part.of(update),

@@ -92,9 +92,8 @@ final class FineTuningSession implements AutoCloseable {
         ClassifierTower tower = graph.training();
         try (Feed feed = feed(tower, batch)
                 .add(tower.dropoutKey(), TInt64.scalarOf(TrainingSession.dropoutKey(seed, step, 0)))
-                .scalar(graph.examples(), batch.size())
-                .scalar(graph.learningRate(), rate)
-                .scalar(graph.adamRate(), graph.optimiser().adamRate(rate, step))) {
+                .scalar(graph.examples(), batch.size())) {
+            graph.optimiser().scalars(rate, step).forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
             return sums(feed.to(session.runner()).addTarget(graph.update()), tower, batch);
         }
     }

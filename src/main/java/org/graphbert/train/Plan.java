@@ -12,7 +12,6 @@ import org.graphbert.config.Directories;
 import org.graphbert.config.Duration;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
-import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
@@ -23,10 +22,6 @@ import org.graphbert.text.Tokenizers;
 
 /** A run resolved against its data: everything is checked here, before anything long starts. */
 public final class Plan implements AutoCloseable {
-
-    /** google-research/bert's warm-up, and a tenth of runs that are shorter than a million steps. */
-    private static final long LONGEST_WARMUP = 10_000;
-    private static final double WARMUP_SHARE = 0.1;
 
     private final RunConfig config;
     private final ModelConfig model;
@@ -58,7 +53,7 @@ public final class Plan implements AutoCloseable {
                     steps,
                     given.optimization().learningRate() != null
                             ? given.optimization().learningRate() : Recipes.learningRate(model),
-                    warmup(given.optimization(), steps));
+                    LearningRate.warmupSteps(given.optimization(), steps));
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
@@ -87,15 +82,6 @@ public final class Plan implements AutoCloseable {
         }
         PhasePlan only = phases.get(0);
         return (long) Math.ceil(duration.epochs() * only.loader().sequences() / only.phase().batchSize());
-    }
-
-    private static long warmup(OptimizerConfig given, long steps) {
-        if (given.warmupSteps() != null) {
-            return given.warmupSteps();
-        }
-        return given.warmupRatio() != null
-                ? Math.round(given.warmupRatio() * steps)
-                : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * steps));
     }
 
     public RunConfig config() {
