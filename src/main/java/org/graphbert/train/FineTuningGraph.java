@@ -53,8 +53,7 @@ record FineTuningGraph(
         Operand<TFloat32> examples = TrainingGraph.scalar(tf, "examples");
         Operand<TFloat32> loss = tf.math.div(training.loss(), examples);
         List<Learned> learned = optimisation.learned(pooled, variables.trainable());
-        List<Operand<TFloat32>> gradients =
-                TrainingGraph.gradients(graph, loss, learned.stream().map(Learned::variable).toList());
+        List<Operand<TFloat32>> gradients = TrainingGraph.gradients(graph, loss, learned);
         Clip clip = Clip.byGlobalNorm(tf, gradients, optimisation.clipNorm());
         Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         try (FineTuningGraph whole = new FineTuningGraph(

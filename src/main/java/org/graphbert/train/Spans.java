@@ -13,10 +13,6 @@ import org.graphbert.train.PhasePlan.Span;
 /** Lays the phases of a run out over its length, and its learning-rate schedule, or one of each phase's own, over them. */
 final class Spans {
 
-    /** google-research/bert's warm-up, and a tenth of runs that are shorter than a million steps. */
-    private static final long LONGEST_WARMUP = 10_000;
-    private static final double WARMUP_SHARE = 0.1;
-
     private final boolean timed;
 
     private Spans(boolean timed) {
@@ -67,14 +63,10 @@ final class Spans {
 
     private OptimizerConfig resolved(OptimizerConfig given, ModelConfig model, long length, String where) {
         if (timed) {
-            double ratio = given.warmupRatio() != null ? given.warmupRatio() : WARMUP_SHARE;
+            double ratio = given.warmupRatio() != null ? given.warmupRatio() : LearningRate.WARMUP_SHARE;
             return given.resolved(peak(given, model), null, ratio);
         }
-        long warmup = given.warmupSteps() != null
-                ? given.warmupSteps()
-                : given.warmupRatio() != null
-                        ? Math.round(given.warmupRatio() * length)
-                        : Math.min(LONGEST_WARMUP, Math.round(WARMUP_SHARE * length));
+        long warmup = LearningRate.warmupSteps(given, length);
         if (warmup > length) {
             throw Failure.usage("%swarmup_steps is %d, expected 0 to the number of steps (%d)", where, warmup, length);
         }
@@ -82,10 +74,6 @@ final class Spans {
     }
 
     private LearningRate schedule(OptimizerConfig resolved, long length) {
-        return LearningRate.of(
-                timed
-                        ? resolved.resolved(resolved.learningRate(), Math.round(resolved.warmupRatio() * length), null)
-                        : resolved,
-                length);
+        return LearningRate.of(resolved, length);
     }
 }

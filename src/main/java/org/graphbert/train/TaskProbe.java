@@ -79,8 +79,8 @@ public final class TaskProbe implements Probe {
     }
 
     private double accuracy(FineTuningSession session) {
-        LearningRate schedule = LearningRate.of(
-                "linear", Recipes.fineTuningRate(model), Math.round(WARMUP * train.size()), train.size());
+        LearningRate schedule = new LearningRate.Polynomial(
+                Recipes.fineTuningRate(model), 0, Math.round(WARMUP * train.size()), train.size(), 1);
         for (int step = 0; step < train.size(); step++) {
             session.step(step, train.get(step), schedule.at(step));
         }

@@ -93,7 +93,7 @@ record TrainingGraph(
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
         List<Learned> learned = optimisation.learned(model, variables.trainable());
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned.stream().map(Learned::variable).toList());
+        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned);
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
@@ -165,11 +165,11 @@ record TrainingGraph(
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     }
 
-    /** d(loss)/d(variable), in the order of the variables. */
+    /** d(loss)/d(variable), in that order. */
     @SuppressWarnings("unchecked")
     static List<Operand<TFloat32>> gradients(
-            Graph graph, Operand<TFloat32> loss, List<Variable> variables) {
-        Output<?>[] reads = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
+            Graph graph, Operand<TFloat32> loss, List<Learned> learned) {
+        Output<?>[] reads = learned.stream().map(l -> l.variable().value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);
         return Arrays.stream(gradients).map(g -> (Operand<TFloat32>) g).toList();
     }
