@@ -160,16 +160,27 @@ final class BudgetPace implements Pace {
     }
 
     private void decide(Decision decision) throws IOException {
-        ObjectNode line = Json.MAPPER.valueToTree(decision);
-        log.write(line);
+        write(decision);
         decisions.add(decision);
     }
 
+    private void write(Decision decision) throws IOException {
+        ObjectNode line = Json.MAPPER.valueToTree(decision);
+        log.write(line);
+    }
+
+    /** Where the file was removed meanwhile, all that it said is written again. */
     @Override
     public void force() throws IOException {
-        if (Files.exists(file)) {
-            Directories.force(file);
+        if (!Files.exists(file)) {
+            log.close();
+            Files.createDirectories(file.getParent());
+            log = new MetricsLog(file);
+            for (Decision decision : decisions) {
+                write(decision);
+            }
         }
+        Directories.force(file);
     }
 
     @Override

@@ -1,20 +1,19 @@
 package org.graphbert.train;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.Prefetch;
 import org.graphbert.evaluate.Evaluation;
+import org.graphbert.train.Checkpoints.Checkpoint;
 import org.graphbert.train.Pace.Work;
 import org.graphbert.train.TrainingSession.StepResult;
 
@@ -77,16 +76,14 @@ public final class Pretraining {
      * @param nanos the clock that counts a budget
      */
     static Outcome run(Plan plan, Progress progress, LongSupplier nanos) throws IOException {
-        FileLock lock = new RunDirectory(Path.of(plan.config().run())).lock();
-        try {
-            return new Pretraining(plan, progress, nanos).run();
-        } finally {
-            lock.channel().close();
+        Pretraining training = new Pretraining(plan, progress, nanos);
+        try (RunClaim claim = RunClaim.take(training.run)) {
+            return training.run(claim);
         }
     }
 
-    private Outcome run() throws IOException {
-        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+    private Outcome run(RunClaim claim) throws IOException {
+        Optional<Checkpoint> newest = run.checkpoints().newestSound(progress::say);
         // Without a checkpoint there is nothing yet that another configuration could spoil.
         if (run.exists() && newest.isPresent()) {
             run.record().requireSame(plan.record(), run.path());
@@ -98,16 +95,19 @@ public final class Pretraining {
             phase.requireIds(phase.loader().batch(0), plan.model());
         }
         plan.describe().forEach(progress::say);
-        plan.saveTokenizer(run.tokenizer());
-        plan.record().write(run.recordFile());
+        claim.fill(() -> {
+            plan.saveTokenizer(run.tokenizer());
+            plan.record().write(run.recordFile());
+        });
+        long from = newest.map(Checkpoint::step).orElse(0L);
         try (Interruption signals = new Interruption();
                 RunLog opened = RunLog.open(run, config.watching(), progress, total);
-                Checkpointer saving = Checkpointer.open(run, config.checkpoints(), listener());
+                Checkpointer saving = Checkpointer.open(claim, config.checkpoints(), from, listener());
                 Pace paced = pace) {
             interruption = signals;
             log = opened;
             checkpointer = saving;
-            return train();
+            return train(newest);
         }
     }
 
@@ -125,9 +125,9 @@ public final class Pretraining {
     }
 
     /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
-    private Outcome train() throws IOException {
+    private Outcome train(Optional<Checkpoint> newest) throws IOException {
         Resumption resumption = new Resumption(plan, run, pace, progress);
-        session = resumption.open();
+        session = resumption.open(newest);
         try {
             step = session.globalStep();
             log.begin(step);
@@ -299,10 +299,16 @@ public final class Pretraining {
             if (unreadable.kind() != Failure.Kind.DATA) {
                 throw unreadable;
             }
-            pace.force();
-            checkpointer.saveLast(step, session);
-            throw Failure.data("%s; the state of step %d is saved, and the same command goes on from there",
-                    unreadable.getMessage(), step, unreadable);
+            throw Failure.data("%s; %s", unreadable.getMessage(), saved(), unreadable);
+        }
+    }
+
+    private String saved() throws IOException {
+        try {
+            save(true);
+            return String.format(Locale.ROOT, "the state of step %d is saved, and the same command goes on from there", step);
+        } catch (Failure full) {
+            return full.getMessage();
         }
     }
 

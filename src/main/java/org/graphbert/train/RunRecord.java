@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,12 +127,8 @@ public record RunRecord(
         }
     }
 
-    /** Written aside and renamed: a process killed meanwhile leaves the record that was there. */
     void write(Path file) throws IOException {
-        Path aside = file.resolveSibling(".run.json.writing");
-        Files.writeString(aside, Json.write(this) + "\n");
-        Directories.force(aside);
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        Directories.replaceFile(file, Json.write(this) + "\n");
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */
