@@ -69,6 +69,17 @@ public final class Checkpoints {
         }
     }
 
+    /** What they take on the disk. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Checkpoint checkpoint : list()) {
+            try (Stream<Path> files = Files.list(checkpoint.directory())) {
+                bytes += files.mapToLong(file -> file.toFile().length()).sum();
+            }
+        }
+        return bytes;
+    }
+
     /** The newest, sound or not. */
     public Optional<Checkpoint> latest() throws IOException {
         List<Checkpoint> all = list();

@@ -1,8 +1,8 @@
 package org.graphbert.train;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Json;
-import org.graphbert.evaluate.Metrics;
 
 /** metrics.jsonl: one JSON object a line, appended and flushed line by line. */
 final class MetricsLog implements AutoCloseable {
@@ -31,63 +30,8 @@ final class MetricsLog implements AutoCloseable {
         }
     }
 
-    /**
-     * A line of the log.
-     *
-     * @param event start, resume, phase, train, held_out, checkpoint, finish or interrupted
-     * @param step optimiser steps taken
-     * @param phase the number, from 1, of the phase that goes on there; in lines of the event phase alone
-     * @param learningRate of the last of these steps
-     * @param gradientNorm of the last of these steps, before clipping
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Line(
-            String event,
-            long step,
-            Integer phase,
-            Double loss,
-            Double maskedLmLoss,
-            Double maskedLmAccuracy,
-            Double nextSentenceLoss,
-            Double nextSentenceAccuracy,
-            Double learningRate,
-            Double gradientNorm,
-            Double tokensPerSecond,
-            Double seconds) {
-
-        static Line event(String event, long step, double seconds) {
-            return new Line(event, step, null, null, null, null, null, null, null, null, null, seconds);
-        }
-
-        static Line phase(int phase, long step, double seconds) {
-            return new Line("phase", step, phase, null, null, null, null, null, null, null, null, seconds);
-        }
-
-        static Line of(
-                String event,
-                long step,
-                Metrics m,
-                Double learningRate,
-                Double gradientNorm,
-                Double tokensPerSecond,
-                double seconds) {
-            return new Line(
-                    event,
-                    step,
-                    null,
-                    m.loss(),
-                    m.maskedLmLoss(),
-                    m.maskedLmAccuracy(),
-                    m.nextSentenceLoss(),
-                    m.nextSentenceAccuracy(),
-                    learningRate,
-                    gradientNorm,
-                    tokensPerSecond,
-                    seconds);
-        }
-    }
-
-    void write(Line line) throws IOException {
+    /** Appends a line. */
+    void write(ObjectNode line) throws IOException {
         out.write(Json.writeLine(line));
         out.write("\n");
         out.flush();

@@ -23,6 +23,11 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.jsonl");
     }
 
+    /** pace.jsonl, of a run in a budget of time. */
+    Path paceFile() {
+        return path.resolve("pace.jsonl");
+    }
+
     /** The tokenizer's directory, for what cannot do without. */
     public Path requiredTokenizer() {
         if (!Files.exists(tokenizer())) {

@@ -42,8 +42,9 @@ public record RunRecord(
      * set, go with its checksum.
      */
     private static final Set<String> NEUTRAL = Set.of(
-            "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
-            "eval_batches", "log_every", "threads");
+            "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
+            "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
+            "probe", "probe_every", "threads");
 
     /**
      * The training data.
@@ -116,6 +117,9 @@ public record RunRecord(
 
     static RunRecord read(Path file) throws IOException {
         ObjectNode node = Json.readObject(file);
+        if (node.get("config") instanceof ObjectNode config) {
+            node.set("config", RunConfig.withDefaults(config));
+        }
         try {
             return Json.convert(node, RunRecord.class);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.InferenceSession;
@@ -43,9 +44,12 @@ public final class TrainingSession implements AutoCloseable {
     /**
      * What a step came to.
      *
-     * @param gradientNorm the global norm before clipping
+     * @param gradientNorm the global norm before clipping, without the loss scale
+     * @param lossScale what the loss was multiplied by for the gradients' sake; 1 where they need none
+     * @param applied whether the weights followed; not where the norm is not finite, and then nothing but the number of
+     *     steps has changed
      */
-    public record StepResult(Sums sums, double gradientNorm) {
+    public record StepResult(Sums sums, double gradientNorm, double lossScale, boolean applied) {
 
         public boolean finite() {
             return sums.finite() && Double.isFinite(gradientNorm);
@@ -113,7 +117,7 @@ public final class TrainingSession implements AutoCloseable {
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        double adamRate = graph.optimiser().adamRate(rate, step);
+        Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
         double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
         // Over infinity, the pair head's loss and all its gradients are exactly 0.
@@ -126,14 +130,14 @@ public final class TrainingSession implements AutoCloseable {
             Tower tower = graph.training();
             try (Feed feed = new Feed()
                     .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
+                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, i)))
                     .scalar(graph.maskedLmWeight(), weight)
                     .scalar(graph.examples(), examples)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
-                    feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
+                    scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
                 try (Result result = feed.to(runner).run()) {
@@ -142,16 +146,19 @@ public final class TrainingSession implements AutoCloseable {
                 }
             }
         }
-        return new StepResult(sums, accumulated ? applyAccumulated(rate, adamRate) : norm);
+        norm = accumulated ? applyAccumulated(scalars) : norm;
+        return new StepResult(sums, norm, 1, Double.isFinite(norm));
     }
 
-    private double applyAccumulated(double rate, double adamRate) {
-        try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                Result result = feed.to(session.runner())
-                        .addTarget(graph.update())
-                        .fetch(graph.gradientNorm())
-                        .run()) {
-            return number(result, 0);
+    private double applyAccumulated(Map<String, Double> scalars) {
+        try (Feed feed = new Feed()) {
+            scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
+            try (Result result = feed.to(session.runner())
+                    .addTarget(graph.update())
+                    .fetch(graph.gradientNorm())
+                    .run()) {
+                return number(result, 0);
+            }
         }
     }
 
@@ -169,7 +176,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }
