@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--kills", type=int, default=4, help="of each run")
-    parser.add_argument("--longest", type=float, default=8.0, help="seconds of training before a kill")
+    parser.add_argument("--stretch", type=int, default=100, help="most steps of training before a kill")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10**9)
     own, more = sys.argv[1:], []
     if "--" in own:
@@ -45,7 +45,7 @@ def arguments():
 
 def start(options, run, every, keep):
     command = [HOME / "graphbert", "pretrain", "--model", options.model, "--data", options.data, "--run", run,
-               "--steps", options.steps, "--checkpoint-every", every, "--keep-checkpoints", keep, *options.more]
+               "--steps", options.steps, "--checkpoint-every", every, "--keep-checkpoints", keep, "--log-every", 1, *options.more]
     with open(f"{run}.log", "ab") as log:
         return subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
 
@@ -66,15 +66,20 @@ def events(run):
     return begun, step
 
 
-def await_training(process, run, before):
+def await_step(process, run, before, steps):
+    """Waits until training has begun once more than before, and taken so many steps since; false if it ended sooner."""
     deadline = time.monotonic() + PATIENCE
-    while events(run)[0] <= before:
-        if process.poll() is not None:
-            return False
+    first = None
+    while process.poll() is None:
+        begun, step = events(run)
+        if begun > before:
+            first = step if first is None else first
+            if step >= first + steps:
+                return True
         if time.monotonic() > deadline:
-            sys.exit(f"{run}: no training within {PATIENCE} s; see {run}.log")
-        time.sleep(0.05)
-    return True
+            sys.exit(f"{run}: too slow, or no training within {PATIENCE} s; see {run}.log")
+        time.sleep(0.02)
+    return False
 
 
 def being_written(run):
@@ -86,11 +91,10 @@ def kill(options, generator, run):
     every, keep = generator.choice([1, 2, 3, 5, 7, 20]), generator.choice([1, 2, 3])
     begun = events(run)[0]
     process = start(options, run, every, keep)
-    if await_training(process, run, begun):
-        end = time.monotonic() + generator.uniform(0, options.longest)
-        while time.monotonic() < end and process.poll() is None:
-            time.sleep(0.01)
-        if generator.random() < 0.5:
+    steps, delay, writing = generator.randrange(options.stretch), generator.uniform(0, 0.1), generator.random() < 0.5
+    if await_step(process, run, begun, steps):
+        time.sleep(delay)
+        if writing:
             while process.poll() is None and not being_written(run):
                 pass
     if process.poll() is not None:

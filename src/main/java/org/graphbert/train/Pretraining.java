@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
