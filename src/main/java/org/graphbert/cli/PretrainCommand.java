@@ -130,6 +130,15 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--keep-checkpoints", paramLabel = "N", description = "The newest so many (3).")
     private Integer keepCheckpoints;
 
+    @Option(names = "--keep-every", paramLabel = "N", description = "Those of every so many steps, for good (none).")
+    private Long keepEvery;
+
+    @Option(
+            names = "--keep-best",
+            negatable = true,
+            description = "The one of the lowest masked-LM loss on held-out data, for --best elsewhere (yes).")
+    private Boolean keepBest;
+
     @Option(names = "--eval-every", paramLabel = "N", description = "Steps (500).")
     private Long evalEvery;
 
