@@ -83,7 +83,7 @@ public final class Pretraining implements AutoCloseable {
         plan.saveTokenizer(run.tokenizer());
         record.write(run.recordFile());
         try (Interruption interruption = new Interruption();
-                RunLog log = RunLog.open(run, config.watching(), progress)) {
+                RunLog log = RunLog.open(run, config, progress)) {
             return phases(log, interruption);
         }
     }

@@ -14,7 +14,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.PairTask;
 
-/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tokenizer/. */
+/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tensorboard/, tokenizer/. */
 public record RunDirectory(Path path) {
 
     /** run.json. */
@@ -22,8 +22,14 @@ public record RunDirectory(Path path) {
         return path.resolve("run.json");
     }
 
-    Path metricsFile() {
+    /** metrics.jsonl. */
+    public Path metricsFile() {
         return path.resolve("metrics.jsonl");
+    }
+
+    /** TensorBoard's events. */
+    Path eventsDirectory() {
+        return path.resolve("tensorboard");
     }
 
     /** The tokenizer's directory, for what cannot do without. */

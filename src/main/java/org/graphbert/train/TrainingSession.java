@@ -7,6 +7,7 @@ import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -88,6 +89,16 @@ public final class TrainingSession implements AutoCloseable {
     public TFloat32 read(Operand<TFloat32> value) {
         Result result = session.runner().fetch(value).run();
         return (TFloat32) result.get(0);
+    }
+
+    /** A variable's present values, row-major. */
+    float[] values(Variable variable) {
+        try (Result result = session.runner().fetch(variable.value()).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
     }
 
     /** The number of optimiser steps taken. */
