@@ -67,7 +67,7 @@ final class RunLog implements AutoCloseable {
             peakFlops = MatrixRate.measure(config.threads());
         }
         if (phases > 1) {
-            write(line("phase", step).put("phase", phase));
+            write(counts(line("phase", step).put("phase", phase)));
         }
         if (events != null) {
             attempt(EVENTS, () -> events.graph(step, session.graph().graph().toGraphDef()));
