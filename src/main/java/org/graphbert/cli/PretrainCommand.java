@@ -139,6 +139,12 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--log-every", paramLabel = "N", description = "Steps between lines of metrics.jsonl (10).")
     private Long logEvery;
 
+    @Option(names = "--tensorboard", negatable = true, description = "Write events for TensorBoard into the run (yes).")
+    private Boolean tensorboard;
+
+    @Option(names = "--histograms-every", paramLabel = "N", description = "Steps between histograms of the weights in them (none).")
+    private Long histogramsEvery;
+
     @Option(
             names = "--on-nan",
             paramLabel = "stop|skip",

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
@@ -101,7 +102,7 @@ public final class Pretraining {
         });
         long from = newest.map(Checkpoint::step).orElse(0L);
         try (Interruption signals = new Interruption();
-                RunLog opened = RunLog.open(run, config.watching(), progress, total);
+                RunLog opened = RunLog.open(run, config, progress, total);
                 Checkpointer saving = Checkpointer.open(claim, config.checkpoints(), from, listener());
                 Pace paced = pace) {
             interruption = signals;
@@ -164,7 +165,8 @@ public final class Pretraining {
             lap.lap();
             while (step < pace.end(phase)) {
                 pace.next(phase, step);
-                List<Batch> microBatches = reading(batches::next).split(phase.phase().accumulationSteps());
+                Batch batch = reading(() -> phase.requireIds(batches.next(), plan.model()));
+                List<Batch> microBatches = batch.split(phase.phase().accumulationSteps());
                 double rate = pace.rate(phase, step);
                 StepResult result = session.step(step, microBatches, rate);
                 nonFinite.see(step, result, microBatches, phase, session);

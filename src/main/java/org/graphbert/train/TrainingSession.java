@@ -101,6 +101,16 @@ public final class TrainingSession implements AutoCloseable {
         return (TFloat32) result.get(0);
     }
 
+    /** A variable's present values, row-major. */
+    float[] values(Variable variable) {
+        try (Result result = session.runner().fetch(variable.value()).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
+    }
+
     /** The number of optimiser steps taken. */
     long globalStep() {
         try (Result result = session.runner()
