@@ -12,7 +12,7 @@ import org.graphbert.evaluate.Metrics;
 import org.graphbert.train.TrainingSession.StepResult;
 
 /** What becomes of steps whose loss or gradient is not finite: they end the run, or their updates are skipped. */
-final class NonFinite {
+final class StepGuard {
 
     /** So many in a row are not the fault of a few records. */
     static final int MOST_IN_A_ROW = 50;
@@ -27,7 +27,7 @@ final class NonFinite {
      * @param onNan stop or skip
      * @param warnings told of the first of skipped updates in a row
      */
-    NonFinite(String onNan, Consumer<String> warnings) {
+    StepGuard(String onNan, Consumer<String> warnings) {
         this.skips = onNan.equals("skip");
         this.warnings = warnings;
     }
@@ -55,7 +55,7 @@ final class NonFinite {
         Metrics m = result.sums().metrics();
         String what = String.format(Locale.ROOT, "step %d: masked LM loss %s, pair loss %s, gradient norm %s%s, on %s", step + 1,
                 m.maskedLmLoss(), m.nextSentenceLoss(), result.gradientNorm(),
-                FirstNonFinite.of(session, step, microBatches).map(first -> "; first not finite: " + first).orElse(""),
+                session.firstNonFinite(step, microBatches).map(first -> "; first not finite: " + first).orElse(""),
                 records(microBatches, phase));
         if (goesOn && inARow < MOST_IN_A_ROW) {
             warnings.accept(what + "; its update is skipped");
