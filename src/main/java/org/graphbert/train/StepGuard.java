@@ -53,9 +53,9 @@ final class StepGuard {
             return;
         }
         Metrics m = result.sums().metrics();
-        String what = String.format(Locale.ROOT, "step %d: masked LM loss %s, pair loss %s, gradient norm %s%s, on %s", step + 1,
-                m.maskedLmLoss(), m.nextSentenceLoss(), result.gradientNorm(),
-                session.firstNonFinite(step, microBatches).map(first -> "; first not finite: " + first).orElse(""),
+        String what = String.format(Locale.ROOT, "step %d: masked LM loss %s%s, gradient norm %s%s, on %s", step + 1,
+                m.maskedLmLoss(), m.nextSentenceLoss() == null ? "" : ", pair loss " + m.nextSentenceLoss(), result.gradientNorm(),
+                session.firstNonFinite(step, microBatches).map(found -> "; " + found.words()).orElse(""),
                 records(microBatches, phase));
         if (goesOn && inARow < MOST_IN_A_ROW) {
             warnings.accept(what + "; its update is skipped");

@@ -74,7 +74,7 @@ class GuardedRunsTest {
         assertEquals(4, stopped.exitCode());
         assertTrue(stopped.getMessage().startsWith("step " + (bad + 1) + ": masked LM loss NaN, "), stopped.getMessage());
         assertTrue(stopped.getMessage().contains("on records " + records + " of " + damaged + " (in damaged.tfrecord)"), stopped.getMessage());
-        assertTrue(stopped.getMessage().contains("first not finite: the gradient of "), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("; the weights are finite, the gradients of "), stopped.getMessage());
         assertEquals(1, stopped.getMessage().lines().count());
         assertEquals(bad, newest("nan"), "the step before is intact");
 
@@ -112,7 +112,7 @@ class GuardedRunsTest {
             Failure failure = assertThrows(Failure.class, () -> run(config("planted-" + onNan, "model", model, "data", data, "steps", 90,
                     "init", planted, "on_nan", onNan)));
             assertEquals(4, failure.exitCode());
-            assertTrue(failure.getMessage().contains("first not finite: the weights of " + name + ","), failure.getMessage());
+            assertTrue(failure.getMessage().contains("; 1 of 46 weights are not finite, " + name + " the first, on "), failure.getMessage());
             assertTrue(failure.getMessage().startsWith("step " + (onNan.equals("stop") ? 1 : StepGuard.MOST_IN_A_ROW) + ": "), failure.getMessage());
         }
     }
