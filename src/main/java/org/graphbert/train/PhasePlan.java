@@ -126,9 +126,10 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
                 model, phase.batchSize(), data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
     }
 
-    /** Refuses a batch that holds ids beyond the model. */
-    void requireIds(Batch batch, ModelConfig model) {
+    /** A batch; one that holds ids beyond the model is refused. */
+    Batch requireIds(Batch batch, ModelConfig model) {
         batch.requireIds(data.path(), model.vocabSize(), model.typeVocabSize());
+        return batch;
     }
 
     /** What the pair head learns, in words. */

@@ -11,7 +11,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.data.PairTask;
 import org.graphbert.train.Checkpoints.Checkpoint;
 
-/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tokenizer/. */
+/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tensorboard/, tokenizer/. */
 public record RunDirectory(Path path) {
 
     /** run.json. */
@@ -19,13 +19,19 @@ public record RunDirectory(Path path) {
         return path.resolve("run.json");
     }
 
-    Path metricsFile() {
+    /** metrics.jsonl. */
+    public Path metricsFile() {
         return path.resolve("metrics.jsonl");
     }
 
     /** pace.jsonl, of a run in a budget of time. */
     Path paceFile() {
         return path.resolve("pace.jsonl");
+    }
+
+    /** TensorBoard's events. */
+    Path eventsDirectory() {
+        return path.resolve("tensorboard");
     }
 
     /** The tokenizer's directory, for what cannot do without. */

@@ -3,35 +3,49 @@ package org.graphbert.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
-import org.graphbert.config.WatchConfig;
+import org.graphbert.config.RunConfig;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Variables.Variable;
+import org.tensorflow.proto.HistogramProto;
 
 /**
  * What a run writes down of itself while it trains: metrics.jsonl and, if they are wanted, TensorBoard's events. Where
- * writing fails the run goes on: it says so once, and these files stay as they are.
+ * writing fails the run goes on: it says so once, and tries again with the next line.
  */
 final class RunLog implements AutoCloseable {
 
+    private static final String METRICS = "metrics.jsonl";
+    private static final String EVENTS = "the TensorBoard events";
+
+    private final RunDirectory run;
+    private final RunConfig config;
     private final Progress progress;
-    private final WatchConfig watching;
     private final List<JsonNode> earlier;
-    private final MetricsLog metrics;
     private final double secondsBefore;
     private final Stopwatch time;
+    /** What could not be written, as the user was told. */
+    private final Set<String> failed = new HashSet<>();
     private Totals totals = Totals.NONE;
-    private boolean broken;
+    private double peakFlops;
+    private MetricsLog metrics;
+    private TensorBoard events;
 
-    private RunLog(RunDirectory run, WatchConfig watching, Progress progress, Stopwatch time) throws IOException {
+    private RunLog(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+        this.run = run;
+        this.config = config;
         this.progress = progress;
-        this.watching = watching;
         this.time = time;
         this.earlier = MetricsLog.read(run.metricsFile());
         this.secondsBefore = earlier.stream().mapToDouble(line -> line.path("seconds").asDouble()).max().orElse(0);
-        this.metrics = new MetricsLog(run.metricsFile());
     }
 
     /**
@@ -39,8 +53,8 @@ final class RunLog implements AutoCloseable {
      *
      * @param time since this process began with it
      */
-    static RunLog open(RunDirectory run, WatchConfig watching, Progress progress, Stopwatch time) throws IOException {
-        return new RunLog(run, watching, progress, time);
+    static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+        return new RunLog(run, config, progress, time);
     }
 
     /** Whether the log that is gone on with knows such an event of a step. */
@@ -52,13 +66,22 @@ final class RunLog implements AutoCloseable {
     /** Training starts, or after a checkpoint goes on. */
     void begin(long step) {
         totals = Totals.at(step, earlier);
+        if (config.watching().tensorboard()) {
+            attempt(EVENTS, () -> events = new TensorBoard(run.eventsDirectory(), step));
+        }
         event(step == 0 ? "start" : "resume", step);
     }
 
-    /** A phase's graph is there, with its weights: what can be shown of it is written down. */
+    /** A phase's graph is there, with its weights; phases count from 1. */
     void opened(long step, int phase, int phases, TrainingSession session) {
+        if (peakFlops == 0) {
+            peakFlops = MatrixRate.measure(config.threads());
+        }
         if (phases > 1) {
-            write(line("phase", step).put("phase", phase));
+            write(counts(line("phase", step).put("phase", phase)));
+        }
+        if (events != null) {
+            attempt(EVENTS, () -> events.graph(step, session.graph().graph().toGraphDef()));
         }
     }
 
@@ -89,16 +112,18 @@ final class RunLog implements AutoCloseable {
         line.put("loss_scale", point.lossScale());
         line.put("tokens_per_second", point.tokensPerSecond());
         line.put("teraflops_per_second", point.teraflopsPerSecond());
-        write(counts(line));
+        line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
+        draw(counts(line));
     }
 
     void heldOut(long step, Metrics heldOut) {
-        write(counts(metrics(line("held_out", step), heldOut)));
+        draw(counts(metrics(line("held_out", step), heldOut)));
     }
 
     /** What a downstream task scored. */
     void probe(long step, double score) {
-        write(line("probe", step).put("score", score));
+        draw(counts(line("probe", step).put("score", score)));
     }
 
     /** What was said to the user as a warning. */
@@ -108,9 +133,15 @@ final class RunLog implements AutoCloseable {
 
     /** To be called after each step: histograms of the weights, where they are due. */
     void weights(long step, TrainingSession session) {
-        if (watching.histogramsEvery() == null || step % watching.histogramsEvery() != 0) {
+        Long every = config.watching().histogramsEvery();
+        if (events == null || every == null || step % every != 0) {
             return;
         }
+        Map<String, HistogramProto> histograms = new LinkedHashMap<>();
+        for (Variable variable : session.graph().variables().trainable()) {
+            histograms.put(variable.name(), WeightHistogram.of(session.values(variable)));
+        }
+        attempt(EVENTS, () -> events.histograms(step, histograms));
     }
 
     private static ObjectNode line(String event, long step) {
@@ -135,20 +166,48 @@ final class RunLog implements AutoCloseable {
         return line;
     }
 
-    private void write(ObjectNode line) {
-        if (broken) {
-            return;
+    private void draw(ObjectNode line) {
+        write(line);
+        if (events != null) {
+            attempt(EVENTS, () -> events.scalars(line));
         }
+    }
+
+    private void write(ObjectNode line) {
+        line.put("seconds", seconds());
+        attempt(METRICS, () -> {
+            metrics = metrics == null ? new MetricsLog(run.metricsFile()) : metrics;
+            metrics.write(line);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private void attempt(String what, Writing writing) {
         try {
-            metrics.write(line.put("seconds", seconds()));
+            writing.write();
         } catch (IOException e) {
-            broken = true;
-            progress.say("Warning: metrics.jsonl cannot be written any more: " + e.getMessage() + "; training goes on.");
+            if (failed.add(what)) {
+                progress.say(String.format(
+                        "Warning: %s: cannot write %s: %s; training goes on without.", run.path(), what, Directories.reason(e)));
+            }
         }
     }
 
     @Override
-    public void close() throws IOException {
-        metrics.close();
+    public void close() {
+        attempt(METRICS, () -> {
+            if (metrics != null) {
+                metrics.close();
+            }
+        });
+        attempt(EVENTS, () -> {
+            if (events != null) {
+                events.close();
+            }
+        });
     }
 }
