@@ -31,8 +31,8 @@ final class Headline {
         }
         if (training != null) {
             if (training.path("tokens").isNumber()) {
-                card(html, "Trained on", Figures.large(training.path("tokens").asDouble()) + " tokens",
-                        Figures.count(training.path("examples").asLong()) + " examples");
+                card(html, "Trained on", Figures.large(training.path("tokens").asDouble()),
+                        "tokens, in " + Figures.count(training.path("examples").asLong()) + " examples");
             }
             double seconds = curves.training().isEmpty() ? 0
                     : curves.training().get(curves.training().size() - 1).path("seconds").asDouble();

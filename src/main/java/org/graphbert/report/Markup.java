@@ -2,9 +2,13 @@ package org.graphbert.report;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /** HTML as it is written: tags and classes are this program's, and every text that comes from outside is escaped. */
 final class Markup {
+
+    private static final Set<String> BLOCKS =
+            Set.of("div", "table", "tr", "p", "h1", "h2", "h3", "header", "footer", "figure");
 
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
@@ -22,8 +26,10 @@ final class Markup {
 
     /** Closes the innermost element. */
     Markup close() {
-        out.append("</").append(open.pop()).append('>');
-        if (open.size() < 4) {
+        String tag = open.pop();
+        out.append("</").append(tag).append('>');
+        // A line's end is a space where text goes on, and nothing between blocks.
+        if (BLOCKS.contains(tag)) {
             out.append('\n');
         }
         return this;

@@ -58,8 +58,11 @@ public enum Metric {
 
         /** A number of the axis in words, no longer than it must be. */
         String text(double value, int decimals) {
+            if (value == 0) {
+                return "0" + unit;
+            }
             if (this == SCIENTIFIC) {
-                return value == 0 ? "0" : String.format(Locale.ROOT, "%.1e", value).replaceAll("\\.0e", "e").replaceAll("e([+-])0", "e$1").replace("e+", "e");
+                return String.format(Locale.ROOT, "%.1e", value).replaceAll("\\.0e", "e").replaceAll("e([+-])0", "e$1").replace("e+", "e");
             }
             return String.format(Locale.ROOT, "%,." + decimals + "f", value) + unit;
         }

@@ -4,12 +4,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.graphbert.evaluate.Predictions.Filling;
 
 /** What the model makes of a few records: the text with its masked tokens, and the likeliest for each. */
 final class SampleSection {
 
-    private static final List<String> SPECIAL = List.of("[CLS]", "<s>");
+    private static final Set<String> BEGINNINGS = Set.of("[CLS]", "<s>");
+    private static final Set<String> SEPARATORS = Set.of("[SEP]", "</s>");
 
     private SampleSection() {}
 
@@ -63,14 +65,16 @@ final class SampleSection {
         html.open("div", "text");
         for (int i = 0; i < sample.words().size(); i++) {
             String word = sample.words().get(i);
-            if (i == 0 && SPECIAL.contains(word)) {
+            if (i == 0 && BEGINNINGS.contains(word)) {
                 continue;
             }
             boolean goesOn = word.startsWith("##") && word.length() > 2;
             html.text(goesOn ? "" : " ");
             String shown = goesOn ? word.substring(2) : word;
             Integer number = numbers.get(i);
-            if (number == null) {
+            if (number == null && SEPARATORS.contains(word)) {
+                html.element("span", "note", i == sample.words().size() - 1 ? "" : "\u2502");
+            } else if (number == null) {
                 html.text(shown);
             } else {
                 Samples.Mask mask = sample.masks().get(number);
