@@ -28,8 +28,11 @@ record Place(Ops tf, String path, Variables variables, Dropout dropout, ModelCon
 
     /** A place whose operations and variables go by different names: layers that share variables differ in their scopes. */
     Place sub(String scope, String name) {
-        String below = path.isEmpty() ? name : path + "/" + name;
-        return new Place(tf.withSubScope(scope), below, variables, dropout, config, seed);
+        return new Place(tf.withSubScope(scope), below(name), variables, dropout, config, seed);
+    }
+
+    private String below(String name) {
+        return path.isEmpty() ? name : path + "/" + name;
     }
 
     /** A weight, drawn from a normal distribution cut at two standard deviations. */
@@ -52,6 +55,6 @@ record Place(Ops tf, String path, Variables variables, Dropout dropout, ModelCon
     }
 
     private Operand<TFloat32> variable(String name, long[] shape, Variables.Initialiser initialiser) {
-        return variables.trainable(path + "/" + name, Shape.of(shape), initialiser);
+        return variables.trainable(below(name), Shape.of(shape), initialiser);
     }
 }

@@ -31,7 +31,7 @@ final class RunLog implements AutoCloseable {
     private final Progress progress;
     private final List<JsonNode> earlier;
     private final double secondsBefore;
-    private final long opened = System.nanoTime();
+    private final Stopwatch time;
     /** What could not be written, as the user was told. */
     private final Set<String> failed = new HashSet<>();
     private Totals totals = Totals.NONE;
@@ -39,17 +39,28 @@ final class RunLog implements AutoCloseable {
     private MetricsLog metrics;
     private TensorBoard events;
 
-    private RunLog(RunDirectory run, RunConfig config, Progress progress) throws IOException {
+    private RunLog(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
         this.run = run;
         this.config = config;
         this.progress = progress;
+        this.time = time;
         this.earlier = MetricsLog.read(run.metricsFile());
         this.secondsBefore = earlier.stream().mapToDouble(line -> line.path("seconds").asDouble()).max().orElse(0);
     }
 
-    /** Goes on with the log of a run, or begins it. */
-    static RunLog open(RunDirectory run, RunConfig config, Progress progress) throws IOException {
-        return new RunLog(run, config, progress);
+    /**
+     * Goes on with the log of a run, or begins it.
+     *
+     * @param time since this process began with it
+     */
+    static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+        return new RunLog(run, config, progress, time);
+    }
+
+    /** Whether the log that is gone on with knows such an event of a step. */
+    boolean has(String event, long step) {
+        return earlier.stream().anyMatch(
+                line -> line.path("event").asText().equals(event) && line.path("step").asLong() == step);
     }
 
     /** Training starts, or after a checkpoint goes on. */
@@ -86,7 +97,7 @@ final class RunLog implements AutoCloseable {
 
     /** Time spent on training this run, over all processes. */
     double seconds() {
-        return secondsBefore + (System.nanoTime() - opened) / 1e9;
+        return secondsBefore + time.seconds();
     }
 
     /** What happened: start, resume, checkpoint, finish, interrupted, early_stop. */

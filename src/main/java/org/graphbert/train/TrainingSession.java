@@ -1,7 +1,9 @@
 package org.graphbert.train;
 
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
@@ -11,6 +13,7 @@ import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -41,9 +44,12 @@ public final class TrainingSession implements AutoCloseable {
     /**
      * What a step came to.
      *
-     * @param gradientNorm the global norm before clipping
+     * @param gradientNorm the global norm before clipping, without the loss scale
+     * @param lossScale what the loss was multiplied by for the gradients' sake; 1 where they need none
+     * @param applied whether the weights followed; not where the norm is not finite, and then nothing but the number of
+     *     steps has changed
      */
-    public record StepResult(Sums sums, double gradientNorm) {
+    public record StepResult(Sums sums, double gradientNorm, double lossScale, boolean applied) {
 
         public boolean finite() {
             return sums.finite() && Double.isFinite(gradientNorm);
@@ -54,17 +60,19 @@ public final class TrainingSession implements AutoCloseable {
         session.runner().addTarget(graph.initialise()).run().close();
     }
 
-    void save(String prefix) {
-        try (TString filename = TString.scalarOf(prefix);
-                Result result = session.runner()
-                        .feed(graph.saver().filename(), filename)
-                        .fetch(graph.saver().save())
-                        .run()) {
-            // The op writes the files; its result is the prefix again.
-        }
+    /** The state that a checkpoint holds, as it is now. */
+    Snapshot snapshot() {
+        List<Variable> saved = graph.saved();
+        Session.Runner runner = session.runner();
+        saved.forEach(v -> runner.fetch(v.value()));
+        return new Snapshot(saved, runner.run());
     }
 
-    /** Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero. */
+    /**
+     * Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero.
+     *
+     * @throws Failure (data) if it lacks one, or has one of another shape
+     */
     void restore(String prefix) {
         try (TString filename = TString.scalarOf(prefix)) {
             Session.Runner runner = session.runner()
@@ -72,6 +80,8 @@ public final class TrainingSession implements AutoCloseable {
                     .addTarget(graph.saver().restore());
             graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
             runner.run().close();
+        } catch (TensorFlowException e) {
+            throw Failure.data("%s: cannot be restored: %s", prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
         }
     }
 
@@ -117,7 +127,7 @@ public final class TrainingSession implements AutoCloseable {
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        double adamRate = graph.optimiser().adamRate(rate, step);
+        Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
         double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
         // Over infinity, the pair head's loss and all its gradients are exactly 0.
@@ -130,14 +140,14 @@ public final class TrainingSession implements AutoCloseable {
             Tower tower = graph.training();
             try (Feed feed = new Feed()
                     .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
+                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, i)))
                     .scalar(graph.maskedLmWeight(), weight)
                     .scalar(graph.examples(), examples)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
-                    feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
+                    scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
                 try (Result result = feed.to(runner).run()) {
@@ -146,16 +156,19 @@ public final class TrainingSession implements AutoCloseable {
                 }
             }
         }
-        return new StepResult(sums, accumulated ? applyAccumulated(rate, adamRate) : norm);
+        norm = accumulated ? applyAccumulated(scalars) : norm;
+        return new StepResult(sums, norm, 1, Double.isFinite(norm));
     }
 
-    private double applyAccumulated(double rate, double adamRate) {
-        try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                Result result = feed.to(session.runner())
-                        .addTarget(graph.update())
-                        .fetch(graph.gradientNorm())
-                        .run()) {
-            return number(result, 0);
+    private double applyAccumulated(Map<String, Double> scalars) {
+        try (Feed feed = new Feed()) {
+            scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
+            try (Result result = feed.to(session.runner())
+                    .addTarget(graph.update())
+                    .fetch(graph.gradientNorm())
+                    .run()) {
+                return number(result, 0);
+            }
         }
     }
 
@@ -173,7 +186,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }
