@@ -34,7 +34,7 @@ final class PanelPlot {
     private static final int MOST_Y_TICKS = 6;
     private static final double MARGIN = 0.04;
     private static final double MARK = 6;
-    private static final double RAW_OPACITY = 0.28;
+    private static final double RAW_OPACITY = 0.32;
 
     private PanelPlot() {}
 

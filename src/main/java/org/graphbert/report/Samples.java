@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Example;
@@ -74,7 +75,7 @@ record Samples(String data, long step, PairTask task, List<Sample> samples) {
         ModelConfig model = run.model();
         Tokenizer tokenizer = Tokenizers.load(run.requiredTokenizer(), null);
         try (DataSet data = DataSet.open(path);
-                InferenceSession session = InferenceSession.load(model, run.newest().prefix(), 0)) {
+                InferenceSession session = open(data, tokenizer, model, run)) {
             long[] records = records(data, model.maxPositionEmbeddings());
             List<Example> examples = Arrays.stream(records).mapToObj(data::example).toList();
             List<Query> queries = examples.stream().map(Samples::query).toList();
@@ -87,6 +88,16 @@ record Samples(String data, long step, PairTask task, List<Sample> samples) {
             }
             return new Samples(path.toString(), run.newest().step(), PairTask.of(data), samples);
         }
+    }
+
+    private static InferenceSession open(DataSet data, Tokenizer tokenizer, ModelConfig model, RunDirectory run) throws IOException {
+        data.manifest().map(manifest -> manifest.request().tokenizer().checksum()).ifPresent(checksum -> {
+            if (!checksum.equals(tokenizer.checksum())) {
+                throw Failure.usage("%s was prepared with another tokenizer (checksum %.12s) than the run has (%.12s); name a data set "
+                        + "of the run's tokenizer with --data", data.path(), checksum, tokenizer.checksum());
+            }
+        });
+        return InferenceSession.load(model, run.newest().prefix(), 0);
     }
 
     private static long[] records(DataSet data, int longest) {
