@@ -109,7 +109,6 @@ record TrainingGraph(
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
-        List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
                 optimisation.optimiser(),
@@ -124,10 +123,19 @@ record TrainingGraph(
                 clip.norm(),
                 accumulate,
                 update,
-                Saver.create(graph, saved),
+                Saver.create(graph, saved(variables)),
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
+    }
+
+    private static List<Variable> saved(Variables variables) {
+        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+    }
+
+    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
+    List<Variable> saved() {
+        return saved(variables);
     }
 
     /** All that a run may ask for. */
