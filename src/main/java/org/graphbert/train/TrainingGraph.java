@@ -81,7 +81,7 @@ record TrainingGraph(
     static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
+        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
         Operand<TFloat32> learningRate = scalar(tf, "learning_rate");

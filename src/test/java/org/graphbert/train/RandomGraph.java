@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Precision;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
@@ -46,7 +47,7 @@ record RandomGraph(
                 : new Inputs.BatchSizes(batch.size(), batch.sequenceLength(), batch.predictions(), places);
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(graph, variables, model.config(), 1, sizes);
+        Tower training = Tower.training(graph, variables, model.config(), 1, sizes, Precision.FLOAT32);
         Tower inference = Tower.inference(graph, variables, model.config(), 1, sizes);
         List<Operand<TFloat32>> gradients = gradients(graph, training.losses(), batch, variables.trainable());
         Session session = new Session(graph, InferenceSession.threads(1));
