@@ -107,7 +107,12 @@ public final class Variables {
 
     /** A float variable of zeros beside a trainable one: {@code NAME/SUFFIX}, of the same shape. */
     public Variable slot(Variable of, String suffix) {
-        return create(of.name() + "/" + suffix, TFloat32.class, DataType.DT_FLOAT, of.shape(), false, filled(tf, of.shape(), 0));
+        return slot(of, suffix, of.shape());
+    }
+
+    /** The same of another shape. */
+    public Variable slot(Variable of, String suffix, Shape shape) {
+        return create(of.name() + "/" + suffix, TFloat32.class, DataType.DT_FLOAT, shape, false, filled(tf, shape, 0));
     }
 
     /**

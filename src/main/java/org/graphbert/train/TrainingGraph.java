@@ -2,7 +2,9 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
@@ -29,13 +31,14 @@ import org.tensorflow.types.TFloat32;
  * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
- * @param learningRate float32 [], to be fed; null where nothing needs it, without weight decay
- * @param adamRate float32 [], to be fed
+ * @param learned the variables that the gradients are of, and what holds for each
+ * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
  * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
  *     pairs; infinity leaves that loss out; null without a pair head
- * @param gradients d(loss)/d(variable) of this batch, in the order of the trainable variables
- * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
+ * @param gradients d(loss)/d(variable) of this batch, in the order of the variables that learn
+ * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping; where it is not finite, the update
+ *     counts the step and changes nothing else
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
  * @param update one optimiser step, from this batch's gradients or the accumulated ones
  * @param initialise gives every variable its initial value
@@ -46,8 +49,8 @@ record TrainingGraph(
         Variables variables,
         Tower training,
         Tower evaluation,
-        Operand<TFloat32> learningRate,
-        Operand<TFloat32> adamRate,
+        List<Learned> learned,
+        Map<String, Operand<TFloat32>> scalars,
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
@@ -84,26 +87,26 @@ record TrainingGraph(
         Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
-        Operand<TFloat32> learningRate = scalar(tf, "learning_rate");
-        Operand<TFloat32> adamRate = scalar(tf, "adam_rate");
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
         Losses sums = training.losses();
         Operand<TFloat32> examples = sums.paired() ? scalar(tf, "examples") : null;
         Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), weight);
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, variables.trainable());
+        List<Learned> learned = optimisation.learned(model, variables.trainable());
+        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned);
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
         Collected collected = null;
         if (sizes.accumulated()) {
-            collected = Collected.create(tf, variables, gradients);
+            collected = Collected.create(tf, variables, learned, gradients);
             accumulate = collected.add();
             total = collected.sums();
         }
         Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
-        Op update = optimisation.optimiser().apply(tf, variables, clip.gradients(), learningRate, adamRate);
+        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
+        Op update = updates.all();
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
@@ -114,8 +117,8 @@ record TrainingGraph(
                 variables,
                 training,
                 evaluation,
-                learningRate,
-                adamRate,
+                learned,
+                updates.scalars(),
                 weight,
                 examples,
                 gradients,
@@ -140,14 +143,17 @@ record TrainingGraph(
     }
 
     private TrainingGraph in(Reachable part) {
+        Variables copies = variables.in(part);
+        Map<String, Operand<TFloat32>> scalarsThere = new LinkedHashMap<>();
+        scalars.forEach((name, scalar) -> scalarsThere.put(name, part.of(scalar)));
         return new TrainingGraph(
                 part.graph(),
                 optimiser,
-                variables.in(part),
+                copies,
                 training.in(part),
                 evaluation.in(part),
-                part.of(learningRate),
-                part.of(adamRate),
+                learned.stream().map(l -> l.in(copies)).toList(),
+                scalarsThere,
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
@@ -164,8 +170,8 @@ record TrainingGraph(
 
     @SuppressWarnings("unchecked")
     private static List<Operand<TFloat32>> gradients(
-            Graph graph, Operand<TFloat32> loss, List<Variable> variables) {
-        Output<?>[] reads = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
+            Graph graph, Operand<TFloat32> loss, List<Learned> learned) {
+        Output<?>[] reads = learned.stream().map(l -> l.variable().value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);
         return Arrays.stream(gradients).map(g -> (Operand<TFloat32>) g).toList();
     }

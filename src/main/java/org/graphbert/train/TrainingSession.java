@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.Batch;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
@@ -40,9 +41,12 @@ public final class TrainingSession implements AutoCloseable {
     /**
      * What a step came to.
      *
-     * @param gradientNorm the global norm before clipping
+     * @param gradientNorm the global norm before clipping, without the loss scale
+     * @param lossScale what the loss was multiplied by for the gradients' sake; 1 where they need none
+     * @param applied whether the weights followed; not where the norm is not finite, and then nothing but the number of
+     *     steps has changed
      */
-    public record StepResult(Sums sums, double gradientNorm) {
+    public record StepResult(Sums sums, double gradientNorm, double lossScale, boolean applied) {
 
         public boolean finite() {
             return sums.finite() && Double.isFinite(gradientNorm);
@@ -106,7 +110,7 @@ public final class TrainingSession implements AutoCloseable {
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        double adamRate = graph.optimiser().adamRate(rate, step);
+        Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
         double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
         // Over infinity, the pair head's loss and all its gradients are exactly 0.
@@ -126,7 +130,7 @@ public final class TrainingSession implements AutoCloseable {
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
-                    feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
+                    scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
                 try (Result result = feed.to(runner).run()) {
@@ -135,16 +139,19 @@ public final class TrainingSession implements AutoCloseable {
                 }
             }
         }
-        return new StepResult(sums, accumulated ? applyAccumulated(rate, adamRate) : norm);
+        norm = accumulated ? applyAccumulated(scalars) : norm;
+        return new StepResult(sums, norm, 1, Double.isFinite(norm));
     }
 
-    private double applyAccumulated(double rate, double adamRate) {
-        try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                Result result = feed.to(session.runner())
-                        .addTarget(graph.update())
-                        .fetch(graph.gradientNorm())
-                        .run()) {
-            return number(result, 0);
+    private double applyAccumulated(Map<String, Double> scalars) {
+        try (Feed feed = new Feed()) {
+            scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
+            try (Result result = feed.to(session.runner())
+                    .addTarget(graph.update())
+                    .fetch(graph.gradientNorm())
+                    .run()) {
+                return number(result, 0);
+            }
         }
     }
 
