@@ -51,15 +51,14 @@ record Place<T extends TFloating>(
     }
 
     /**
-     * a · b for each matrix of a batch. Not {@code tf.train.batchMatMul}, which is BatchMatMulV3: that has no kernel for
-     * float16 on the CPU, and oneDNN takes BatchMatMulV2 only.
+     * a · b for each matrix of a batch. Not by {@code tf.train.batchMatMul}: see {@link BatchProducts}.
      *
      * @param a [..., R, D]
      * @param b [..., D, S]; [..., S, D] where it is to be transposed
      * @return [..., R, S]
      */
     Operand<T> batchMatMul(Operand<T> a, Operand<T> b, boolean transposeB) {
-        Operation product = tf.scope().opBuilder("BatchMatMulV2", "BatchMatMul")
+        Operation product = tf.scope().opBuilder(BatchProducts.V2, "BatchMatMul")
                 .addInput(a.asOutput())
                 .addInput(b.asOutput())
                 .setAttr("adj_y", transposeB)

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
@@ -28,6 +29,8 @@ import org.tensorflow.types.TFloat32;
  * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
  * points needs.
  *
+ * @param compute how it is to be computed: the training tower; the inference tower is float32, as what evaluates and
+ *     serves its weights later
  * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
@@ -37,6 +40,7 @@ import org.tensorflow.types.TFloat32;
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
  *     pairs; infinity leaves that loss out; null without a pair head
  * @param gradients d(loss)/d(variable) of this batch, in the order of the variables that learn
+ * @param lossScale what keeps the gradients of float16 within its range; null where they need nothing
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping; where it is not finite, the update
  *     counts the step and changes nothing else
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
@@ -45,6 +49,7 @@ import org.tensorflow.types.TFloat32;
  */
 record TrainingGraph(
         Graph graph,
+        Compute compute,
         Optimiser optimiser,
         Variables variables,
         Tower training,
@@ -54,6 +59,7 @@ record TrainingGraph(
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
+        LossScale lossScale,
         Operand<TFloat32> gradientNorm,
         Op accumulate,
         Op update,
@@ -94,7 +100,12 @@ record TrainingGraph(
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
         List<Learned> learned = optimisation.learned(model, variables.trainable());
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned);
+        LossScale scale = compute.precision() == Precision.FLOAT16
+                ? LossScale.create(variables, LossScale.Rule.STANDARD)
+                : null;
+        List<Operand<TFloat32>> gradients = scale == null
+                ? gradients(graph, loss, learned)
+                : scale.unscaled(tf, gradients(graph, scale.scaled(tf, loss), learned));
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
@@ -107,12 +118,16 @@ record TrainingGraph(
         Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
         Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         Op update = updates.all();
+        if (scale != null) {
+            update = tf.withControlDependencies(update, scale.update(tf, clip.finite(), LossScale.Rule.STANDARD)).noOp();
+        }
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
         List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
+                compute,
                 optimisation.optimiser(),
                 variables,
                 training,
@@ -122,6 +137,7 @@ record TrainingGraph(
                 weight,
                 examples,
                 gradients,
+                scale,
                 clip.norm(),
                 accumulate,
                 update,
@@ -148,6 +164,7 @@ record TrainingGraph(
         scalars.forEach((name, scalar) -> scalarsThere.put(name, part.of(scalar)));
         return new TrainingGraph(
                 part.graph(),
+                compute,
                 optimiser,
                 copies,
                 training.in(part),
@@ -157,6 +174,7 @@ record TrainingGraph(
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
+                lossScale == null ? null : lossScale.in(copies),
                 part.of(gradientNorm),
                 part.of(accumulate),
                 part.of(update),
