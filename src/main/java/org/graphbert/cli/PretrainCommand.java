@@ -157,6 +157,15 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Stop after N evaluations without a better one, of the probe if there is one (never).")
     private Integer earlyStopping;
 
+    @Option(
+            names = "--probe",
+            paramLabel = "TASK",
+            description = "Fine-tune the weights on a task now and then and log its accuracy: a directory with train.tsv and dev.tsv.")
+    private String probe;
+
+    @Option(names = "--probe-every", paramLabel = "N", description = "Steps (as --eval-every).")
+    private Long probeEvery;
+
     @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (0).")
     private Integer threads;
 
