@@ -2,16 +2,22 @@ package org.graphbert.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Progress;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +108,47 @@ class TaskProbeTest {
                 }
             }
             return FineTuningTest.all(session);
+        }
+    }
+
+    @Test
+    void aRunWithAProbeHasTheWeightsOfOneWithout() throws IOException {
+        Path model = Tiny.modelFile(directory, 0.1);
+        Path data = Tiny.dataSet(directory, "data");
+        Path probed = directory.resolve("probed");
+        Path plain = directory.resolve("plain");
+        Object[] keys = {"model", model, "data", data, "steps", 6, "batch_size", 4, "threads", 1, "tensorboard", false};
+        run(keys, "run", probed, "probe", small, "probe_every", 4);
+        run(keys, "run", plain);
+        assertEquals(
+                Tiny.variables(new RunDirectory(plain).newest().prefix()),
+                Tiny.variables(new RunDirectory(probed).newest().prefix()));
+        List<JsonNode> lines = MetricsLog.read(new RunDirectory(probed).metricsFile()).stream()
+                .filter(line -> line.path("event").asText().equals("probe")).toList();
+        assertFalse(lines.isEmpty());
+        assertEquals(4, lines.get(0).get("step").asLong());
+        assertTrue(lines.get(0).get("score").asDouble() >= 0, lines.toString());
+    }
+
+    @Test
+    void aBrokenTaskIsFoundBeforeTheRun() throws IOException {
+        Path model = Tiny.modelFile(directory, 0.1);
+        Path data = Tiny.dataSet(directory, "more");
+        Path broken = Files.createDirectories(directory.resolve("broken"));
+        Files.writeString(broken.resolve("train.tsv"), "label\ttext\nup\n");
+        Files.writeString(broken.resolve("dev.tsv"), "label\ttext\nup\tba\n");
+        Path run = directory.resolve("never");
+        Failure failure = assertThrows(Failure.class,
+                () -> run(new Object[] {"model", model, "data", data, "steps", 6}, "run", run, "probe", broken));
+        assertTrue(failure.getMessage().startsWith(broken.resolve("train.tsv") + ": line 2: "), failure.getMessage());
+        assertFalse(Files.exists(run));
+    }
+
+    private static void run(Object[] keys, Object... more) throws IOException {
+        Object[] all = Arrays.copyOf(keys, keys.length + more.length);
+        System.arraycopy(more, 0, all, keys.length, more.length);
+        try (Plan plan = new Plan(Tiny.config(all))) {
+            assertEquals(Pretraining.Outcome.FINISHED, Pretraining.run(plan, Progress.SILENT));
         }
     }
 }
