@@ -96,9 +96,10 @@ class RunConfigFilesTest {
         for (int i = 0; i < ends.length; i++) {
             long length = ends[i] - (i == 0 ? 0 : ends[i - 1]);
             boolean own = Phase.eachScheduled(phases);
+            long scheduled = own ? length : steps;
             LearningRate rate = LearningRate.of(
-                    own ? phases.get(i).over(config.optimization()) : config.optimization(), own ? length : steps);
-            assertTrue(rate.peak() > 0 && rate.warmupSteps() < length, recipe + ": " + rate);
+                    own ? phases.get(i).over(config.optimization()) : config.optimization(), scheduled);
+            assertTrue(rate.peak() > 0 && rate.warmupSteps() < scheduled, recipe + ": " + rate);
             assertEquals(0, phases.get(i).batchSize() % phases.get(i).accumulationSteps(), recipe + ": batches in equal parts");
         }
         assertEquals(phases.size() == 1, !recipe.toString().matches(".*(small|medium|base|large).*"), "two lengths for the larger");
