@@ -54,11 +54,14 @@ public final class Plan implements AutoCloseable {
             for (int i = 0; i < ends.length; i++) {
                 phases.set(i, phases.get(i).within(i == 0 ? 0 : ends[i - 1], ends[i]));
             }
-            config = given.resolved(
+            RunConfig scheduled = given.resolved(
                     steps,
                     given.optimization().learningRate() != null
                             ? given.optimization().learningRate() : Recipes.learningRate(model),
                     warmup(given.optimization(), steps));
+            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+            notes.add(choice.text());
+            config = scheduled.computed(choice.compute().precision(), choice.compute().xla());
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {

@@ -44,7 +44,7 @@ public record RunRecord(
      */
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
-            "eval_batches", "log_every", "threads");
+            "eval_batches", "log_every", "threads", "xla");
 
     /**
      * The training data.
