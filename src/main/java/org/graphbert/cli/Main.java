@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ImportCommand.class,
             InspectCommand.class,
+            PlotCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

@@ -28,11 +28,16 @@ import org.tensorflow.types.family.TFloating;
 record Place<T extends TFloating>(
         Ops tf, String path, Variables variables, Dropout dropout, ModelConfig config, long seed, Class<T> type) {
 
-    /** A place at the top of a model: variables named from the root, operations within the scope of the tower. */
+    /** A place at the top of a model: variables named from the root, operations within the scope of the tower; all float32. */
+    static Place<TFloat32> root(Ops tf, Variables variables, Dropout dropout, ModelConfig config, long seed) {
+        return new Place<>(tf, "", variables, dropout, config, seed, TFloat32.class);
+    }
+
+    /** The same, with its products computed in another type. */
     static Place<?> root(
             Ops tf, Variables variables, Dropout dropout, ModelConfig config, long seed, Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> new Place<>(tf, "", variables, dropout, config, seed, TFloat32.class);
+            case FLOAT32 -> root(tf, variables, dropout, config, seed);
             case BFLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TBfloat16.class);
             case FLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TFloat16.class);
         };
@@ -73,8 +78,11 @@ record Place<T extends TFloating>(
 
     /** A place whose operations and variables go by different names: layers that share variables differ in their scopes. */
     Place<T> sub(String scope, String name) {
-        String below = path.isEmpty() ? name : path + "/" + name;
-        return new Place<>(tf.withSubScope(scope), below, variables, dropout, config, seed, type);
+        return new Place<>(tf.withSubScope(scope), below(name), variables, dropout, config, seed, type);
+    }
+
+    private String below(String name) {
+        return path.isEmpty() ? name : path + "/" + name;
     }
 
     /** A weight, drawn from a normal distribution cut at two standard deviations. */
@@ -97,6 +105,6 @@ record Place<T extends TFloating>(
     }
 
     private Operand<TFloat32> variable(String name, long[] shape, Variables.Initialiser initialiser) {
-        return variables.trainable(path + "/" + name, Shape.of(shape), initialiser);
+        return variables.trainable(below(name), Shape.of(shape), initialiser);
     }
 }

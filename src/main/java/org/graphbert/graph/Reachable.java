@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +77,13 @@ public final class Reachable {
     /** Those of these that are here. */
     public <T extends TType> List<Operand<T>> of(List<Operand<T>> operands) {
         return operands.stream().map(this::of).filter(Objects::nonNull).toList();
+    }
+
+    /** Those operands of the whole graph, here, by their names; null for what nothing needs. */
+    public <T extends TType> Map<String, Operand<T>> of(Map<String, Operand<T>> operands) {
+        Map<String, Operand<T>> here = new LinkedHashMap<>();
+        operands.forEach((name, operand) -> here.put(name, of(operand)));
+        return here;
     }
 
     /** That operation of the whole graph, here; null for none. */

@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * What a machine offers to training.
  *
  * @param heapGigabytes the JVM's largest heap; TensorFlow's tensors lie outside it
- * @param memoryGigabytes of the machine, 0 if not known
+ * @param memoryGigabytes of the machine, or that this process may have of it; 0 if not known
  * @param matmulGigaflops measured: float32 matrix products of 1024 rows and columns
  * @param gpus what NVIDIA's driver lists
  * @param build cpu or gpu: the native library in use
@@ -52,7 +52,7 @@ public record Diagnosis(
         Runtime runtime = Runtime.getRuntime();
         List<String> gpus = listGpus();
         String build = gpuBuild() ? "gpu" : "cpu";
-        double memory = memory();
+        double memory = MachineMemory.now().totalBytes() / GIGABYTE;
         double disk = Path.of("").toAbsolutePath().toFile().getUsableSpace() / GIGABYTE;
         return new Diagnosis(
                 Version.CURRENT,
@@ -108,17 +108,6 @@ public record Diagnosis(
             return names;
         } catch (IOException e) {
             return List.of();
-        }
-    }
-
-    private static double memory() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
-            return lines.filter(l -> l.startsWith("MemTotal:"))
-                    .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D+", "")) * 1024 / GIGABYTE)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0;
         }
     }
 

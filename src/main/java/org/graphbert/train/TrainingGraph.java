@@ -2,7 +2,6 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
@@ -124,7 +123,6 @@ record TrainingGraph(
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
-        List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
                 compute,
@@ -141,10 +139,19 @@ record TrainingGraph(
                 clip.norm(),
                 accumulate,
                 update,
-                Saver.create(graph, saved),
+                Saver.create(graph, saved(variables)),
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
+    }
+
+    private static List<Variable> saved(Variables variables) {
+        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+    }
+
+    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
+    List<Variable> saved() {
+        return saved(variables);
     }
 
     /** All that a run may ask for. */
@@ -160,8 +167,6 @@ record TrainingGraph(
 
     private TrainingGraph in(Reachable part) {
         Variables copies = variables.in(part);
-        Map<String, Operand<TFloat32>> scalarsThere = new LinkedHashMap<>();
-        scalars.forEach((name, scalar) -> scalarsThere.put(name, part.of(scalar)));
         return new TrainingGraph(
                 part.graph(),
                 compute,
@@ -170,7 +175,7 @@ record TrainingGraph(
                 training.in(part),
                 evaluation.in(part),
                 learned.stream().map(l -> l.in(copies)).toList(),
-                scalarsThere,
+                part.of(scalars),
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
@@ -182,12 +187,13 @@ record TrainingGraph(
                 part.of(initialise));
     }
 
-    private static Operand<TFloat32> scalar(Ops tf, String name) {
+    static Operand<TFloat32> scalar(Ops tf, String name) {
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     }
 
+    /** d(loss)/d(variable), in that order. */
     @SuppressWarnings("unchecked")
-    private static List<Operand<TFloat32>> gradients(
+    static List<Operand<TFloat32>> gradients(
             Graph graph, Operand<TFloat32> loss, List<Learned> learned) {
         Output<?>[] reads = learned.stream().map(l -> l.variable().value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);

@@ -3,14 +3,17 @@ package org.graphbert.train;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -58,17 +61,19 @@ public final class TrainingSession implements AutoCloseable {
         session.runner().addTarget(graph.initialise()).run().close();
     }
 
-    void save(String prefix) {
-        try (TString filename = TString.scalarOf(prefix);
-                Result result = session.runner()
-                        .feed(graph.saver().filename(), filename)
-                        .fetch(graph.saver().save())
-                        .run()) {
-            // The op writes the files; its result is the prefix again.
-        }
+    /** The state that a checkpoint holds, as it is now. */
+    Snapshot snapshot() {
+        List<Variable> saved = graph.saved();
+        Session.Runner runner = session.runner();
+        saved.forEach(v -> runner.fetch(v.value()));
+        return new Snapshot(saved, runner.run());
     }
 
-    /** Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero. */
+    /**
+     * Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero.
+     *
+     * @throws Failure (data) if it lacks one, or has one of another shape
+     */
     void restore(String prefix) {
         try (TString filename = TString.scalarOf(prefix)) {
             Session.Runner runner = session.runner()
@@ -76,6 +81,8 @@ public final class TrainingSession implements AutoCloseable {
                     .addTarget(graph.saver().restore());
             graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
             runner.run().close();
+        } catch (TensorFlowException e) {
+            throw Failure.data("%s: cannot be restored: %s", prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
         }
     }
 
@@ -93,6 +100,16 @@ public final class TrainingSession implements AutoCloseable {
     public TFloat32 read(Operand<TFloat32> value) {
         Result result = session.runner().fetch(value).run();
         return (TFloat32) result.get(0);
+    }
+
+    /** A variable's present values, row-major. */
+    float[] values(Variable variable) {
+        try (Result result = session.runner().fetch(variable.value()).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
     }
 
     /** The number of optimiser steps taken. */
@@ -124,7 +141,7 @@ public final class TrainingSession implements AutoCloseable {
             Tower tower = graph.training();
             try (Feed feed = new Feed()
                     .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
+                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, i)))
                     .scalar(graph.maskedLmWeight(), weight)
                     .scalar(graph.examples(), examples)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
@@ -184,7 +201,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }
