@@ -112,6 +112,15 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--bias-correction", description = "Adam's, which BERT's reference leaves out.")
     private Boolean biasCorrection;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "Of matrix products: float32, bfloat16, float16, or auto for what the device does best (float32).")
+    private String precision;
+
+    @Option(names = "--xla", paramLabel = "on|off|auto", description = "Compile the graph (off).")
+    private String xla;
+
     @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
     private Boolean dynamicMasking;
 

@@ -28,11 +28,16 @@ import org.tensorflow.types.family.TFloating;
 record Place<T extends TFloating>(
         Ops tf, String path, Variables variables, Dropout dropout, ModelConfig config, long seed, Class<T> type) {
 
-    /** A place at the top of a model: variables named from the root, operations within the scope of the tower. */
+    /** A place at the top of a model: variables named from the root, operations within the scope of the tower; all float32. */
+    static Place<TFloat32> root(Ops tf, Variables variables, Dropout dropout, ModelConfig config, long seed) {
+        return new Place<>(tf, "", variables, dropout, config, seed, TFloat32.class);
+    }
+
+    /** The same, with its products computed in another type. */
     static Place<?> root(
             Ops tf, Variables variables, Dropout dropout, ModelConfig config, long seed, Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> new Place<>(tf, "", variables, dropout, config, seed, TFloat32.class);
+            case FLOAT32 -> root(tf, variables, dropout, config, seed);
             case BFLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TBfloat16.class);
             case FLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TFloat16.class);
         };

@@ -62,13 +62,13 @@ public record Tower(
     public static Tower inference(
             Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes) {
         Ops tf = Ops.create(graph).withSubScope(sizes.packed() ? "packed_inference" : "inference");
-        return build(Place.root(tf, variables, Dropout.off(), config, seed, Precision.FLOAT32), Inputs.create(tf, config, sizes), null);
+        return build(Place.root(tf, variables, Dropout.off(), config, seed), Inputs.create(tf, config, sizes), null);
     }
 
     /** A tower without dropout and without losses, for an export. */
     public static Tower serving(Graph graph, Variables variables, ModelConfig config) {
         Ops tf = Ops.create(graph).withSubScope("serving");
-        return build(Place.root(tf, variables, Dropout.off(), config, 0, Precision.FLOAT32), Inputs.unlabelled(tf), null);
+        return build(Place.root(tf, variables, Dropout.off(), config, 0), Inputs.unlabelled(tf), null);
     }
 
     private static Tower build(Place<?> model, Inputs inputs, Operand<TInt64> dropoutKey) {
