@@ -48,7 +48,9 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            config = Spans.resolve(given, model, phases);
+            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+            notes.add(choice.text());
+            config = Spans.resolve(given, model, phases).computed(choice.compute().precision(), choice.compute().xla());
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
