@@ -100,6 +100,9 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
     private Long warmupSteps;
 
+    @Option(names = "--warmup-ratio", paramLabel = "X", description = "The warm-up as a share of the steps, or of the budget.")
+    private Double warmupRatio;
+
     @Option(names = "--schedule", paramLabel = "NAME", description = "linear, cosine or constant (linear).")
     private String schedule;
 

@@ -21,7 +21,7 @@ import org.graphbert.train.TrainingSession.StepResult;
 /**
  * The training loop: from the newest checkpoint, or the beginning, to the last step. What it calls has files of its own: which
  * phase and learning rate a step has ({@link Pace}), how the state is saved ({@link Checkpointer}), what is written down
- * ({@link RunLog}), and what ends a run before its time ({@link NonFinite}, {@link EarlyStopping}).
+ * ({@link RunLog}), and what ends a run before its time ({@link StepGuard}, {@link EarlyStopping}).
  */
 public final class Pretraining {
 
@@ -44,7 +44,7 @@ public final class Pretraining {
     private final Stopwatch lap;
     private final Pace pace;
     private final Optional<Probe> probe;
-    private final NonFinite nonFinite;
+    private final StepGuard guard;
     private final LossSpikes spikes = new LossSpikes();
     private EarlyStopping early;
     private RunLog log;
@@ -63,7 +63,7 @@ public final class Pretraining {
         this.lap = new Stopwatch(nanos);
         this.pace = Pace.of(plan, run);
         this.probe = plan.probe();
-        this.nonFinite = new NonFinite(config.guards().onNan(), this::warn);
+        this.guard = new StepGuard(config.guards().onNan(), this::warn);
     }
 
     /** Runs a plan to its end, or until a signal comes. */
@@ -169,7 +169,7 @@ public final class Pretraining {
                 List<Batch> microBatches = batch.split(phase.phase().accumulationSteps());
                 double rate = pace.rate(phase, step);
                 StepResult result = session.step(step, microBatches, rate);
-                nonFinite.see(step, result, microBatches, phase, session);
+                guard.see(step, result, microBatches, phase, session);
                 step++;
                 log.counted(result.sums(), result.applied());
                 log.weights(step, session);
