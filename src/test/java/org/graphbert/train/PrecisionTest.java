@@ -72,14 +72,14 @@ class PrecisionTest {
     /**
      * The golden weights and batch: what the towers and the gradients are in float32, GoldenParityTest compares; here they
      * stand beside those of 16 bits. Of the largest number: bfloat16 rounds to 2⁻⁹ = 0.002, float16 to 2⁻¹² = 0.00025, and
-     * a number comes of some ten products, one out of the other. Of a gradient's norm it is more: in a sum over few examples
-     * much cancels, most in the pooler's, of which 5% were seen in bfloat16.
+     * a number comes of some ten products, one out of the other. A variable's gradient may be off by a share of its own norm,
+     * and by a rounding of the norm of all: in the pair head's sums over few examples nearly everything cancels.
      */
     @ParameterizedTest
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
     void lossesAndGradientsAreNearThoseOfFloat32(Precision precision) throws IOException {
         double forward = precision == Precision.BFLOAT16 ? 0.02 : 0.002;
-        double backward = precision == Precision.BFLOAT16 ? 0.1 : 0.0125;
+        double backward = precision == Precision.BFLOAT16 ? 0.03 : 0.004;
         Batch batch = Golden.batch();
         List<float[]> expected;
         List<float[]> expectedGradients;
@@ -98,13 +98,13 @@ class PrecisionTest {
             }
             assertTrue(off > forward / 100, "as good as float32: is it?");
             List<float[]> gradients = Sessions.gradients(session, batch);
+            double all = Math.sqrt(expectedGradients.stream().mapToDouble(g -> Math.pow(Sessions.norm(g), 2)).sum());
             for (int i = 0; i < gradients.size(); i++) {
                 String name = session.graph().learned().get(i).variable().name();
                 double norm = Sessions.norm(expectedGradients.get(i));
-                // A key's bias shifts all scores of a row alike: its true gradient is zero, what is found is rounding.
-                double error = Sessions.norm(difference(expectedGradients.get(i), gradients.get(i)))
-                        / (name.endsWith("key/bias") ? 1 : norm);
-                assertTrue(error <= backward, name + ": gradient off by " + error + " of " + norm);
+                double error = Sessions.norm(difference(expectedGradients.get(i), gradients.get(i)));
+                assertTrue(error <= backward * norm + forward / 10 * all,
+                        name + ": gradient of norm " + norm + ", of " + all + " in all, off by " + error);
             }
         }
     }
