@@ -104,7 +104,7 @@ public final class Variables {
     }
 
     /** The trainable variable of that name, created on first use. */
-    Operand<TFloat32> trainable(String name, Shape shape, Initialiser initialiser) {
+    public Operand<TFloat32> trainable(String name, Shape shape, Initialiser initialiser) {
         Variable known = variables.get(name);
         if (known == null) {
             known = create(name, TFloat32.class, DataType.DT_FLOAT, shape, true, initialiser.value(tf, name, shape));

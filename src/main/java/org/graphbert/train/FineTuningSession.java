@@ -124,6 +124,10 @@ final class FineTuningSession implements AutoCloseable {
         }
     }
 
+    FineTuningGraph graph() {
+        return graph;
+    }
+
     Session session() {
         return session;
     }
