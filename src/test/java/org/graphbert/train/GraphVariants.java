@@ -1,11 +1,13 @@
 package org.graphbert.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Activation;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
+import org.graphbert.config.Precision;
 
 /** For tests: a training graph of every kind that a configuration can ask for, tiny, each built when it is asked for. */
 final class GraphVariants {
@@ -20,10 +22,14 @@ final class GraphVariants {
      *
      * @param model with dropout
      */
-    record Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
+    record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision) {
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
+            this(model, sizes, Precision.FLOAT32);
+        }
 
         TrainingGraph build() {
-            return TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 1);
+            return TrainingGraph.build(model, sizes, Optimisation.reference(), new Compute(precision, false), 1);
         }
     }
 
@@ -33,7 +39,7 @@ final class GraphVariants {
     static Map<String, Variant> all() {
         Map<String, Variant> variants = new LinkedHashMap<>();
         ModelConfig plain = model(Activation.GELU);
-        variants.put("accumulated", new Variant(plain, new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, true)));
+        variants.put("accumulated", new Variant(plain, accumulated()));
         variants.put("packed", new Variant(plain, packed()));
         for (Activation activation : Activation.values()) {
             variants.put(activation.key(), new Variant(model(activation), sizes()));
@@ -41,6 +47,11 @@ final class GraphVariants {
         options().forEach((name, options) -> variants.put(name, new Variant(plain.withOptions(options), sizes())));
         EncoderOptions rotary = options().get(PositionEmbedding.ROTARY.key());
         variants.put("rotary, packed", new Variant(plain.withOptions(rotary), packed()));
+        for (Precision half : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
+            variants.put(half.toString(), new Variant(plain, accumulated(), half));
+            variants.put("all, " + half, new Variant(plain.withOptions(options().get("all")), sizes(), half));
+            variants.put("rotary, packed, " + half, new Variant(plain.withOptions(rotary), packed(), half));
+        }
         return variants;
     }
 
@@ -64,6 +75,10 @@ final class GraphVariants {
 
     static TrainingGraph.Sizes sizes() {
         return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, false);
+    }
+
+    private static TrainingGraph.Sizes accumulated() {
+        return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, true);
     }
 
     static TrainingGraph.Sizes packed() {
