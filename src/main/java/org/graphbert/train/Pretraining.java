@@ -280,7 +280,7 @@ public final class Pretraining {
         return new Checkpointer.Listener() {
             @Override
             public void written(Checkpointer.Written checkpoint) throws IOException {
-                log.event("checkpoint", checkpoint.step());
+                log.checkpoint(checkpoint);
                 pace.took(Work.SAVING, checkpoint.stalledSeconds());
                 pace.took(Work.LAST_SAVING, checkpoint.stalledSeconds() + checkpoint.writingSeconds());
                 pace.force();
