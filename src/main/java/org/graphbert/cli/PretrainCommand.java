@@ -100,6 +100,9 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
     private Long warmupSteps;
 
+    @Option(names = "--warmup-ratio", paramLabel = "X", description = "The warm-up as a share of the steps, or of the budget.")
+    private Double warmupRatio;
+
     @Option(names = "--schedule", paramLabel = "NAME", description = "linear, cosine or constant (linear).")
     private String schedule;
 
@@ -111,6 +114,15 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--bias-correction", description = "Adam's, which BERT's reference leaves out.")
     private Boolean biasCorrection;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "Of matrix products: float32, bfloat16, float16, or auto for what the device does best (float32).")
+    private String precision;
+
+    @Option(names = "--xla", paramLabel = "on|off|auto", description = "Compile the graph (off).")
+    private String xla;
 
     @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
     private Boolean dynamicMasking;
@@ -129,6 +141,15 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--keep-checkpoints", paramLabel = "N", description = "The newest so many (3).")
     private Integer keepCheckpoints;
+
+    @Option(names = "--keep-every", paramLabel = "N", description = "Those of every so many steps, for good (none).")
+    private Long keepEvery;
+
+    @Option(
+            names = "--keep-best",
+            negatable = true,
+            description = "The one of the lowest masked-LM loss on held-out data, for --best elsewhere (yes).")
+    private Boolean keepBest;
 
     @Option(names = "--eval-every", paramLabel = "N", description = "Steps (500).")
     private Long evalEvery;
@@ -156,6 +177,15 @@ final class PretrainCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Stop after N evaluations without a better one, of the probe if there is one (never).")
     private Integer earlyStopping;
+
+    @Option(
+            names = "--probe",
+            paramLabel = "TASK",
+            description = "Fine-tune the weights on a task now and then and log its accuracy: a directory with train.tsv and dev.tsv.")
+    private String probe;
+
+    @Option(names = "--probe-every", paramLabel = "N", description = "Steps (as --eval-every).")
+    private Long probeEvery;
 
     @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (0).")
     private Integer threads;

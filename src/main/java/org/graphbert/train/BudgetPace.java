@@ -31,6 +31,9 @@ final class BudgetPace implements Pace {
     /** A change of speed is taken in over this share of the budget. */
     private static final double HORIZON = 0.05;
 
+    /** The first decision waits for two steps: the first of a graph takes much longer than others. */
+    private static final int STEPS_BEFORE = 2;
+
     /**
      * What was decided before a step was taken.
      *
@@ -69,7 +72,7 @@ final class BudgetPace implements Pace {
 
     @Override
     public void start(long step, DoubleSupplier seconds) throws IOException {
-        if (step > 1 && (decisions.isEmpty() || decisions.get(0).step() > 1)) {
+        if (step > STEPS_BEFORE && (decisions.isEmpty() || decisions.get(0).step() > STEPS_BEFORE)) {
             throw Failure.data("%s: does not say where in its schedule the run was at step %,d; put the file back, or begin another --run",
                     file, step);
         }
@@ -154,7 +157,7 @@ final class BudgetPace implements Pace {
         double now = clock.getAsDouble();
         double left = phase.span().endSeconds() - now;
         boolean due = last == null || now - last.seconds() >= budget / DECISIONS;
-        if (due && (costs.known() || left <= 0)) {
+        if (due && (costs.steps() >= STEPS_BEFORE || left <= 0)) {
             decide(new Decision(step, phase.number(), position(phase, step), step + costs.affordable(step, left), now));
         }
     }

@@ -35,7 +35,14 @@ final class CheckpointFault {
     private record Sum(long bytes, String crc32c) {}
 
     /** The files of checksums.json. */
-    private record Sums(Map<String, Sum> files) {}
+    private record Sums(Map<String, Sum> files) {
+
+        Sums {
+            if (files == null) {
+                throw Failure.data("no files");
+            }
+        }
+    }
 
     /** Writes checksums.json beside the files of a checkpoint. */
     static void writeChecksums(Path directory) throws IOException {

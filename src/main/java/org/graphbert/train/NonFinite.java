@@ -1,82 +1,59 @@
 package org.graphbert.train;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.graphbert.config.Batch;
-import org.graphbert.config.Failure;
-import org.graphbert.evaluate.Metrics;
-import org.graphbert.train.TrainingSession.StepResult;
+import org.graphbert.graph.Feed;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 
-/** What becomes of steps whose loss or gradient is not finite: they end the run, or their updates are skipped. */
-final class NonFinite {
+/**
+ * Where infinities or NaNs are.
+ *
+ * @param variable the first weight that holds one, or else the variable nearest to the loss whose gradient does: where
+ *     backpropagation met it first
+ * @param gradient whether it is the gradient, and all weights are finite
+ * @param affected how many weights, or gradients, hold one
+ * @param variables of so many
+ */
+public record NonFinite(String variable, boolean gradient, int affected, int variables) {
 
-    /** So many in a row are not the fault of a few records. */
-    static final int MOST_IN_A_ROW = 50;
-
-    private final boolean skips;
-    private final Consumer<String> warnings;
-    private int inARow;
-
-    /**
-     * As the configuration has it.
-     *
-     * @param onNan stop or skip
-     * @param warnings told of the first of skipped updates in a row
-     */
-    NonFinite(String onNan, Consumer<String> warnings) {
-        this.skips = onNan.equals("skip");
-        this.warnings = warnings;
+    /** As part of a sentence. */
+    public String words() {
+        return gradient
+                ? String.format(Locale.ROOT, "the weights are finite, the gradients of %d of %d variables are not, %s's the first",
+                        affected, variables, variable)
+                : String.format(Locale.ROOT, "%d of %d weights are not finite, %s the first", affected, variables, variable);
     }
 
     /**
-     * Looks at a step. The graph has skipped its update already if it was not finite, so the weights are those that it met.
-     *
-     * @param step its number, from 0
-     * @throws Failure (diverged) that names the step, the records and the first variable affected
+     * What says of each of these whether all of its numbers are finite, bool [n]. It is no part of a training graph until
+     * somebody asks.
      */
-    void see(long step, StepResult result, List<Batch> microBatches, PhasePlan phase, TrainingSession session) {
-        if (result.applied() && result.sums().finite()) {
-            inARow = 0;
-            return;
+    static Operand<TBool> finite(Ops tf, List<Operand<TFloat32>> values) {
+        List<Operand<TBool>> finite = new ArrayList<>();
+        for (Operand<TFloat32> value : values) {
+            Operand<TBool> each = tf.math.isFinite(tf.reshape(value, tf.array(-1)));
+            finite.add(tf.all(each, tf.constant(0)));
         }
-        // A scaled loss is tried with a smaller scale; that is how its scale is found.
-        if (result.sums().finite() && result.lossScale() > 1) {
-            return;
-        }
-        inARow++;
-        boolean goesOn = skips && !result.applied();
-        if (goesOn && inARow > 1 && inARow < MOST_IN_A_ROW) {
-            return;
-        }
-        Metrics m = result.sums().metrics();
-        String what = String.format(Locale.ROOT, "step %d: masked LM loss %s, pair loss %s, gradient norm %s%s, on %s", step + 1,
-                m.maskedLmLoss(), m.nextSentenceLoss(), result.gradientNorm(),
-                FirstNonFinite.of(session, step, microBatches).map(first -> "; first not finite: " + first).orElse(""),
-                records(microBatches, phase));
-        if (goesOn && inARow < MOST_IN_A_ROW) {
-            warnings.accept(what + "; its update is skipped");
-            return;
-        }
-        throw Failure.diverged("%s; %s; checkpoints before it are intact", what, goesOn
-                ? "the updates of " + inARow + " steps in a row were skipped: lower the learning rate"
-                : "lower the learning rate or look at these records" + (skips ? "" : ", or skip such updates with --on-nan skip"));
+        return tf.stack(finite);
     }
 
-    /** The records of a batch, and the files that they are in. */
-    private static String records(List<Batch> microBatches, PhasePlan phase) {
-        long[] records = microBatches.stream()
-                .flatMapToLong(batch -> LongStream.of(batch.records()))
-                .filter(record -> record >= 0)
-                .toArray();
-        String files = LongStream.of(records)
-                .mapToObj(record -> phase.data().file(record).getFileName().toString())
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(", "));
-        return String.format(Locale.ROOT, "records %s of %s (in %s)", Arrays.toString(records), phase.data().path(), files);
+    /** The indices of those that are not finite. */
+    static List<Integer> indices(Session session, Operand<TBool> finite, Feed feed) {
+        List<Integer> indices = new ArrayList<>();
+        try (Result result = feed.to(session.runner()).fetch(finite).run()) {
+            TBool flags = (TBool) result.get(0);
+            for (int i = 0; i < flags.size(); i++) {
+                if (!flags.getBoolean(i)) {
+                    indices.add(i);
+                }
+            }
+        }
+        return indices;
     }
 }

@@ -67,7 +67,7 @@ final class StepCosts {
         }
     }
 
-    /** A mean over the horizon. The first step of a graph takes longer than others: it counts until there is a second. */
+    /** A mean over the horizon; the first step of a graph, which takes longer than others, counts until there is a second. */
     private void step(double seconds) {
         steps++;
         if (steps <= 2) {
@@ -78,9 +78,9 @@ final class StepCosts {
         }
     }
 
-    /** Whether anything is known yet. */
-    boolean known() {
-        return steps > 0;
+    /** How many steps it has seen. */
+    int steps() {
+        return steps;
     }
 
     /** What so many steps and all between them cost, the last evaluation and the last checkpoint with them. */

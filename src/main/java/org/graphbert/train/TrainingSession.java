@@ -2,12 +2,15 @@ package org.graphbert.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
-import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
@@ -18,6 +21,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -28,6 +32,9 @@ public final class TrainingSession implements AutoCloseable {
     private final TrainingGraph graph;
     private final Session session;
     private final long seed;
+    /** Made when first asked for. */
+    private Operand<TBool> finiteWeights;
+    private Operand<TBool> finiteGradients;
 
     /**
      * Opens a session; no variable has a value until {@link #initialise} or {@link #restore}.
@@ -38,7 +45,8 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainingGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
+        this.session = new Session(
+                graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
     }
 
     /**
@@ -128,47 +136,96 @@ public final class TrainingSession implements AutoCloseable {
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
         Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
-        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
-        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
-        // Over infinity, the pair head's loss and all its gradients are exactly 0.
-        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
         Sums sums = Sums.NONE;
         boolean accumulated = graph.accumulate() != null;
-        double norm = Double.NaN;
+        Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = microBatches.get(i);
             Tower tower = graph.training();
-            try (Feed feed = new Feed()
-                    .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, i)))
-                    .scalar(graph.maskedLmWeight(), weight)
-                    .scalar(graph.examples(), examples)) {
+            try (Feed feed = feed(step, microBatches, i)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
                     scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-                    runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+                    Applied.request(runner, graph);
                 }
                 try (Result result = feed.to(runner).run()) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    norm = accumulated ? norm : number(result, result.size() - 1);
+                    applied = accumulated ? null : Applied.of(result, graph);
                 }
             }
         }
-        norm = accumulated ? applyAccumulated(scalars) : norm;
-        return new StepResult(sums, norm, 1, Double.isFinite(norm));
+        applied = accumulated ? applyAccumulated(scalars) : applied;
+        return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
-    private double applyAccumulated(Map<String, Double> scalars) {
+    /** A micro-batch of a step, for the training tower. */
+    private Feed feed(long step, List<Batch> microBatches, int number) {
+        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
+        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
+        // Over infinity, the pair head's loss and all its gradients are exactly 0.
+        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
+        return new Feed()
+                .batch(graph.training().inputs(), microBatches.get(number))
+                .add(graph.training().dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, number)))
+                .scalar(graph.maskedLmWeight(), weight)
+                .scalar(graph.examples(), examples);
+    }
+
+    /**
+     * Where infinities or NaNs come from, after a step that was not applied: its gradients are computed once more, with the
+     * same dropout on the same weights. Nothing is changed.
+     *
+     * @return empty if weights and gradients are finite: then the squares of the gradients are too large for a norm
+     */
+    Optional<NonFinite> firstNonFinite(long step, List<Batch> microBatches) {
+        List<Variable> weights = graph.variables().trainable();
+        if (finiteWeights == null) {
+            Ops tf = Ops.create(graph.graph()).withSubScope("diagnosis");
+            finiteWeights = NonFinite.finite(tf, weights.stream().map(Variable::floats).toList());
+            finiteGradients = NonFinite.finite(tf, graph.gradients());
+        }
+        try (Feed none = new Feed()) {
+            List<Integer> found = NonFinite.indices(session, finiteWeights, none);
+            if (!found.isEmpty()) {
+                return Optional.of(
+                        new NonFinite(weights.get(found.get(0)).name(), false, found.size(), weights.size()));
+            }
+        }
+        SortedSet<Integer> found = new TreeSet<>();
+        for (int i = 0; i < microBatches.size(); i++) {
+            try (Feed feed = feed(step, microBatches, i)) {
+                found.addAll(NonFinite.indices(session, finiteGradients, feed));
+            }
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
+                graph.learned().get(found.last()).variable().name(), true, found.size(), graph.learned().size()));
+    }
+
+    private Applied applyAccumulated(Map<String, Double> scalars) {
         try (Feed feed = new Feed()) {
             scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            try (Result result = feed.to(session.runner())
-                    .addTarget(graph.update())
-                    .fetch(graph.gradientNorm())
-                    .run()) {
-                return number(result, 0);
+            try (Result result = Applied.request(feed.to(session.runner()), graph).run()) {
+                return Applied.of(result, graph);
             }
+        }
+    }
+
+    /** What an update says of itself: the gradients' norm, and the loss scale that they were taken under. */
+    private record Applied(double norm, double lossScale) {
+
+        /** Asks for an update, behind all that is asked for already. */
+        static Session.Runner request(Session.Runner runner, TrainingGraph graph) {
+            if (graph.lossScale() != null) {
+                runner.fetch(graph.lossScale().value());
+            }
+            return runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+        }
+
+        static Applied of(Result result, TrainingGraph graph) {
+            int last = result.size() - 1;
+            return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
         }
     }
 

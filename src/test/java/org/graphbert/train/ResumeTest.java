@@ -287,7 +287,8 @@ class ResumeTest {
         return Tiny.config(
                 "model", model, "data", data, "eval_data", Path.of(data + "-held-out"), "run", path(name),
                 "steps", STEPS, "batch_size", 8, "accumulation_steps", 2, "learning_rate", 2e-3, "warmup_steps", 20,
-                "dynamic_masking", true, "seed", 5, "checkpoint_every", EVERY, "eval_every", 60, "threads", 2);
+                "dynamic_masking", true, "seed", 5, "checkpoint_every", EVERY, "eval_every", 60, "keep_best", false,
+                "threads", 2);
     }
 
     private static ObjectNode flags(String name) {
