@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.graphbert.config.Batch;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
@@ -14,6 +15,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -24,6 +27,8 @@ public final class TrainingSession implements AutoCloseable {
     private final TrainingGraph graph;
     private final Session session;
     private final long seed;
+    /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
+    private Consumer<RunMetadata> trace;
 
     /**
      * Opens a session; no variable has a value until {@link #initialise} or {@link #restore}.
@@ -129,7 +134,7 @@ public final class TrainingSession implements AutoCloseable {
                     feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
                     runner.addTarget(graph.update()).fetch(graph.gradientNorm());
                 }
-                try (Result result = feed.to(runner).run()) {
+                try (Result result = run(feed.to(runner))) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
                     norm = accumulated ? norm : number(result, result.size() - 1);
                 }
@@ -140,12 +145,27 @@ public final class TrainingSession implements AutoCloseable {
 
     private double applyAccumulated(double rate, double adamRate) {
         try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                Result result = feed.to(session.runner())
+                Result result = run(feed.to(session.runner())
                         .addTarget(graph.update())
-                        .fetch(graph.gradientNorm())
-                        .run()) {
+                        .fetch(graph.gradientNorm()))) {
             return number(result, 0);
         }
+    }
+
+    /** From now on each run of a step is traced. */
+    void trace(Consumer<RunMetadata> to) {
+        trace = to;
+    }
+
+    private Result run(Session.Runner runner) {
+        if (trace == null) {
+            return runner.run();
+        }
+        Result result = runner
+                .setOptions(RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build())
+                .runAndFetchMetadata();
+        trace.accept(result.getMetadata().orElseThrow());
+        return result;
     }
 
     /** The sums of a batch without dropout; nothing is changed. */
