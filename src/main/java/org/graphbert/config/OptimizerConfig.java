@@ -1,5 +1,6 @@
 package org.graphbert.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
@@ -62,5 +63,17 @@ public record OptimizerConfig(
         // NVIDIA's LAMB corrects the bias of its moments, google-research/bert's AdamW does not.
         biasCorrection = biasCorrection == null ? Boolean.valueOf(optimizer.equals("lamb")) : biasCorrection;
         variableRules = variableRules == null ? null : List.copyOf(variableRules);
+    }
+
+    /** The same with another peak, schedule and warm-up. */
+    OptimizerConfig scheduled(Double peak, String name, Long warmup, Double ratio) {
+        ObjectNode node = Json.MAPPER.valueToTree(this);
+        node.put("learning_rate", peak).put("schedule", name).put("warmup_steps", warmup).put("warmup_ratio", ratio);
+        return Json.convert(node, OptimizerConfig.class);
+    }
+
+    /** The same with nothing left open of its schedule; the warm-up is in steps, or where time is counted a share of it. */
+    public OptimizerConfig resolved(double peak, Long warmup, Double ratio) {
+        return scheduled(peak, schedule, warmup, ratio);
     }
 }

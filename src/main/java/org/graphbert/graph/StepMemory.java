@@ -26,7 +26,7 @@ public final class StepMemory {
 
     /** Their kernels write over an input of the output's size and type that has no other reader. */
     private static final Set<String> IN_PLACE = Set.of(
-            "Add", "AddN", "AddV2", "BiasAdd", "Div", "Erf", "Exp", "LogSoftmax", "Maximum", "Mul", "Neg", "RealDiv",
+            "Add", "AddN", "AddV2", "BiasAdd", "Div", "Erf", "Exp", "LogSoftmax", "Maximum", "Mul", "MulNoNan", "Neg", "RealDiv",
             "Relu", "ReluGrad", "Rsqrt", "RsqrtGrad", "Sigmoid", "SigmoidGrad", "Softmax", "Sqrt", "Square", "Sub", "Tanh",
             "TanhGrad");
 
@@ -35,7 +35,8 @@ public final class StepMemory {
 
     /** They change a variable; what was read of it before keeps its old memory. */
     private static final Set<String> UPDATES =
-            Set.of("AssignSubVariableOp", "AssignAddVariableOp", "ResourceApplyAdam");
+            Set.of("AssignSubVariableOp", "AssignAddVariableOp", "ResourceApplyAdam", "ResourceApplyGradientDescent",
+                    "ResourceApplyMomentum");
 
     private final StaticGraph graph;
     private final BitSet step;

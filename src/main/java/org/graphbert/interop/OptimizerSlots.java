@@ -5,18 +5,20 @@ import java.util.Optional;
 
 /**
  * What a checkpoint of a training holds beside the weights: the optimiser's moments, {@code NAME/adam_m} and
- * {@code NAME/adam_v}, which Google's savers write too, those of its TPU estimator, and the number of steps.
+ * {@code NAME/adam_v}, which Google's savers write too, those of its TPU estimator, what our other optimisers keep, and the
+ * number of steps.
  */
 public final class OptimizerSlots {
 
     static final String STEP = "global_step";
 
     private static final List<String> ENDINGS =
-            List.of("/adam_m", "/adam_v", "/AdamWeightDecayOptimizer", "/AdamWeightDecayOptimizer_1");
+            List.of("/adam_m", "/adam_v", "/adafactor_vr", "/adafactor_vc", "/adafactor_v", "/momentum",
+                    "/AdamWeightDecayOptimizer", "/AdamWeightDecayOptimizer_1");
 
     private OptimizerSlots() {}
 
-    /** The variable whose moment a name is; empty if it is none. */
+    /** The variable whose slot a name is; empty if it is none. */
     public static Optional<String> variableOf(String name) {
         return ENDINGS.stream()
                 .filter(name::endsWith)
@@ -24,7 +26,7 @@ public final class OptimizerSlots {
                 .findFirst();
     }
 
-    /** Whether a name is a moment, or the number of steps. */
+    /** Whether a name is a slot, or the number of steps. */
     static boolean ofTraining(String name) {
         return name.equals(STEP) || variableOf(name).isPresent();
     }

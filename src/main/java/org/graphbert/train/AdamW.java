@@ -1,37 +1,40 @@
 package org.graphbert.train;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.graphbert.config.Failure;
-import org.graphbert.graph.Variables;
-import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * AdamW as google-research/bert has it (optimization.py, AdamWeightDecayOptimizer; Loshchilov and Hutter 2019):
  * w ← w − rate · (m / (√v + ε) + decay · w), without bias correction unless asked for, and without decay on LayerNorm
- * and biases.
+ * and biases. With bias correction it is PyTorch's: rate · (m̂ / (√v̂ + ε) + decay · w).
  *
  * @param beta1 decay of the first moment m
  * @param beta2 decay of the second moment v
  * @param epsilon added to √v
  * @param weightDecay decoupled from the gradient
- * @param biasCorrection whether the step is multiplied by √(1 − β₂ᵗ) / (1 − β₁ᵗ), as in Kingma and Ba 2015
+ * @param biasCorrection whether m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) stand for m and v, as in Kingma and Ba 2015
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean biasCorrection)
         implements Optimiser {
 
+    private static final String ADAM_RATE = "adam_rate";
+    private static final String ADAM_EPSILON = "adam_epsilon";
+
     public AdamW {
-        fraction("beta1", beta1);
-        fraction("beta2", beta2);
-        if (!(epsilon > 0)) {
+        Optimiser.requireFraction("beta1", beta1);
+        Optimiser.requireFraction("beta2", beta2);
+        requireEpsilon(epsilon);
+        Optimiser.requireDecay(weightDecay);
+    }
+
+    static void requireEpsilon(double epsilon) {
+        if (!(epsilon > 0 && Double.isFinite(epsilon))) {
             throw Failure.usage("epsilon is %s, expected a number above 0", epsilon);
-        }
-        if (!(weightDecay >= 0)) {
-            throw Failure.usage("weight_decay is %s, expected 0 or more", weightDecay);
         }
     }
 
@@ -41,64 +44,40 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
-    public Op apply(
-            Ops tf,
-            Variables variables,
-            List<Operand<TFloat32>> gradients,
-            Operand<TFloat32> rate,
-            Operand<TFloat32> adamRate) {
-        Operand<TFloat32> none = tf.constant(0f);
-        Operand<TFloat32> decayRate = tf.math.mul(rate, tf.constant((float) weightDecay));
-        List<Op> updates = new ArrayList<>();
-        List<Variable> trainable = variables.trainable();
-        for (int i = 0; i < trainable.size(); i++) {
-            Variable w = trainable.get(i);
-            Variable m = variables.slot(w, "adam_m");
-            Variable v = variables.slot(w, "adam_v");
-            Ops then = tf;
-            if (weightDecay > 0 && w.decayed()) {
-                // With its gradient at hand nobody reads the weight any more. Sooner, the step would go on with a copy of
-                // each weight beside the decayed one.
-                Operand<TFloat32> decay =
-                        tf.withControlDependencies(gradients.get(i)).math.mul(w.floats(), decayRate);
-                Op decayed = tf.assignSubVariableOp(w.handle(), decay);
-                then = tf.withControlDependencies(decayed);
-            }
-            // The fused kernel, with powers of zero: no bias correction in it.
-            updates.add(then.train.resourceApplyAdam(
-                    w.handle(),
-                    m.handle(),
-                    v.handle(),
-                    none,
-                    none,
-                    adamRate,
-                    tf.constant((float) beta1),
-                    tf.constant((float) beta2),
-                    tf.constant((float) epsilon),
-                    gradients.get(i)));
-        }
-        Op counted = tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L));
-        updates.add(counted);
-        return tf.withControlDependencies(updates).noOp();
+    public Map<String, Shape> slots(Shape shape) {
+        Map<String, Shape> slots = new LinkedHashMap<>();
+        slots.put("adam_m", shape);
+        slots.put("adam_v", shape);
+        return slots;
     }
 
     /**
-     * The factor of m / (√v + ε): the learning rate, corrected for the moments' start at zero where that is asked for.
-     *
-     * @param step the number of the update, from 0
+     * The fused kernel takes no bias-corrected moments: rate · m̂ / (√v̂ + ε) is rate · c / (1 − β₁ᵗ) · m / (√v + c · ε) with
+     * c = √(1 − β₂ᵗ).
      */
     @Override
-    public double adamRate(double rate, long step) {
-        if (!biasCorrection) {
-            return rate;
-        }
+    public Map<String, Double> scalars(double rate, long step) {
         double t = step + 1.0;
-        return rate * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
+        double c = biasCorrection ? Math.sqrt(1 - Math.pow(beta2, t)) : 1;
+        double m = biasCorrection ? 1 - Math.pow(beta1, t) : 1;
+        return Optimiser.scalars(LEARNING_RATE, rate, ADAM_RATE, rate * c / m, ADAM_EPSILON, epsilon * c);
     }
 
-    private static void fraction(String key, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw Failure.usage("%s is %s, expected a number from 0 to below 1", key, value);
-        }
+    @Override
+    public Op update(Target target) {
+        StepNumbers numbers = target.numbers();
+        Operand<TFloat32> none = numbers.constant(0);
+        // With powers of zero: no bias correction in the kernel.
+        return target.decayed().train.resourceApplyAdam(
+                target.variable().handle(),
+                target.slots().get(0).handle(),
+                target.slots().get(1).handle(),
+                none,
+                none,
+                target.rate(ADAM_RATE),
+                numbers.kept(beta1),
+                numbers.kept(beta2),
+                biasCorrection ? numbers.fed(ADAM_EPSILON) : numbers.constant(epsilon),
+                target.gradient());
     }
 }

@@ -10,10 +10,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Gradients summed over the micro-batches of one step, in a variable beside each trainable one. They are zero between
+ * Gradients summed over the micro-batches of one step, in a variable beside each that learns. They are zero between
  * steps, so no checkpoint needs them.
  *
- * @param accumulators one for each trainable variable
+ * @param accumulators one for each variable that learns
  * @param add adds a micro-batch's gradients
  * @param sums what has been added
  */
@@ -21,9 +21,10 @@ record Collected(List<Variable> accumulators, Op add, List<Operand<TFloat32>> su
 
     private static final String SUFFIX = "gradient_sum";
 
-    static Collected create(Ops tf, Variables variables, List<Operand<TFloat32>> gradients) {
+    static Collected create(
+            Ops tf, Variables variables, List<Learned> learned, List<Operand<TFloat32>> gradients) {
         List<Variable> accumulators =
-                variables.trainable().stream().map(v -> variables.slot(v, SUFFIX)).toList();
+                learned.stream().map(l -> variables.slot(l.variable(), SUFFIX)).toList();
         List<Op> added = new ArrayList<>();
         List<Operand<TFloat32>> sums = new ArrayList<>();
         for (int i = 0; i < accumulators.size(); i++) {

@@ -92,8 +92,7 @@ public record GraphFacts(
         Map<String, Operand<?>> named = new LinkedHashMap<>();
         placeholders(named, "training/", graph.training().inputs());
         named.put("dropout_key", graph.training().dropoutKey());
-        named.put("learning_rate", graph.learningRate());
-        named.put("adam_rate", graph.adamRate());
+        named.putAll(graph.scalars());
         named.put("masked_lm_weight", graph.maskedLmWeight());
         named.put("examples", graph.examples());
         placeholders(named, "inference/", graph.evaluation().inputs());

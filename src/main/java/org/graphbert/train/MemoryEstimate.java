@@ -3,17 +3,20 @@ package org.graphbert.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.graphbert.graph.StaticGraph;
 import org.graphbert.graph.StaticGraph.Tensor;
 import org.graphbert.graph.StepMemory;
+import org.graphbert.graph.Variables.Variable;
+import org.graphbert.interop.OptimizerSlots;
 
 /**
  * The memory that training takes, in bytes.
  *
  * @param parameterBytes the weights
- * @param optimiserBytes Adam's two moments of each
+ * @param optimiserBytes what the optimiser keeps beside them, Adam two moments of each
  * @param gradientSumBytes the sums over micro-batches; 0 where a step is one batch
- * @param gradientBytes all gradients, which are there together when they are clipped
+ * @param gradientBytes the gradients of all that learn, which are there together when they are clipped
  * @param activationBytes what lives of the forward pass when the loss is known
  * @param stepBytes the most that a step holds at one time beside the variables: less than activations and gradients
  *     together where these come while those go, more where one large tensor comes on top of the activations
@@ -27,8 +30,6 @@ public record MemoryEstimate(
         long activationBytes,
         long stepBytes,
         long totalBytes) {
-
-    private static final int MOMENTS = 2;
 
     /**
      * TensorFlow's allocator (BFC, on the CPU as on a GPU) hands out pieces up to twice as large as asked for, and its
@@ -50,6 +51,8 @@ public record MemoryEstimate(
 
         private final List<StepMemory> runs = new ArrayList<>();
         private final long parameters;
+        private final long slots;
+        private final long learned;
         private final boolean accumulated;
 
         Steps(TrainingGraph graph) {
@@ -58,6 +61,8 @@ public record MemoryEstimate(
             String update = graph.update().op().name();
             accumulated = graph.accumulate() != null;
             parameters = Float.BYTES * graph.variables().parameterCount();
+            slots = bytes(graph.variables().all().stream().filter(v -> OptimizerSlots.variableOf(v.name()).isPresent()));
+            learned = bytes(graph.learned().stream().map(Learned::variable));
             List<String> fetched = new ArrayList<>();
             graph.training().losses().all().forEach(sum -> fetched.add(sum.op().name()));
             fetched.add(accumulated ? graph.accumulate().op().name() : update);
@@ -80,10 +85,14 @@ public record MemoryEstimate(
                 activations = Math.max(activations, use.held());
                 step = Math.max(step, use.peak());
             }
-            long sums = accumulated ? parameters : 0;
-            long variables = (1 + MOMENTS) * parameters + sums;
+            long sums = accumulated ? learned : 0;
+            long variables = parameters + slots + sums;
             long total = Math.round(ALLOCATOR * (variables + step)) + PROCESS;
-            return new MemoryEstimate(parameters, MOMENTS * parameters, sums, parameters, activations, step, total);
+            return new MemoryEstimate(parameters, slots, sums, learned, activations, step, total);
+        }
+
+        private static long bytes(Stream<Variable> variables) {
+            return Float.BYTES * variables.mapToLong(variable -> variable.shape().size()).sum();
         }
     }
 }

@@ -1,8 +1,10 @@
 package org.graphbert.train;
 
 import java.util.List;
+import org.graphbert.config.ModelConfig;
 import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.VariableRule;
+import org.graphbert.graph.Variables.Variable;
 
 /**
  * What becomes of the gradients of a step.
@@ -21,5 +23,14 @@ public record Optimisation(Optimiser optimiser, double clipNorm, double layerDec
     static Optimisation of(OptimizerConfig config) {
         return new Optimisation(Optimiser.of(config), config.clipNorm(), config.layerDecay(),
                 config.variableRules() == null ? List.of() : config.variableRules());
+    }
+
+    /**
+     * The variables that learn, in their order, and how.
+     *
+     * @throws Failure (usage) if a rule matches none of the variables, or nothing is left to learn
+     */
+    List<Learned> learned(ModelConfig model, List<Variable> trainable) {
+        return LearningRules.of(this, model, trainable);
     }
 }

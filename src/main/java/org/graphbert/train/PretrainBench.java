@@ -2,16 +2,13 @@ package org.graphbert.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
-import java.util.stream.Stream;
 import org.graphbert.config.Batch;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.DataSet;
@@ -88,7 +85,7 @@ public final class PretrainBench {
             Long allocatorBytes,
             StepProfile profile) {}
 
-    public static Figures run(Request request) throws IOException {
+    public static Figures run(Request request) {
         if (request.data() == null) {
             TrainingGraph.Sizes sizes =
                     new TrainingGraph.Sizes(request.batchSize(), request.sequenceLength(), PREDICTIONS, false);
@@ -111,7 +108,7 @@ public final class PretrainBench {
         }
     }
 
-    private static Figures run(Request request, TrainingGraph.Sizes sizes, LongFunction<Batch> batches) throws IOException {
+    private static Figures run(Request request, TrainingGraph.Sizes sizes, LongFunction<Batch> batches) {
         ModelConfig model = request.model();
         TrainingGraph graph =
                 TrainingGraph.build(model, sizes, Optimisation.reference(), request.compute(), request.seed());
@@ -166,23 +163,9 @@ public final class PretrainBench {
                 flops / median / 1e12,
                 product / 1e12,
                 flops / median / product,
-                peakResident(),
+                ProcessMemory.peak().isPresent() ? ProcessMemory.peak().getAsLong() : null,
                 allocated(traces),
                 traces.isEmpty() ? null : StepProfile.of(traces));
-    }
-
-    /** VmHWM of /proc/self/status, in bytes; null where there is no such thing. */
-    private static Long peakResident() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return null;
-        }
-        try (Stream<String> lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
-                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                    .findFirst()
-                    .orElse(null);
-        }
     }
 
     /** The most that TensorFlow's allocator had in use; null where it does not count. */

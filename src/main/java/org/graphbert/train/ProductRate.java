@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
-import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.graph.SessionOptions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -61,7 +61,7 @@ final class ProductRate implements AutoCloseable {
                 case FLOAT16 -> product(tf, shape, TFloat16.class, DataType.DT_HALF, initial);
             });
         }
-        session = new Session(graph, InferenceSession.threads(threads));
+        session = new Session(graph, SessionOptions.threads(threads).proto());
         Session.Runner runner = session.runner();
         initial.forEach(runner::addTarget);
         runner.run().close();

@@ -21,4 +21,15 @@ final class Recipes {
         }
         return model.hiddenSize() >= MEDIUM_HIDDEN ? 3e-4 : 5e-4;
     }
+
+    /**
+     * Of fine-tuning, with bias correction: the middle or the larger ones of those that Devlin et al. 2018 (A.3) name for
+     * base and large, and Turc et al. 2019 for smaller models: a probe has few steps.
+     */
+    static double fineTuningRate(ModelConfig model) {
+        if (model.hiddenSize() >= BASE_HIDDEN) {
+            return 3e-5;
+        }
+        return model.hiddenSize() >= MEDIUM_HIDDEN ? 1e-4 : 3e-4;
+    }
 }

@@ -3,7 +3,9 @@ package org.graphbert.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
@@ -26,31 +28,37 @@ import org.tensorflow.types.TFloat32;
  * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
  * points needs.
  *
+ * @param compute how it is to be computed: the training tower; the inference tower is float32, as what evaluates and
+ *     serves its weights later
  * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
- * @param learningRate float32 [], to be fed; null where nothing needs it, without weight decay
- * @param adamRate float32 [], to be fed
+ * @param learned the variables that the gradients are of, and what holds for each
+ * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
  * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
  *     pairs; infinity leaves that loss out; null without a pair head
- * @param gradients d(loss)/d(variable) of this batch, in the order of the trainable variables
- * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
+ * @param gradients d(loss)/d(variable) of this batch, in the order of the variables that learn
+ * @param lossScale what keeps the gradients of float16 within its range; null where they need nothing
+ * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping; where it is not finite, the update
+ *     counts the step and changes nothing else
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
  * @param update one optimiser step, from this batch's gradients or the accumulated ones
  * @param initialise gives every variable its initial value
  */
 record TrainingGraph(
         Graph graph,
+        Compute compute,
         Optimiser optimiser,
         Variables variables,
         Tower training,
         Tower evaluation,
-        Operand<TFloat32> learningRate,
-        Operand<TFloat32> adamRate,
+        List<Learned> learned,
+        Map<String, Operand<TFloat32>> scalars,
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
+        LossScale lossScale,
         Operand<TFloat32> gradientNorm,
         Op accumulate,
         Op update,
@@ -81,51 +89,69 @@ record TrainingGraph(
     static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
+        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
-        Operand<TFloat32> learningRate = scalar(tf, "learning_rate");
-        Operand<TFloat32> adamRate = scalar(tf, "adam_rate");
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
         Losses sums = training.losses();
         Operand<TFloat32> examples = sums.paired() ? scalar(tf, "examples") : null;
         Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), weight);
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, variables.trainable());
+        List<Learned> learned = optimisation.learned(model, variables.trainable());
+        LossScale scale = compute.precision() == Precision.FLOAT16
+                ? LossScale.create(variables, LossScale.Rule.STANDARD)
+                : null;
+        List<Operand<TFloat32>> gradients = scale == null
+                ? gradients(graph, loss, learned)
+                : scale.unscaled(tf, gradients(graph, scale.scaled(tf, loss), learned));
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
         Collected collected = null;
         if (sizes.accumulated()) {
-            collected = Collected.create(tf, variables, gradients);
+            collected = Collected.create(tf, variables, learned, gradients);
             accumulate = collected.add();
             total = collected.sums();
         }
         Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
-        Op update = optimisation.optimiser().apply(tf, variables, clip.gradients(), learningRate, adamRate);
+        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
+        Op update = updates.all();
+        if (scale != null) {
+            update = tf.withControlDependencies(update, scale.update(tf, clip.finite(), LossScale.Rule.STANDARD)).noOp();
+        }
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
-        List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
+                compute,
                 optimisation.optimiser(),
                 variables,
                 training,
                 evaluation,
-                learningRate,
-                adamRate,
+                learned,
+                updates.scalars(),
                 weight,
                 examples,
                 gradients,
+                scale,
                 clip.norm(),
                 accumulate,
                 update,
-                Saver.create(graph, saved),
+                Saver.create(graph, saved(variables)),
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
+    }
+
+    private static List<Variable> saved(Variables variables) {
+        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+    }
+
+    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
+    List<Variable> saved() {
+        return saved(variables);
     }
 
     /** All that a run may ask for. */
@@ -140,17 +166,20 @@ record TrainingGraph(
     }
 
     private TrainingGraph in(Reachable part) {
+        Variables copies = variables.in(part);
         return new TrainingGraph(
                 part.graph(),
+                compute,
                 optimiser,
-                variables.in(part),
+                copies,
                 training.in(part),
                 evaluation.in(part),
-                part.of(learningRate),
-                part.of(adamRate),
+                learned.stream().map(l -> l.in(copies)).toList(),
+                part.of(scalars),
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
+                lossScale == null ? null : lossScale.in(copies),
                 part.of(gradientNorm),
                 part.of(accumulate),
                 part.of(update),
@@ -158,14 +187,15 @@ record TrainingGraph(
                 part.of(initialise));
     }
 
-    private static Operand<TFloat32> scalar(Ops tf, String name) {
+    static Operand<TFloat32> scalar(Ops tf, String name) {
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     }
 
+    /** d(loss)/d(variable), in that order. */
     @SuppressWarnings("unchecked")
-    private static List<Operand<TFloat32>> gradients(
-            Graph graph, Operand<TFloat32> loss, List<Variable> variables) {
-        Output<?>[] reads = variables.stream().map(v -> v.value().asOutput()).toArray(Output[]::new);
+    static List<Operand<TFloat32>> gradients(
+            Graph graph, Operand<TFloat32> loss, List<Learned> learned) {
+        Output<?>[] reads = learned.stream().map(l -> l.variable().value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);
         return Arrays.stream(gradients).map(g -> (Operand<TFloat32>) g).toList();
     }

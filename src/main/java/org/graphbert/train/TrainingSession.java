@@ -1,22 +1,30 @@
 package org.graphbert.train;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.graphbert.config.Batch;
-import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
+import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -29,6 +37,9 @@ public final class TrainingSession implements AutoCloseable {
     private final long seed;
     /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
     private Consumer<RunMetadata> trace;
+    /** Made when first asked for. */
+    private Operand<TBool> finiteWeights;
+    private Operand<TBool> finiteGradients;
 
     /**
      * Opens a session; no variable has a value until {@link #initialise} or {@link #restore}.
@@ -39,15 +50,19 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainingGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
+        this.session = new Session(
+                graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
     }
 
     /**
      * What a step came to.
      *
-     * @param gradientNorm the global norm before clipping
+     * @param gradientNorm the global norm before clipping, without the loss scale
+     * @param lossScale what the loss was multiplied by for the gradients' sake; 1 where they need none
+     * @param applied whether the weights followed; not where the norm is not finite, and then nothing but the number of
+     *     steps has changed
      */
-    public record StepResult(Sums sums, double gradientNorm) {
+    public record StepResult(Sums sums, double gradientNorm, double lossScale, boolean applied) {
 
         public boolean finite() {
             return sums.finite() && Double.isFinite(gradientNorm);
@@ -58,17 +73,19 @@ public final class TrainingSession implements AutoCloseable {
         session.runner().addTarget(graph.initialise()).run().close();
     }
 
-    void save(String prefix) {
-        try (TString filename = TString.scalarOf(prefix);
-                Result result = session.runner()
-                        .feed(graph.saver().filename(), filename)
-                        .fetch(graph.saver().save())
-                        .run()) {
-            // The op writes the files; its result is the prefix again.
-        }
+    /** The state that a checkpoint holds, as it is now. */
+    Snapshot snapshot() {
+        List<Variable> saved = graph.saved();
+        Session.Runner runner = session.runner();
+        saved.forEach(v -> runner.fetch(v.value()));
+        return new Snapshot(saved, runner.run());
     }
 
-    /** Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero. */
+    /**
+     * Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero.
+     *
+     * @throws Failure (data) if it lacks one, or has one of another shape
+     */
     void restore(String prefix) {
         try (TString filename = TString.scalarOf(prefix)) {
             Session.Runner runner = session.runner()
@@ -76,6 +93,8 @@ public final class TrainingSession implements AutoCloseable {
                     .addTarget(graph.saver().restore());
             graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
             runner.run().close();
+        } catch (TensorFlowException e) {
+            throw Failure.data("%s: cannot be restored: %s", prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
         }
     }
 
@@ -95,6 +114,16 @@ public final class TrainingSession implements AutoCloseable {
         return (TFloat32) result.get(0);
     }
 
+    /** A variable's present values, row-major. */
+    float[] values(Variable variable) {
+        try (Result result = session.runner().fetch(variable.value()).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
+    }
+
     /** The number of optimiser steps taken. */
     long globalStep() {
         try (Result result = session.runner()
@@ -111,44 +140,97 @@ public final class TrainingSession implements AutoCloseable {
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        double adamRate = graph.optimiser().adamRate(rate, step);
-        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
-        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
-        // Over infinity, the pair head's loss and all its gradients are exactly 0.
-        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
+        Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         Sums sums = Sums.NONE;
         boolean accumulated = graph.accumulate() != null;
-        double norm = Double.NaN;
+        Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = microBatches.get(i);
             Tower tower = graph.training();
-            try (Feed feed = new Feed()
-                    .batch(tower.inputs(), batch)
-                    .add(tower.dropoutKey(), TInt64.scalarOf(dropoutKey(step, i)))
-                    .scalar(graph.maskedLmWeight(), weight)
-                    .scalar(graph.examples(), examples)) {
+            try (Feed feed = feed(step, microBatches, i)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
                     runner.addTarget(graph.accumulate());
                 } else {
-                    feed.scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                    runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+                    scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
+                    Applied.request(runner, graph);
                 }
                 try (Result result = run(feed.to(runner))) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    norm = accumulated ? norm : number(result, result.size() - 1);
+                    applied = accumulated ? null : Applied.of(result, graph);
                 }
             }
         }
-        return new StepResult(sums, accumulated ? applyAccumulated(rate, adamRate) : norm);
+        applied = accumulated ? applyAccumulated(scalars) : applied;
+        return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
-    private double applyAccumulated(double rate, double adamRate) {
-        try (Feed feed = new Feed().scalar(graph.learningRate(), rate).scalar(graph.adamRate(), adamRate);
-                Result result = run(feed.to(session.runner())
-                        .addTarget(graph.update())
-                        .fetch(graph.gradientNorm()))) {
-            return number(result, 0);
+    /** A micro-batch of a step, for the training tower. */
+    private Feed feed(long step, List<Batch> microBatches, int number) {
+        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
+        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
+        // Over infinity, the pair head's loss and all its gradients are exactly 0.
+        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
+        return new Feed()
+                .batch(graph.training().inputs(), microBatches.get(number))
+                .add(graph.training().dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, number)))
+                .scalar(graph.maskedLmWeight(), weight)
+                .scalar(graph.examples(), examples);
+    }
+
+    /**
+     * Where infinities or NaNs come from, after a step that was not applied: its gradients are computed once more, with the
+     * same dropout on the same weights. Nothing is changed.
+     *
+     * @return empty if weights and gradients are finite: then the squares of the gradients are too large for a norm
+     */
+    Optional<NonFinite> firstNonFinite(long step, List<Batch> microBatches) {
+        List<Variable> weights = graph.variables().trainable();
+        if (finiteWeights == null) {
+            Ops tf = Ops.create(graph.graph()).withSubScope("diagnosis");
+            finiteWeights = NonFinite.finite(tf, weights.stream().map(Variable::floats).toList());
+            finiteGradients = NonFinite.finite(tf, graph.gradients());
+        }
+        try (Feed none = new Feed()) {
+            List<Integer> found = NonFinite.indices(session, finiteWeights, none);
+            if (!found.isEmpty()) {
+                return Optional.of(
+                        new NonFinite(weights.get(found.get(0)).name(), false, found.size(), weights.size()));
+            }
+        }
+        SortedSet<Integer> found = new TreeSet<>();
+        for (int i = 0; i < microBatches.size(); i++) {
+            try (Feed feed = feed(step, microBatches, i)) {
+                found.addAll(NonFinite.indices(session, finiteGradients, feed));
+            }
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
+                graph.learned().get(found.last()).variable().name(), true, found.size(), graph.learned().size()));
+    }
+
+    private Applied applyAccumulated(Map<String, Double> scalars) {
+        try (Feed feed = new Feed()) {
+            scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
+            try (Result result = run(Applied.request(feed.to(session.runner()), graph))) {
+                return Applied.of(result, graph);
+            }
+        }
+    }
+
+    /** What an update says of itself: the gradients' norm, and the loss scale that they were taken under. */
+    private record Applied(double norm, double lossScale) {
+
+        /** Asks for an update, behind all that is asked for already. */
+        static Session.Runner request(Session.Runner runner, TrainingGraph graph) {
+            if (graph.lossScale() != null) {
+                runner.fetch(graph.lossScale().value());
+            }
+            return runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+        }
+
+        static Applied of(Result result, TrainingGraph graph) {
+            int last = result.size() - 1;
+            return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
         }
     }
 
@@ -182,7 +264,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }

@@ -112,9 +112,9 @@ class GoldenParityTest {
         load(checkpoint);
         JsonNode golden = Golden.json("adamw.json");
         LearningRate schedule = LearningRate.of(
-                "linear",
-                golden.get("peak_learning_rate").asDouble(),
-                golden.get("warmup_steps").asLong(),
+                Tiny.optimization(
+                        "learning_rate", golden.get("peak_learning_rate").asDouble(),
+                        "warmup_steps", golden.get("warmup_steps").asLong()),
                 golden.get("total_steps").asLong());
         for (JsonNode step : golden.get("steps")) {
             int number = step.get("step").asInt();

@@ -61,8 +61,8 @@ final class MemoryMeasurement {
                 .add(graph.training().dropoutKey(), TInt64.scalarOf(WARMUP_STEPS))
                 .scalar(graph.maskedLmWeight(), batch.weight())
                 .scalar(graph.examples(), batch.pairs())
-                .scalar(graph.learningRate(), 1e-4)
-                .scalar(graph.adamRate(), 1e-4)) {
+                .scalar(graph.scalars().get("learning_rate"), 1e-4)
+                .scalar(graph.scalars().get("adam_rate"), 1e-4)) {
             Session.Runner runner = Sums.request(session.session().runner(), graph.training().losses())
                     .addTarget(graph.update())
                     .fetch(graph.gradientNorm())

@@ -15,6 +15,7 @@ import org.graphbert.config.Activation;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.corpus.Sentences;
@@ -106,6 +107,13 @@ public final class Tiny {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** How a run's weights follow their gradients, out of keys and values. */
+    static OptimizerConfig optimization(Object... keysAndValues) {
+        List<Object> run = new ArrayList<>(List.of("model", "m", "data", "d", "run", "r", "steps", 1));
+        run.addAll(List.of(keysAndValues));
+        return config(run.toArray()).optimization();
     }
 
     /** A batch of random tokens: lengths from half of S to S, and another number of predictions in each example. */

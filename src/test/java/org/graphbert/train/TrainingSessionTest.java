@@ -153,8 +153,6 @@ class TrainingSessionTest {
                             if (optimiser.biasCorrection()) {
                                 mHat /= 1 - Math.pow(optimiser.beta1(), step + 1);
                                 vHat /= 1 - Math.pow(optimiser.beta2(), step + 1);
-                                // Kingma and Ba's faster form adds epsilon to the uncorrected root.
-                                epsilon /= Math.sqrt(1 - Math.pow(optimiser.beta2(), step + 1));
                             }
                             double w = before.get(name)[j];
                             double expected = w - rate * (mHat / (Math.sqrt(vHat) + epsilon)
