@@ -122,13 +122,15 @@ def side(arguments):
     while warm < WARM_UP_STEPS or time.perf_counter() - begun < WARM_UP_SECONDS:
         training.step(batch)
         warm += 1
-    seconds = []
+    seconds, processor = [], time.process_time()
     for _ in range(arguments.steps):
         begun = time.perf_counter()
         training.step(batch)
         seconds.append(time.perf_counter() - begun)
     median = statistics.median(seconds)
-    return {"step_seconds": median, "tokens_per_second": b * s / median, "threads": torch.get_num_threads()}
+    return {
+        "step_seconds": median, "cpu_seconds": (time.process_time() - processor) / arguments.steps,
+        "tokens_per_second": b * s / median, "threads": torch.get_num_threads()}
 
 
 def speed(arguments):

@@ -18,6 +18,11 @@ final class ProcessMemory {
         return field("VmRSS:");
     }
 
+    /** The most that it ever was; empty where the system does not say. */
+    static OptionalLong peak() {
+        return field("VmHWM:");
+    }
+
     private static OptionalLong field(String name) {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
@@ -21,6 +22,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -32,6 +35,8 @@ public final class TrainingSession implements AutoCloseable {
     private final TrainingGraph graph;
     private final Session session;
     private final long seed;
+    /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
+    private Consumer<RunMetadata> trace;
     /** Made when first asked for. */
     private Operand<TBool> finiteWeights;
     private Operand<TBool> finiteGradients;
@@ -150,7 +155,7 @@ public final class TrainingSession implements AutoCloseable {
                     scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
                     Applied.request(runner, graph);
                 }
-                try (Result result = feed.to(runner).run()) {
+                try (Result result = run(feed.to(runner))) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
                     applied = accumulated ? null : Applied.of(result, graph);
                 }
@@ -206,7 +211,7 @@ public final class TrainingSession implements AutoCloseable {
     private Applied applyAccumulated(Map<String, Double> scalars) {
         try (Feed feed = new Feed()) {
             scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            try (Result result = Applied.request(feed.to(session.runner()), graph).run()) {
+            try (Result result = run(Applied.request(feed.to(session.runner()), graph))) {
                 return Applied.of(result, graph);
             }
         }
@@ -227,6 +232,22 @@ public final class TrainingSession implements AutoCloseable {
             int last = result.size() - 1;
             return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
         }
+    }
+
+    /** From now on each run of a step is traced. */
+    void trace(Consumer<RunMetadata> to) {
+        trace = to;
+    }
+
+    private Result run(Session.Runner runner) {
+        if (trace == null) {
+            return runner.run();
+        }
+        Result result = runner
+                .setOptions(RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build())
+                .runAndFetchMetadata();
+        trace.accept(result.getMetadata().orElseThrow());
+        return result;
     }
 
     /** The sums of a batch without dropout; nothing is changed. */
