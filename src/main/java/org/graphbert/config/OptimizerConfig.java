@@ -1,5 +1,6 @@
 package org.graphbert.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
@@ -41,6 +42,12 @@ public record OptimizerConfig(
         Boolean biasCorrection,
         double layerDecay,
         List<VariableRule> variableRules) {
+
+    /** An optimiser under what holds where a run says nothing. */
+    public static OptimizerConfig of(String optimizer) {
+        ObjectNode keys = RunConfig.defaults().retain(Keys.of(OptimizerConfig.class));
+        return Json.convert(keys.put("optimizer", optimizer), OptimizerConfig.class);
+    }
 
     public OptimizerConfig {
         if (warmupSteps != null && warmupRatio != null) {

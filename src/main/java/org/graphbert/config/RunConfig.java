@@ -94,6 +94,15 @@ public record RunConfig(
         }
     }
 
+    /** What holds where neither a file nor a flag says otherwise. */
+    static ObjectNode defaults() {
+        try {
+            return (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The keys of a configuration file, in order. */
     public static List<String> keys() {
         return Keys.of(RunConfig.class);
@@ -112,7 +121,7 @@ public record RunConfig(
      * @param flags snake_case keys
      */
     public static RunConfig of(Path file, ObjectNode flags) throws IOException {
-        ObjectNode merged = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        ObjectNode merged = defaults();
         if (file != null) {
             ObjectNode given = Json.readObject(file);
             Keys.requireKnown(file, given, RunConfig.class);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
@@ -129,6 +130,20 @@ record TrainingGraph(
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
+    }
+
+    /** How many numbers learn and decay. */
+    long decayed() {
+        return numbers(learned.stream().filter(l -> l.weightDecay() > 0));
+    }
+
+    /** How many numbers a rule keeps from learning. */
+    long frozen() {
+        return variables.parameterCount() - numbers(learned.stream());
+    }
+
+    private static long numbers(Stream<Learned> of) {
+        return of.mapToLong(l -> l.variable().shape().size()).sum();
     }
 
     /** All that a run may ask for. */

@@ -28,7 +28,7 @@ final class Sessions {
     private Sessions() {}
 
     static TrainingSession open(
-            ModelConfig model, Batch batch, boolean accumulated, AdamW optimiser, double clip) {
+            ModelConfig model, Batch batch, boolean accumulated, Optimiser optimiser, double clip) {
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(
                 batch.size(), batch.sequenceLength(), batch.predictions(),
                 batch.packing() == null ? 0 : batch.packing().places(), accumulated);
