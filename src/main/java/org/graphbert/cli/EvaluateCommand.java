@@ -38,8 +38,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** Where the weights are. */
     static final class Source {
-        @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint.")
-        private Path run;
+        @ArgGroup(exclusive = false, multiplicity = "1")
+        private RunCheckpoint run;
 
         @Option(
                 names = "--checkpoint",
@@ -74,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Progress progress = new ConsoleProgress();
             set.notes().forEach(progress::say);
             sayUntrained(progress);
-            String prefix = source.run == null ? source.checkpoint : new RunDirectory(source.run).newest().prefix();
+            String prefix = source.run == null ? source.checkpoint : source.run.prefix();
             try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
                 Evaluation evaluation = Evaluation.of(
                         Loader.sequential(set, batchSize),
@@ -91,7 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private ModelConfig model() throws IOException {
         if (source.run != null) {
-            return new RunDirectory(source.run).model();
+            return source.run.directory().model();
         }
         if (model == null) {
             throw Failure.usage("--checkpoint needs the model's configuration: add --model FILE");
@@ -101,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void sayUntrained(Progress progress) throws IOException {
         if (source.run != null) {
-            RunDirectory run = new RunDirectory(source.run);
+            RunDirectory run = source.run.directory();
             run.untrainedMaskedLm().ifPresent(progress::say);
             run.untrainedPairs().ifPresent(progress::say);
         }
@@ -110,8 +110,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private void requireFit(ModelConfig config, DataSet set) throws IOException {
         // A head that is not there, or has learnt nothing yet, has learnt nothing else either.
         PairTask learnt = source.run == null || !config.options().pairHead()
-                        || new RunDirectory(source.run).untrainedPairs().isPresent()
-                ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
+                        || source.run.directory().untrainedPairs().isPresent()
+                ? PairTask.of(set) : source.run.directory().pairTask();
         if (learnt != PairTask.of(set)) {
             throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",
                     data, PairTask.of(set), source.run, learnt);
@@ -123,7 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Optional<String> theirs = set.manifest().map(m -> m.request().tokenizer().checksum());
         if (source.run != null && theirs.isPresent()) {
-            Path tokenizer = new RunDirectory(source.run).tokenizer();
+            Path tokenizer = source.run.directory().tokenizer();
             // A run on TFRecords of unknown origin may have none; then only the ids can be checked.
             String ours = Files.exists(tokenizer) ? Tokenizers.load(tokenizer, null).checksum() : theirs.get();
             if (!ours.equals(theirs.get())) {

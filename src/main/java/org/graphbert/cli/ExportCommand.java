@@ -13,6 +13,7 @@ import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,8 +48,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
     private boolean help;
 
-    @Option(names = "--run", required = true, paramLabel = "DIR", description = "A run; its newest checkpoint.")
-    private Path run;
+    @ArgGroup(exclusive = false, multiplicity = "1")
+    private RunCheckpoint run;
 
     @Option(
             names = "--output",
@@ -80,12 +81,12 @@ final class ExportCommand implements Callable<Integer> {
         if (version != null && format != Format.SAVED_MODEL) {
             throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
         }
-        RunDirectory directory = new RunDirectory(run);
+        RunDirectory directory = run.directory();
         ConsoleProgress progress = new ConsoleProgress();
         directory.untrainedMaskedLm().ifPresent(progress::say);
         directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
-        String prefix = directory.newest().prefix();
+        String prefix = run.prefix();
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         spec.commandLine().getOut().println(switch (format) {
             case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);

@@ -43,6 +43,8 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ImportCommand.class,
             InspectCommand.class,
+            PlotCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

@@ -52,8 +52,8 @@ final class PredictCommand implements Runnable {
         private boolean json;
 
         static final class Source {
-            @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint.")
-            private Path run;
+            @ArgGroup(exclusive = false, multiplicity = "1")
+            private RunCheckpoint run;
 
             @Option(names = "--saved-model", paramLabel = "DIR", description = "An export: NAME or NAME/VERSION.")
             private Path savedModel;
@@ -62,7 +62,7 @@ final class PredictCommand implements Runnable {
         /** Says what an imported run's head has yet to learn. */
         void sayUntrained(Untrained head) throws IOException {
             if (source.run != null) {
-                head.in(new RunDirectory(source.run)).ifPresent(new ConsoleProgress()::say);
+                head.in(source.run.directory()).ifPresent(new ConsoleProgress()::say);
             }
         }
 
@@ -75,13 +75,12 @@ final class PredictCommand implements Runnable {
             if (source.savedModel != null) {
                 return SavedModelScorer.load(source.savedModel);
             }
-            RunDirectory run = new RunDirectory(source.run);
-            return InferenceSession.load(run.model(), run.newest().prefix(), 0);
+            return InferenceSession.load(source.run.directory().model(), source.run.prefix(), 0);
         }
 
         /** What the pair head of a run answers; an export does not say, and is taken for the reference's. */
         PairTask pairTask() throws IOException {
-            PairTask task = source.run == null ? PairTask.NSP : new RunDirectory(source.run).pairTask();
+            PairTask task = source.run == null ? PairTask.NSP : source.run.directory().pairTask();
             if (task == PairTask.NONE) {
                 throw Failure.usage("%s was trained without pairs (--pairs none), and its pair head has learnt nothing; ask a run "
                         + "of --pairs nsp or sop", source.run);
@@ -92,7 +91,7 @@ final class PredictCommand implements Runnable {
         Tokenizer tokenizer() throws IOException {
             Path directory = source.savedModel != null
                     ? SavedModelScorer.version(source.savedModel).resolve("assets")
-                    : new RunDirectory(source.run).requiredTokenizer();
+                    : source.run.directory().requiredTokenizer();
             return Tokenizers.load(directory, null);
         }
     }

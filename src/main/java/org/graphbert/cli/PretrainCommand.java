@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A configuration file (--config) sets any of these, with _ for -; flags override it. Its key phases, a list of",
-            "{data, share, batch_size, accumulation_steps, eval_data}, gives each data set its share of the steps; its key",
+            "{data, share, batch_size, accumulation_steps, eval_data, learning_rate, schedule, warmup_steps, warmup_ratio},",
+            "gives each data set its share of the steps, or of the budget; where one has a schedule of its own, each has. Its key",
             "variable_rules, a list of {pattern, learning_rate, weight_decay}, changes the rate, by a factor (0 freezes), and the",
             "decay of the variables in whose names the pattern, a regular expression, is found; the first that is holds.",
             "",
@@ -71,8 +72,20 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps.")
     private Long steps;
 
+    @Option(names = "--examples", paramLabel = "N", description = "Records to train on, instead of --steps.")
+    private Long examples;
+
+    @Option(names = "--tokens", paramLabel = "N", description = "Positions to train on, padding too, instead of --steps.")
+    private Long tokens;
+
     @Option(names = "--epochs", paramLabel = "X", description = "Passes over the data, instead of --steps.")
     private Double epochs;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "Wall-clock time, e.g. 45m or 1h30m, instead of --steps: the schedule ends when it does.")
+    private String budget;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences a step (32).")
     private Integer batchSize;
@@ -92,7 +105,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
     private Long warmupSteps;
 
-    @Option(names = "--warmup-ratio", paramLabel = "X", description = "Share of the steps, instead of --warmup-steps.")
+    @Option(names = "--warmup-ratio", paramLabel = "X", description = "The warm-up as a share of the steps, or of the budget.")
     private Double warmupRatio;
 
     @Option(
@@ -143,6 +156,15 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Of the moments; lamb does unless told otherwise, adamw as BERT has it does not.")
     private Boolean biasCorrection;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "Of matrix products: float32, bfloat16, float16, or auto for what the device does best (float32).")
+    private String precision;
+
+    @Option(names = "--xla", paramLabel = "on|off|auto", description = "Compile the graph (off).")
+    private String xla;
+
     @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
     private Boolean dynamicMasking;
 
@@ -161,6 +183,15 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--keep-checkpoints", paramLabel = "N", description = "The newest so many (3).")
     private Integer keepCheckpoints;
 
+    @Option(names = "--keep-every", paramLabel = "N", description = "Those of every so many steps, for good (none).")
+    private Long keepEvery;
+
+    @Option(
+            names = "--keep-best",
+            negatable = true,
+            description = "The one of the lowest masked-LM loss on held-out data, for --best elsewhere (yes).")
+    private Boolean keepBest;
+
     @Option(names = "--eval-every", paramLabel = "N", description = "Steps (500).")
     private Long evalEvery;
 
@@ -169,6 +200,33 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--log-every", paramLabel = "N", description = "Steps between lines of metrics.jsonl (10).")
     private Long logEvery;
+
+    @Option(names = "--tensorboard", negatable = true, description = "Write events for TensorBoard into the run (yes).")
+    private Boolean tensorboard;
+
+    @Option(names = "--histograms-every", paramLabel = "N", description = "Steps between histograms of the weights in them (none).")
+    private Long histogramsEvery;
+
+    @Option(
+            names = "--on-nan",
+            paramLabel = "stop|skip",
+            description = "Where a loss or gradient is not finite, stop, or skip the update (stop).")
+    private String onNan;
+
+    @Option(
+            names = "--early-stopping",
+            paramLabel = "N",
+            description = "Stop after N evaluations without a better one, of the probe if there is one (never).")
+    private Integer earlyStopping;
+
+    @Option(
+            names = "--probe",
+            paramLabel = "TASK",
+            description = "Fine-tune the weights on a task now and then and log its accuracy: a directory with train.tsv and dev.tsv.")
+    private String probe;
+
+    @Option(names = "--probe-every", paramLabel = "N", description = "Steps (as --eval-every).")
+    private Long probeEvery;
 
     @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (0).")
     private Integer threads;

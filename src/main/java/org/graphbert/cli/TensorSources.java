@@ -11,7 +11,7 @@ import org.graphbert.serve.SavedModelScorer;
 import org.graphbert.train.Checkpoints;
 import org.graphbert.train.RunDirectory;
 
-/** Where the variables are that a user means: a run's are its newest checkpoint's, an export's its newest version's. */
+/** Where the variables are that a user means: a run's are its newest sound checkpoint's, an export's its newest version's. */
 final class TensorSources {
 
     private TensorSources() {}
@@ -24,7 +24,7 @@ final class TensorSources {
     static TensorFile open(Path path) throws IOException {
         RunDirectory run = new RunDirectory(path);
         if (run.exists()) {
-            Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
+            Optional<Checkpoints.Checkpoint> newest = run.checkpoints().newestSound(new ConsoleProgress()::say);
             // Of a run of another version the checkpoint can be read where the record cannot.
             return TensorFiles.open(Path.of((newest.isPresent() ? newest.get() : run.newest()).prefix()));
         }

@@ -86,6 +86,15 @@ public final class Directories {
         }
     }
 
+    /** Writes a file aside, forces it to the disk and renames it: a process killed meanwhile leaves what was there. */
+    public static void replaceFile(Path file, String text) throws IOException {
+        Path aside = file.resolveSibling("." + file.getFileName() + ".writing");
+        Files.writeString(aside, text);
+        force(aside);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        force(file.toAbsolutePath().getParent());
+    }
+
     /** What went wrong with a file, in words; the file's name is not among them. */
     public static String reason(IOException e) {
         if (!(e instanceof FileSystemException file)) {

@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How long a run trains: exactly one of these is set.
+ * How long a run trains: exactly one of these is set. Examples, tokens and epochs become the smallest number of steps that
+ * reaches them.
  *
  * @param steps optimiser steps
- * @param examples pairs of segments
+ * @param examples records: pairs of segments
  * @param tokens positions of the sequences, padding too
  * @param epochs passes over the data; not with phases
  * @param budget of wall-clock time, e.g. 45m, 2h or 1h30m: the schedule adapts so that its decay ends on time
@@ -50,6 +51,11 @@ public record Duration(Long steps, Long examples, Long tokens, Double epochs, St
     /** So many optimiser steps. */
     public static Duration ofSteps(long steps) {
         return new Duration(steps, null, null, null, null);
+    }
+
+    /** Whether time is counted, and not steps. */
+    public boolean timed() {
+        return budget != null;
     }
 
     /** The budget in seconds. */

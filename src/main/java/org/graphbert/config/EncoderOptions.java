@@ -40,6 +40,11 @@ public record EncoderOptions(
 
     static final Set<String> KEYS = Set.of(PRE_LAYER_NORM, POSITIONS, GATED, PAIR_HEAD, EMBEDDING_SIZE, GROUPS);
 
+    /** The same with a pooler and a head for pairs. */
+    public EncoderOptions withPairHead() {
+        return new EncoderOptions(preLayerNorm, positions, gatedFeedForward, true, embeddingSize, hiddenGroups);
+    }
+
     static EncoderOptions of(ConfigReader reader) {
         ObjectNode node = reader.node();
         return new EncoderOptions(

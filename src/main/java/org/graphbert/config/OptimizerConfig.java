@@ -70,4 +70,16 @@ public record OptimizerConfig(
         biasCorrection = biasCorrection == null ? Boolean.valueOf(optimizer.equals("lamb")) : biasCorrection;
         variableRules = variableRules == null ? null : List.copyOf(variableRules);
     }
+
+    /** The same with another peak, schedule and warm-up. */
+    OptimizerConfig scheduled(Double peak, String name, Long warmup, Double ratio) {
+        ObjectNode node = Json.MAPPER.valueToTree(this);
+        node.put("learning_rate", peak).put("schedule", name).put("warmup_steps", warmup).put("warmup_ratio", ratio);
+        return Json.convert(node, OptimizerConfig.class);
+    }
+
+    /** The same with nothing left open of its schedule; the warm-up is in steps, or where time is counted a share of it. */
+    public OptimizerConfig resolved(double peak, Long warmup, Double ratio) {
+        return scheduled(peak, schedule, warmup, ratio);
+    }
 }

@@ -42,6 +42,12 @@ public record Phase(
                     batchSize != null && batchSize < 1 ? "batch_size" : "accumulation_steps",
                     batchSize != null && batchSize < 1 ? batchSize : accumulationSteps);
         }
+        if (learningRate != null && !(learningRate > 0)) {
+            throw Failure.usage("phase %s: learning_rate is %s, expected a number above 0", data, learningRate);
+        }
+        if (warmupRatio != null && !(warmupRatio >= 0 && warmupRatio < 1)) {
+            throw Failure.usage("phase %s: warmup_ratio is %s, expected a share from 0 to below 1", data, warmupRatio);
+        }
         if (warmupSteps != null && warmupRatio != null) {
             throw Failure.usage("phase %s: warmup_steps is %d and warmup_ratio is %s; set one of them", data, warmupSteps, warmupRatio);
         }
@@ -54,6 +60,32 @@ public record Phase(
     /** A phase under the run's schedule. */
     public static Phase of(String data, double share, Integer batchSize, Integer accumulationSteps, String evalData) {
         return new Phase(data, share, batchSize, accumulationSteps, evalData, null, null, null, null);
+    }
+
+    /** Whether it asks for a schedule over its own steps. */
+    boolean scheduled() {
+        return learningRate != null || schedule != null || warmupSteps != null || warmupRatio != null;
+    }
+
+    /** Whether each phase has a schedule over its own steps, because one of them asks for it. */
+    public static boolean eachScheduled(List<Phase> phases) {
+        return phases.stream().anyMatch(Phase::scheduled);
+    }
+
+    /** The optimiser's configuration with what this phase has of its own. */
+    public OptimizerConfig over(OptimizerConfig run) {
+        boolean ownWarmup = warmupSteps != null || warmupRatio != null;
+        return run.scheduled(
+                learningRate == null ? run.learningRate() : learningRate,
+                schedule == null ? run.schedule() : schedule,
+                ownWarmup ? warmupSteps : run.warmupSteps(),
+                ownWarmup ? warmupRatio : run.warmupRatio());
+    }
+
+    /** The same with the schedule that an optimiser's configuration says. */
+    public Phase scheduled(OptimizerConfig own) {
+        return new Phase(data, share, batchSize, accumulationSteps, evalData,
+                own.learningRate(), own.schedule(), own.warmupSteps(), own.warmupRatio());
     }
 
     /** The same with its sizes and its held-out data set; its schedule is resolved when its steps are known. */
@@ -77,17 +109,25 @@ public record Phase(
         }
     }
 
-    /**
-     * The step that each phase ends before: its shares up to there of all steps, rounded; the last is the number of steps.
-     *
-     * @throws Failure (usage) if a phase has no step
-     */
-    public static long[] ends(List<Phase> phases, long steps) {
+    /** The step that each phase ends before: its shares up to there of all steps, rounded; the last is the number of steps. */
+    public static long[] marks(List<Phase> phases, long steps) {
         long[] ends = new long[phases.size()];
         double share = 0;
         for (int i = 0; i < ends.length; i++) {
             share += phases.get(i).share();
             ends[i] = i == ends.length - 1 ? steps : Math.round(share * steps);
+        }
+        return ends;
+    }
+
+    /**
+     * The same, where each phase must have something to do.
+     *
+     * @throws Failure (usage) if a phase has no step
+     */
+    public static long[] ends(List<Phase> phases, long steps) {
+        long[] ends = marks(phases, steps);
+        for (int i = 0; i < ends.length; i++) {
             if (ends[i] <= (i == 0 ? 0 : ends[i - 1])) {
                 throw Failure.usage("phase %s has no step: its share is %s of %,d steps; raise steps, or its share",
                         phases.get(i).data(), phases.get(i).share(), steps);

@@ -3,8 +3,11 @@ package org.graphbert.config;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A pre-training run as the user configures it: defaults, overridden by a configuration file, overridden by flags. What
@@ -49,6 +52,14 @@ public record RunConfig(
         @JsonUnwrapped GuardConfig guards,
         int threads) {
 
+    /** What the device does best. */
+    public static final String AUTO = "auto";
+    public static final String ON = "on";
+    public static final String OFF = "off";
+
+    private static final List<String> PRECISIONS =
+            Stream.concat(Stream.of(AUTO), Arrays.stream(Precision.values()).map(Precision::toString)).toList();
+
     private static final String DEFAULTS =
             """
             {"batch_size": 32, "accumulation_steps": 1, "optimizer": "adamw", "schedule": "linear", "schedule_power": 1.0,
@@ -77,6 +88,10 @@ public record RunConfig(
             }
             Phase.requireWhole(phases);
         }
+        requireRatio(duration, optimization.warmupSteps(), "");
+        for (int i = 0; phases != null && i < phases.size(); i++) {
+            requireRatio(duration, phases.get(i).warmupSteps(), "phase " + phases.get(i).data() + ": ");
+        }
         required("run", run);
         Bounds.atLeastOne("batch_size", batchSize);
         Bounds.atLeastOne("accumulation_steps", accumulationSteps);
@@ -89,6 +104,8 @@ public record RunConfig(
                 phase.resolved(batchSize, accumulationSteps, evalData);
             }
         }
+        Bounds.oneOf("precision", precision, PRECISIONS);
+        Bounds.oneOf("xla", xla, List.of(AUTO, ON, OFF));
         if (threads < 0) {
             throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
         }
@@ -101,6 +118,14 @@ public record RunConfig(
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Steps between probes; 0 without a probe. */
+    public long probeEvery() {
+        if (guards.probe() == null) {
+            return 0;
+        }
+        return guards.probeEvery() == null ? watching.evalEvery() : guards.probeEvery();
     }
 
     /** The keys of a configuration file, in order. */
@@ -139,7 +164,11 @@ public record RunConfig(
             // And what a flag says goes for every phase.
             given.path("phases").forEach(phase -> {
                 if (phase instanceof ObjectNode of) {
-                    of.remove(List.of("batch_size", "accumulation_steps", "eval_data").stream().filter(flags::has).toList());
+                    of.remove(List.of("batch_size", "accumulation_steps", "eval_data", "learning_rate", "schedule").stream()
+                            .filter(flags::has).toList());
+                    if (flags.has("warmup_steps") || flags.has("warmup_ratio")) {
+                        of.remove(List.of("warmup_steps", "warmup_ratio"));
+                    }
                 }
             });
             merged.setAll(given);
@@ -149,16 +178,45 @@ public record RunConfig(
         return Json.convert(merged, RunConfig.class);
     }
 
-    /** The same run with nothing left open. */
-    public RunConfig resolved(long resolvedSteps, double rate, long warmup) {
+    /**
+     * The same run with nothing left open.
+     *
+     * @param length the steps, or the budget
+     * @param schedule with a peak and a warm-up
+     * @param each the phases with their schedules; null where the run has none
+     */
+    public RunConfig resolved(Duration length, OptimizerConfig schedule, List<Phase> each) {
         ObjectNode node = Json.MAPPER.valueToTree(this);
-        DURATIONS.forEach(node::putNull);
-        node.put("steps", resolvedSteps);
-        node.put("learning_rate", rate).put("warmup_steps", warmup).putNull("warmup_ratio");
-        if (phases != null) {
-            node.set("phases", Json.MAPPER.valueToTree(resolvedPhases()));
-        }
+        node.setAll(Json.MAPPER.<ObjectNode>valueToTree(length));
+        node.setAll(Json.MAPPER.<ObjectNode>valueToTree(schedule));
+        node.set("phases", Json.MAPPER.valueToTree(each));
         return Json.convert(node, RunConfig.class);
+    }
+
+    /** The same run under a precision and with XLA on or off, where these were left to the device. */
+    public RunConfig computed(Precision chosen, boolean compiled) {
+        ObjectNode node = Json.MAPPER.valueToTree(this);
+        node.put("precision", chosen.toString()).put("xla", compiled ? ON : OFF);
+        return Json.convert(node, RunConfig.class);
+    }
+
+    /** A recorded configuration with what versions before it had no key for: they did as the defaults do. */
+    public static ObjectNode withDefaults(ObjectNode recorded) {
+        try {
+            ObjectNode complete = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+            complete.setAll(recorded);
+            return complete;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** In a budget nobody knows how many steps there will be. */
+    private static void requireRatio(Duration duration, Long warmup, String where) {
+        if (duration.timed() && warmup != null) {
+            throw Failure.usage("%swarmup_steps is %d, but budget is %s, and how many steps that will be is not known; set "
+                    + "warmup_ratio, a share of the time", where, warmup, duration.budget());
+        }
     }
 
     private static void required(String key, Object value) {

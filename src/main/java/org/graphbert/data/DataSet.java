@@ -105,6 +105,11 @@ public final class DataSet implements AutoCloseable {
         return shards.size();
     }
 
+    /** The file that a record is in. */
+    public Path file(long record) {
+        return shards.get(shardOf(Objects.checkIndex(record, size()))).file();
+    }
+
     /** Of all files together; of what is packed in them, where they are compressed. */
     public long bytes() {
         return shards.stream().mapToLong(TfRecordFile::bytes).sum();

@@ -119,7 +119,7 @@ public final class Loader {
         for (int i = 0; i < count; i++) {
             long position = Math.addExact(Math.multiplyExact(step, (long) batchSize), from + i);
             long epoch = position / sequences();
-            long sequence = new Permutation(sequences(), Rng.hash(seed, epoch)).at(position % sequences());
+            long sequence = order(epoch).at(position % sequences());
             records[i] = packs == null ? new long[] {sequence} : packs.records(sequence);
             examples[i] = examples(records[i], epoch);
         }
@@ -131,14 +131,49 @@ public final class Loader {
     private Example[] examples(long[] records, long epoch) {
         Example[] examples = new Example[records.length];
         for (int i = 0; i < records.length; i++) {
-            Example example = data.example(records[i]);
+            Example example = read(records[i]);
             examples[i] = remasking == null ? example : remasking.remask(example, seed, epoch, records[i]);
         }
         return examples;
     }
 
+    /** A record, whose number goes with what may be wrong with it. */
+    private Example read(long record) {
+        try {
+            return data.example(record);
+        } catch (Failure damaged) {
+            throw Failure.data("%s (record %,d of %s)", damaged.getMessage(), record, data.path(), damaged);
+        }
+    }
+
     private static Example[] flat(Example[][] examples) {
         return Stream.of(examples).flatMap(Stream::of).toArray(Example[]::new);
+    }
+
+    /** How many records the training sequences from one up to, but not with, another hold. */
+    public long examples(long from, long to) {
+        if (packs == null) {
+            return to - from;
+        }
+        long sum = 0;
+        for (long begin = from; begin < to; ) {
+            long epoch = begin / sequences();
+            long end = Math.min(to, (epoch + 1) * sequences());
+            if (end - begin == sequences()) {
+                sum += data.size();
+            } else {
+                Permutation order = order(epoch);
+                for (long position = begin; position < end; position++) {
+                    sum += packs.records(order.at(position % sequences())).length;
+                }
+            }
+            begin = end;
+        }
+        return sum;
+    }
+
+    private Permutation order(long epoch) {
+        return new Permutation(sequences(), Rng.hash(seed, epoch));
     }
 
     /** How many epochs have passed when so many steps are done. */

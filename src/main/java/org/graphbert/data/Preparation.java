@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
+import org.graphbert.config.DirectoryLock;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
@@ -122,13 +123,13 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
     }
 
     Result run(Progress progress, Seams seams) {
-        List<OutputLock> locks = new ArrayList<>();
+        List<DirectoryLock> locks = new ArrayList<>();
         try {
             try {
                 for (Output output : outputs) {
                     Files.createDirectories(output.directory().getParent());
                     for (Part part : parts()) {
-                        locks.add(OutputLock.take(part.directory(output.directory())));
+                        locks.add(DirectoryLock.ofOutput(part.directory(output.directory())));
                     }
                 }
             } catch (IOException e) {
@@ -227,7 +228,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
                 outputs.get(0).directory(), Directories.reason(e), sets.savedText(), e);
     }
 
-    private static void close(OutputLock lock) {
+    private static void close(DirectoryLock lock) {
         try {
             lock.close();
         } catch (IOException e) {

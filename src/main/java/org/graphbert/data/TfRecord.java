@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  * The framing of TFRecord files (tensorflow/core/lib/io/record_writer.h), all numbers little-endian:
  * {@code uint64 length, uint32 masked_crc32c(length), byte data[length], uint32 masked_crc32c(data)}.
  */
-final class TfRecord {
+public final class TfRecord {
 
     /** Bytes before the data: the length and its checksum. */
     static final int HEADER = Long.BYTES + Integer.BYTES;
@@ -43,7 +43,7 @@ final class TfRecord {
     }
 
     /** The data with its frame around it. */
-    static byte[] frame(byte[] data) {
+    public static byte[] frame(byte[] data) {
         byte[] framed = new byte[HEADER + data.length + FOOTER];
         System.arraycopy(data, 0, framed, HEADER, data.length);
         seal(framed);

@@ -1,7 +1,6 @@
 package org.graphbert.evaluate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
@@ -51,7 +50,7 @@ public final class Predictions {
         for (int i = 0; i < texts.size(); i++) {
             List<List<Filling>> masks = new ArrayList<>();
             for (float[] row : logits[i]) {
-                masks.add(top(row, topK));
+                masks.add(top(tokenizer, row, topK));
             }
             filled.add(new FilledText(texts.get(i), masks));
         }
@@ -94,20 +93,10 @@ public final class Predictions {
 
     /** [CLS] first [SEP] second [SEP]. */
     private Scorer.Query pair(String first, String second) {
-        SpecialTokens special = tokenizer.special();
         int[] a = tokenizer.encode(first).ids();
         int[] b = tokenizer.encode(second).ids();
-        int length = a.length + b.length + SPECIAL_TWO;
-        requireLength(length, SPECIAL_TWO, first + " / " + second);
-        int[] ids = new int[length];
-        int[] segments = new int[length];
-        ids[0] = special.cls();
-        System.arraycopy(a, 0, ids, 1, a.length);
-        ids[a.length + 1] = special.sep();
-        System.arraycopy(b, 0, ids, a.length + 2, b.length);
-        ids[length - 1] = special.sep();
-        Arrays.fill(segments, a.length + 2, length, 1);
-        return new Scorer.Query(ids, segments, new int[0]);
+        requireLength(a.length + b.length + SPECIAL_TWO, SPECIAL_TWO, first + " / " + second);
+        return Scorer.Query.of(tokenizer.special(), a, b);
     }
 
     private void requireLength(int length, int specials, String text) {
@@ -119,7 +108,8 @@ public final class Predictions {
         }
     }
 
-    private List<Filling> top(float[] logits, int count) {
+    /** The likeliest tokens, the likeliest first. */
+    public static List<Filling> top(Tokenizer tokenizer, float[] logits, int count) {
         double max = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             max = Math.max(max, logit);

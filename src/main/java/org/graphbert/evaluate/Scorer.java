@@ -1,8 +1,10 @@
 package org.graphbert.evaluate;
 
+import java.util.Arrays;
 import java.util.List;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.text.SpecialTokens;
 
 /** A model that answers, from a checkpoint or from an export. B examples, S positions, P predictions, V vocabulary. */
 public interface Scorer extends AutoCloseable {
@@ -14,7 +16,25 @@ public interface Scorer extends AutoCloseable {
      * @param segmentIds [S]
      * @param maskedPositions [P] the positions to predict; may be empty
      */
-    record Query(int[] inputIds, int[] segmentIds, int[] maskedPositions) {}
+    record Query(int[] inputIds, int[] segmentIds, int[] maskedPositions) {
+
+        /** [CLS] a [SEP], or [CLS] a [SEP] b [SEP] with b in a segment of its own; nothing of it is to be predicted. */
+        static Query of(SpecialTokens special, int[]... texts) {
+            int length = 1 + Arrays.stream(texts).mapToInt(text -> text.length + 1).sum();
+            int[] ids = new int[length];
+            int[] segments = new int[length];
+            ids[0] = special.cls();
+            int end = 1;
+            for (int i = 0; i < texts.length; i++) {
+                int n = texts[i].length;
+                System.arraycopy(texts[i], 0, ids, end, n);
+                ids[end + n] = special.sep();
+                Arrays.fill(segments, end, end + n + 1, i);
+                end += n + 1;
+            }
+            return new Query(ids, segments, new int[0]);
+        }
+    }
 
     /** For each query, for each of its masked positions, the logits over the vocabulary: [B][P][V]. */
     float[][][] maskedLm(List<Query> queries);

@@ -1,5 +1,6 @@
 package org.graphbert.graph;
 
+import java.util.List;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
@@ -110,6 +111,16 @@ public record Inputs(
                 null,
                 null,
                 null);
+    }
+
+    /** The placeholders of a model that classifies texts: no masked positions, all sizes free. */
+    static Inputs ofTexts(Ops tf) {
+        Shape free = Shape.of(FREE, FREE);
+        Operand<TInt32> ids = ints(tf, "input_ids", free);
+        Operand<TInt32> none = tf.fill(
+                tf.stack(List.of(Sizes.of(tf, ids).batch(), tf.constant(0))), tf.constant(0));          // [B, 0]
+        return new Inputs(
+                ids, ints(tf, "input_mask", free), ints(tf, "segment_ids", free), none, null, null, null, null);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {

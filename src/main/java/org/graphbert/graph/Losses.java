@@ -64,7 +64,7 @@ public record Losses(
     }
 
     /** −ln softmax(logits)[label] for each row. The op with integer labels has no gradient in TensorFlow's C++ registry. */
-    private static Operand<TFloat32> crossEntropy(
+    static Operand<TFloat32> crossEntropy(
             Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int classes) {
         Operand<TFloat32> oneHot =
                 tf.oneHot(labels, tf.constant(classes), tf.constant(1f), tf.constant(0f));
@@ -72,12 +72,12 @@ public record Losses(
     }
 
     /** 1 where the largest logit is the label's. In int64: int32 is compared on the host, also in a graph on a GPU. */
-    private static Operand<TFloat32> hits(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+    static Operand<TFloat32> hits(Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
         Operand<TInt64> likeliest = tf.math.argMax(logits, tf.constant(-1));
         return tf.dtypes.cast(tf.math.equal(likeliest, tf.dtypes.cast(labels, TInt64.class)), TFloat32.class);
     }
 
-    private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> vector) {
+    static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> vector) {
         return tf.sum(vector, tf.constant(0));
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +20,8 @@ import org.tensorflow.types.family.TType;
 
 /**
  * What of a graph its entry points need, as a graph of its own. TensorFlow's C++ gradients leave behind what nobody asked
- * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied.
+ * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied. Their
+ * {@link BatchProducts} take the form that is computed fastest on the way.
  */
 public final class Reachable {
 
@@ -34,7 +36,10 @@ public final class Reachable {
         GraphDef definition = whole.toGraphDef();
         Set<String> needed = names(definition, entries.stream().map(entry -> entry.op().name()).toList());
         GraphDef.Builder part = definition.toBuilder().clearNode();
-        definition.getNodeList().stream().filter(node -> needed.contains(node.getName())).forEach(part::addNode);
+        definition.getNodeList().stream()
+                .filter(node -> needed.contains(node.getName()))
+                .map(BatchProducts::asV2)
+                .forEach(part::addNode);
         Graph graph = new Graph();
         graph.importGraphDef(part.build());
         return new Reachable(graph);
@@ -72,6 +77,13 @@ public final class Reachable {
     /** Those of these that are here. */
     public <T extends TType> List<Operand<T>> of(List<Operand<T>> operands) {
         return operands.stream().map(this::of).filter(Objects::nonNull).toList();
+    }
+
+    /** Those operands of the whole graph, here, by their names; null for what nothing needs. */
+    public <T extends TType> Map<String, Operand<T>> of(Map<String, Operand<T>> operands) {
+        Map<String, Operand<T>> here = new LinkedHashMap<>();
+        operands.forEach((name, operand) -> here.put(name, of(operand)));
+        return here;
     }
 
     /** That operation of the whole graph, here; null for none. */

@@ -19,6 +19,11 @@ final class BatchMemory {
     private final int prime;
     private final int largest;
 
+    /** Under google-research/bert's optimiser; no other keeps more beside the weights. */
+    BatchMemory(ModelConfig model, int length, int predictions) {
+        this(model, length, predictions, Optimisation.reference());
+    }
+
     /**
      * Of sequences that are one pair each.
      *

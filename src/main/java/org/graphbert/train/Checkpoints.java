@@ -14,22 +14,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Json;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * The checkpoints of a run: {@code step-00000300/model.ckpt.*}. Each directory is complete or absent: written aside,
- * forced to disk, then renamed whole.
+ * The checkpoints of a run: {@code step-00000300/model.ckpt.*} and their checksums. Each directory is complete or absent:
+ * written aside, forced to disk, then renamed whole. {@code best.json} names the best of them.
  */
 public final class Checkpoints {
 
-    private static final Pattern NAME = Pattern.compile("step-(\\d{8,})");
+    private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})");
     private static final String ASIDE = ".writing";
+    private static final String REMOVED = ".removing";
+    private static final String BEST = "best.json";
     private static final String PREFIX = "model.ckpt";
 
     private final Path directory;
 
     public Checkpoints(Path directory) {
         this.directory = directory;
+    }
+
+    /** Where they are. */
+    Path directory() {
+        return directory;
     }
 
     /** A checkpoint on disk. */
@@ -41,7 +49,10 @@ public final class Checkpoints {
         }
     }
 
-    /** The complete checkpoints, oldest first. */
+    /** The checkpoint of the lowest loss on held-out data, as best.json has it. */
+    public record Best(long step, double maskedLmLoss) {}
+
+    /** The checkpoints, oldest first; what is in them may have been damaged since. */
     public List<Checkpoint> list() throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -58,16 +69,95 @@ public final class Checkpoints {
         }
     }
 
-    /** The newest complete checkpoint. */
+    /** What they take on the disk. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (Checkpoint checkpoint : list()) {
+            try (Stream<Path> files = Files.list(checkpoint.directory())) {
+                bytes += files.mapToLong(file -> file.toFile().length()).sum();
+            }
+        }
+        return bytes;
+    }
+
+    /** The newest, sound or not. */
     public Optional<Checkpoint> latest() throws IOException {
         List<Checkpoint> all = list();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
     }
 
     /**
-     * Writes a checkpoint.
+     * The newest that is sound; empty where there is none at all.
+     *
+     * @param say takes a line for each newer one, which is passed over
+     * @throws Failure (data) if there are some, and all are damaged
+     */
+    public Optional<Checkpoint> newestSound(Consumer<String> say) throws IOException {
+        List<Checkpoint> all = list();
+        String first = null;
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Optional<String> fault = CheckpointFault.of(all.get(i));
+            if (fault.isEmpty()) {
+                return Optional.of(all.get(i));
+            }
+            first = first == null ? fault.get() : first;
+            if (i > 0) {
+                say.accept(fault.get() + "; falling back to the checkpoint before");
+            }
+        }
+        if (first == null) {
+            return Optional.empty();
+        }
+        throw Failure.data("%s; found no sound checkpoint in %s (%d there); copy one back, or remove them to begin anew",
+                first, directory, all.size());
+    }
+
+    /** What best.json says, as long as the checkpoint that it names is there whole; contents are not looked at. */
+    public Optional<Best> best() throws IOException {
+        Path file = directory.resolve(BEST);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            Best best = Json.convert(Json.readObject(file), Best.class);
+            return at(best.step()).filter(c -> CheckpointFault.atAGlance(c).isEmpty()).map(c -> best);
+        } catch (Failure | IllegalArgumentException damaged) {
+            // It is written again with the next best.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The checkpoint that best.json names.
+     *
+     * @throws Failure (usage) if there is none, (data) if it is damaged
+     */
+    public Checkpoint requireBest() throws IOException {
+        Best best = best().orElseThrow(() -> Failure.usage(
+                "%s: found none that names a checkpoint which is there; a run with --eval-data and keep_best has one: leave out --best "
+                        + "for the newest checkpoint", directory.resolve(BEST)));
+        Checkpoint checkpoint = at(best.step()).orElseThrow();
+        Optional<String> fault = CheckpointFault.of(checkpoint);
+        if (fault.isPresent()) {
+            throw Failure.data("%s; leave out --best for the newest sound checkpoint", fault.get());
+        }
+        return checkpoint;
+    }
+
+    private Optional<Checkpoint> at(long step) throws IOException {
+        return list().stream().filter(c -> c.step() == step).findFirst();
+    }
+
+    /** Names the best; its checkpoint is there already. */
+    void markBest(Best best) throws IOException {
+        Directories.replaceFile(directory.resolve(BEST), Json.write(best) + "\n");
+    }
+
+    /**
+     * Writes a checkpoint; one of the same step, which can only be a damaged one, makes room.
      *
      * @param save writes the files under the prefix that it is given
+     * @throws IOException if it cannot be written; nothing of it remains
      */
     Checkpoint write(long step, Consumer<String> save) throws IOException {
         Path aside = directory.resolve(ASIDE);
@@ -75,31 +165,41 @@ public final class Checkpoints {
         Files.createDirectories(aside);
         try {
             save.accept(aside.resolve(PREFIX).toString());
-        } catch (TensorFlowException e) {
-            Directories.delete(aside);
-            throw Failure.data(
-                    "%s: the checkpoint of step %d cannot be written: %s; make room and run the same command, which continues "
-                            + "from the checkpoint before",
-                    directory, step, e.getMessage().lines().findFirst().orElse("").strip(), e);
-        }
-        try (Stream<Path> files = Files.list(aside)) {
-            for (Path file : files.toList()) {
-                Directories.force(file);
+            CheckpointFault.writeChecksums(aside);
+            try (Stream<Path> files = Files.list(aside)) {
+                for (Path file : files.toList()) {
+                    Directories.force(file);
+                }
             }
+            Directories.force(aside);
+            Checkpoint checkpoint = new Checkpoint(step, directory.resolve(String.format(Locale.ROOT, "step-%08d", step)));
+            remove(checkpoint);
+            Files.move(aside, checkpoint.directory(), StandardCopyOption.ATOMIC_MOVE);
+            Directories.force(directory);
+            return checkpoint;
+        } catch (TensorFlowException e) {
+            // PATH; REASON, and further lines of the place in the graph.
+            String line = e.getMessage().lines().findFirst().orElse("").strip();
+            throw new IOException(line.substring(line.indexOf("; ") < 0 ? 0 : line.indexOf("; ") + 2), e);
+        } finally {
+            Directories.delete(aside);
         }
-        Path target = directory.resolve(String.format(Locale.ROOT, "step-%08d", step));
-        Directories.delete(target);
-        Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-        Directories.force(directory);
-        return new Checkpoint(step, target);
     }
 
-    /** Deletes all but the newest, and what an interrupted write left. */
-    void keepNewest(int count) throws IOException {
-        Directories.delete(directory.resolve(ASIDE));
-        List<Checkpoint> all = list();
-        for (Checkpoint old : all.subList(0, Math.max(0, all.size() - count))) {
-            Directories.delete(old.directory());
+    /** Removes a checkpoint: it is there whole, or not at all. */
+    void remove(Checkpoint checkpoint) throws IOException {
+        Path removed = directory.resolve(REMOVED);
+        Directories.delete(removed);
+        if (Files.exists(checkpoint.directory())) {
+            Files.move(checkpoint.directory(), removed, StandardCopyOption.ATOMIC_MOVE);
+            Directories.delete(removed);
         }
+    }
+
+    /** Deletes what a killed process left half-written or half-removed. */
+    void removeRemains() throws IOException {
+        Directories.delete(directory.resolve(ASIDE));
+        Directories.delete(directory.resolve(REMOVED));
+        Files.deleteIfExists(directory.resolve("." + BEST + ".writing"));
     }
 }

@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
  * What a machine offers to training.
  *
  * @param heapGigabytes the JVM's largest heap; TensorFlow's tensors lie outside it
- * @param memoryGigabytes of the machine, 0 if not known
+ * @param memoryGigabytes of the machine, or that this process may have of it; 0 if not known
  * @param matmulGigaflops measured: float32 matrix products of 1024 rows and columns
  * @param gpus what NVIDIA's driver lists
  * @param build cpu or gpu: the native library in use
@@ -51,10 +51,8 @@ public record Diagnosis(
     public static Diagnosis make() {
         Runtime runtime = Runtime.getRuntime();
         List<String> gpus = listGpus();
-        String build = TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null
-                ? "gpu"
-                : "cpu";
-        double memory = memory();
+        String build = gpuBuild() ? "gpu" : "cpu";
+        double memory = MachineMemory.now().totalBytes() / GIGABYTE;
         double disk = Path.of("").toAbsolutePath().toFile().getUsableSpace() / GIGABYTE;
         return new Diagnosis(
                 Version.CURRENT,
@@ -87,7 +85,13 @@ public record Diagnosis(
         return advice;
     }
 
-    private static List<String> listGpus() {
+    /** Whether the native library in use is the GPU's. */
+    static boolean gpuBuild() {
+        return TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null;
+    }
+
+    /** What NVIDIA's driver lists, by the models' names. */
+    static List<String> listGpus() {
         if (!Files.isDirectory(NVIDIA_GPUS)) {
             return List.of();
         }
@@ -104,17 +108,6 @@ public record Diagnosis(
             return names;
         } catch (IOException e) {
             return List.of();
-        }
-    }
-
-    private static double memory() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
-            return lines.filter(l -> l.startsWith("MemTotal:"))
-                    .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D+", "")) * 1024 / GIGABYTE)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0;
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
@@ -41,13 +42,17 @@ final class InitialWeights {
         return predecessor.get().model();
     }
 
-    /** The checkpoint prefix that --init means. */
-    static Optional<String> prefix(RunConfig config) throws IOException {
+    /**
+     * The checkpoint prefix that --init means; a run's is its newest sound one.
+     *
+     * @param say takes a line for each damaged one that is passed over
+     */
+    static Optional<String> prefix(RunConfig config, Consumer<String> say) throws IOException {
         if (config.init() == null) {
             return Optional.empty();
         }
         RunDirectory run = new RunDirectory(Path.of(config.init()));
-        return Optional.of(run.exists() ? run.newest().prefix() : config.init());
+        return Optional.of(run.exists() ? run.checkpoint(false, say).prefix() : config.init());
     }
 
     /** Refuses weights of another tokenizer than the data's, or of other shapes than the model's. */
@@ -60,7 +65,8 @@ final class InitialWeights {
                     "%s was trained with another tokenizer (checksum %.12s) than %s (%.12s); prepare the data with %s",
                     config.init(), theirs.get(), data.path(), ours.get(), run.tokenizer());
         }
-        String prefix = prefix(config).orElseThrow();
+        // Of the damaged ones that are passed over Pretraining tells.
+        String prefix = prefix(config, line -> {}).orElseThrow();
         List<String> problems;
         try (ModelVariables variables = new ModelVariables(model, config.seed())) {
             problems = CheckpointIndex.read(prefix).problems(variables.shapes());

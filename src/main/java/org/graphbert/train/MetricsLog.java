@@ -1,117 +1,79 @@
 package org.graphbert.train;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.graphbert.config.Json;
-import org.graphbert.evaluate.Metrics;
 
-/** metrics.jsonl: one JSON object a line, appended and flushed line by line. */
-final class MetricsLog implements AutoCloseable {
+/**
+ * metrics.jsonl: one JSON object a line, each written through at once. A line has the keys event (start, resume, phase,
+ * train, held_out, probe, checkpoint, warning, finish, interrupted, early_stop), step (optimiser steps taken) and seconds
+ * (of training this run, over all processes); those of training and of evaluations have the figures.
+ */
+public final class MetricsLog implements AutoCloseable {
 
-    private final Writer out;
+    /** Not every program writes NaN as a string, as JSON would have it. */
+    private static final ObjectReader LINES = Json.MAPPER.reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
+
+    /** A run that was killed before its first checkpoint starts once more. */
+    private static final Set<String> BEGINNINGS = Set.of("start", "resume");
+
+    private final FileChannel channel;
+    /** Whether half a line may stand at the end, of a killed process or of a write that failed. */
+    private boolean torn;
 
     MetricsLog(Path file) throws IOException {
-        boolean torn = Files.exists(file) && !endsWithNewline(file);
-        out = Files.newBufferedWriter(
-                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        // A killed process may have left half a line; what follows begins its own.
-        if (torn) {
-            out.write("\n");
-        }
+        torn = Files.exists(file) && !endsWithNewline(file);
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /**
-     * A line of the log.
-     *
-     * @param event start, resume, phase, train, held_out, checkpoint, finish or interrupted
-     * @param step optimiser steps taken
-     * @param phase the number, from 1, of the phase that goes on there; in lines of the event phase alone
-     * @param learningRate of the last of these steps
-     * @param gradientNorm of the last of these steps, before clipping
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Line(
-            String event,
-            long step,
-            Integer phase,
-            Double loss,
-            Double maskedLmLoss,
-            Double maskedLmAccuracy,
-            Double nextSentenceLoss,
-            Double nextSentenceAccuracy,
-            Double learningRate,
-            Double gradientNorm,
-            Double tokensPerSecond,
-            Double seconds) {
-
-        static Line event(String event, long step, double seconds) {
-            return new Line(event, step, null, null, null, null, null, null, null, null, null, seconds);
+    /** Appends a line; where half a one stands, this one begins behind it. */
+    void write(ObjectNode line) throws IOException {
+        String text = (torn ? "\n" : "") + Json.writeLine(line) + "\n";
+        torn = true;
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
-
-        static Line phase(int phase, long step, double seconds) {
-            return new Line("phase", step, phase, null, null, null, null, null, null, null, null, seconds);
-        }
-
-        static Line of(
-                String event,
-                long step,
-                Metrics m,
-                Double learningRate,
-                Double gradientNorm,
-                Double tokensPerSecond,
-                double seconds) {
-            return new Line(
-                    event,
-                    step,
-                    null,
-                    m.loss(),
-                    m.maskedLmLoss(),
-                    m.maskedLmAccuracy(),
-                    m.nextSentenceLoss(),
-                    m.nextSentenceAccuracy(),
-                    learningRate,
-                    gradientNorm,
-                    tokensPerSecond,
-                    seconds);
-        }
-    }
-
-    void write(Line line) throws IOException {
-        out.write(Json.writeLine(line));
-        out.write("\n");
-        out.flush();
+        torn = false;
     }
 
     /**
      * The lines of a log, none if there is no file; one that a killed process left half-written is passed over, and steps
      * that a resumption goes back behind are dropped.
      */
-    static List<JsonNode> read(Path file) throws IOException {
+    public static List<JsonNode> read(Path file) throws IOException {
         List<JsonNode> lines = new ArrayList<>();
         if (!Files.exists(file)) {
             return lines;
         }
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
+        var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE);
+        try (FileChannel channel = FileChannel.open(file);
+                BufferedReader reader = new BufferedReader(Channels.newReader(channel, decoder, -1))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 JsonNode node;
                 try {
-                    node = Json.MAPPER.readTree(line);
-                } catch (JsonProcessingException torn) {
+                    node = LINES.readTree(line);
+                } catch (JsonProcessingException half) {
                     continue;
                 }
                 long step = node.path("step").asLong();
-                if (node.path("event").asText().equals("resume")) {
+                if (BEGINNINGS.contains(node.path("event").asText())) {
                     lines.removeIf(earlier -> earlier.path("step").asLong() > step);
                 }
                 if (node.isObject()) {
@@ -136,6 +98,6 @@ final class MetricsLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        out.close();
+        channel.close();
     }
 }

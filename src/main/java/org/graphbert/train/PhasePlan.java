@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.OptimizerConfig;
 import org.graphbert.config.Phase;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
@@ -22,11 +23,38 @@ import org.graphbert.text.Tokenizers;
  * One phase of a run, resolved against its data; a run without phases is one.
  *
  * @param phase with nothing left open
- * @param begin the number of steps before it
- * @param end the number of steps when it is done
+ * @param span the part of the run that it is; null until that is known
  */
-record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataSet> evalData, Loader loader)
-        implements AutoCloseable {
+record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalData, Loader loader) implements AutoCloseable {
+
+    /**
+     * A part of a run. Where steps are counted, positions are steps; in a budget of time they are its microseconds.
+     *
+     * @param number from 1
+     * @param phases how many there are
+     * @param begin the position where it begins
+     * @param end the position where it is done
+     * @param timed whether positions are microseconds
+     * @param optimization with the schedule that holds in it; its warm-up is in positions
+     * @param own whether that is a schedule over this part alone, or over the whole run
+     * @param schedule the same, ready to be asked
+     */
+    record Span(
+            int number, int phases, long begin, long end, boolean timed, OptimizerConfig optimization, boolean own,
+            LearningRate schedule) {
+
+        static final double MICROS = 1e6;
+
+        /** The learning rate at a position. */
+        double rate(long position) {
+            return schedule.at(own ? position - begin : position);
+        }
+
+        /** Its last second of a budget. */
+        double endSeconds() {
+            return end / MICROS;
+        }
+    }
 
     /**
      * Opens the data of a phase; its steps are still to be told.
@@ -38,7 +66,7 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         Optional<DataSet> evalData = Optional.empty();
         try {
             evalData = Optional.ofNullable(phase.evalData()).map(Path::of).map(DataSet::open);
-            return new PhasePlan(phase, 0, 0, data, evalData, loader(data, phase, config, number));
+            return new PhasePlan(phase, null, data, evalData, loader(data, phase, config, number));
         } catch (RuntimeException e) {
             data.close();
             evalData.ifPresent(DataSet::close);
@@ -62,8 +90,18 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         return config.pack() ? loader.packed() : loader;
     }
 
-    PhasePlan within(long first, long behind) {
-        return new PhasePlan(phase, first, behind, data, evalData, loader);
+    /** The same as that part of a run. */
+    PhasePlan as(Span part) {
+        return new PhasePlan(phase, part, data, evalData, loader);
+    }
+
+    int number() {
+        return span.number();
+    }
+
+    /** Its micro-batches' size. */
+    int microBatch() {
+        return phase.batchSize() / phase.accumulationSteps();
     }
 
     /** All data sets, for what must hold of each. */
@@ -75,16 +113,23 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
 
     TrainingGraph.Sizes sizes() {
         return new TrainingGraph.Sizes(
-                phase.batchSize() / phase.accumulationSteps(),
+                microBatch(),
                 data.maxSeqLength(),
                 loader.predictions(),
                 loader.places(),
                 phase.accumulationSteps() > 1);
     }
 
-    /** Refuses a batch that holds ids beyond the model. */
-    void requireIds(Batch batch, ModelConfig model) {
+    /** FLOPs of an optimiser step. */
+    double stepFlops(ModelConfig model) {
+        return Flops.trainingStep(
+                model, phase.batchSize(), data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
+    }
+
+    /** A batch; one that holds ids beyond the model is refused. */
+    Batch requireIds(Batch batch, ModelConfig model) {
         batch.requireIds(data.path(), model.vocabSize(), model.typeVocabSize());
+        return batch;
     }
 
     /** What the pair head learns, in words. */
@@ -101,13 +146,21 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
                 Plan.tokenizerChecksum(data).orElse(null));
     }
 
-    /** Its data and the size of its steps, a line each. */
-    List<String> describe(ModelConfig model, String rate, String masking) {
+    /** Its data, the size of its steps and its schedule, a line each; where it is one of several, a heading before them. */
+    List<String> describe(ModelConfig model, boolean dynamicMasking) {
         List<String> lines = new ArrayList<>();
+        if (span.phases() > 1) {
+            lines.add(text("Phase %d of %d: %s, sequences of %d tokens from %s", span.number(), span.phases(),
+                    span.timed()
+                            ? Pace.time(span.begin() / Span.MICROS) + " to " + Pace.time(span.endSeconds())
+                            : text("steps %,d to %,d", span.begin() + 1, span.end()),
+                    data.maxSeqLength(), data.path()));
+        }
         int batchSize = phase.batchSize();
-        lines.add(text(
-                "Data:  %s, %,d records of %d tokens; %,d steps of %d are %.1f epochs",
-                data.path(), data.size(), data.maxSeqLength(), end - begin, batchSize, loader.epochs(end - begin)));
+        long steps = span.end() - span.begin();
+        lines.add(text("Data:  %s, %,d records of %d tokens; ", data.path(), data.size(), data.maxSeqLength()) + (span.timed()
+                ? text("%,.1f steps of %d are an epoch, as many as there is time for", 1 / loader.epochs(1), batchSize)
+                : text("%,d steps of %d are %.1f epochs", steps, batchSize, loader.epochs(steps))));
         if (loader.places() > 0) {
             lines.add(text(
                     "Pack:  %,d sequences of up to %d records, %.2f on average; %.1f%% of the positions are padding, not %.1f%%",
@@ -119,11 +172,17 @@ record PhasePlan(Phase phase, long begin, long end, DataSet data, Optional<DataS
         } else if (!model.options().pairHead()) {
             lines.add("Pairs: not learnt, the model has no head for them (pair_head false); the masked language model alone is trained");
         }
-        double flops = Flops.trainingStep(
-                model, batchSize, data.maxSeqLength(), loader.predictions(), Math.max(1, loader.places()));
-        lines.add(text("Step:  %,d tokens, %.1f GFLOP; %smasking %s",
-                (long) batchSize * data.maxSeqLength(), flops / 1e9, rate, masking));
+        double flops = stepFlops(model);
+        boolean first = span.own() || span.number() == 1;
+        lines.add(text("Step:  %,d tokens, %.1f GFLOP; %smasking %s", (long) batchSize * data.maxSeqLength(), flops / 1e9,
+                first ? rateText() : "", dynamicMasking ? "dynamic" : "static"));
         return lines;
+    }
+
+    private String rateText() {
+        long warmup = span.schedule().warmupSteps();
+        return text("learning rate to %.2e over %s, then %s; ", span.schedule().peak(),
+                span.timed() ? Pace.time(warmup / Span.MICROS) : text("%,d steps", warmup), span.optimization().schedule());
     }
 
     static String text(String format, Object... arguments) {

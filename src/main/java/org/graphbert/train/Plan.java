@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
-import org.graphbert.config.Duration;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
@@ -27,6 +28,9 @@ public final class Plan implements AutoCloseable {
     private final ModelConfig model;
     private final List<PhasePlan> phases = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    /** Graphs by the numbers of their phases: they take a while to build. */
+    private final Map<Integer, TrainingGraph> lookedAt = new HashMap<>();
+    private Optional<Probe> probe = Optional.empty();
 
     /**
      * Resolves what the configuration leaves open.
@@ -44,20 +48,16 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            long steps = steps(given.duration());
-            long[] ends = Phase.ends(given.resolvedPhases(), steps);
-            for (int i = 0; i < ends.length; i++) {
-                phases.set(i, phases.get(i).within(i == 0 ? 0 : ends[i - 1], ends[i]));
-            }
-            config = given.resolved(
-                    steps,
-                    given.optimization().learningRate() != null
-                            ? given.optimization().learningRate() : Recipes.learningRate(model),
-                    LearningRate.warmupSteps(given.optimization(), steps));
+            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+            notes.add(choice.text());
+            config = Spans.resolve(given, model, phases).computed(choice.compute().precision(), choice.compute().xla());
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
                 InitialWeights.requireFit(config, model, first());
+            }
+            if (config.guards().probe() != null) {
+                probe = Optional.of(openProbe());
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -73,15 +73,11 @@ public final class Plan implements AutoCloseable {
         }
     }
 
-    private long steps(Duration duration) {
-        if (duration.steps() != null) {
-            return duration.steps();
-        }
-        if (duration.epochs() == null) {
-            throw Failure.usage("expected steps or epochs");
-        }
-        PhasePlan only = phases.get(0);
-        return (long) Math.ceil(duration.epochs() * only.loader().sequences() / only.phase().batchSize());
+    private Probe openProbe() {
+        Tokenizer tokenizer = tokenizer().orElseThrow(() -> Failure.usage(
+                "probe %s needs the tokenizer, and %s has no manifest.json; name it with --tokenizer",
+                config.guards().probe(), first().path()));
+        return new TaskProbe(Path.of(config.guards().probe()), model, tokenizer, config.threads(), config.seed());
     }
 
     public RunConfig config() {
@@ -97,13 +93,10 @@ public final class Plan implements AutoCloseable {
         return phases;
     }
 
-    /** The phase that goes on when so many steps are done. */
-    PhasePlan phaseAfter(long steps) {
-        return phases.stream().filter(phase -> steps < phase.end()).findFirst().orElseThrow();
-    }
-
+    /** A phase's graph; the one that {@link #describe} looked at, if nobody took it yet. */
     TrainingGraph buildGraph(PhasePlan phase) {
-        return TrainingGraph.build(
+        TrainingGraph looked = lookedAt.remove(phase.number());
+        return looked != null ? looked : TrainingGraph.build(
                 model, phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
     }
 
@@ -134,53 +127,47 @@ public final class Plan implements AutoCloseable {
         Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** As {@link #describe(TrainingGraph)}, for a graph that is built for nothing else. */
-    public List<String> describe() {
-        try (TrainingGraph graph = buildGraph(phases.get(0))) {
-            return describe(graph);
+    /**
+     * What a look before a long run should show: the model, what it takes of the machine, and what each phase does.
+     *
+     * @throws Failure (usage) if the machine has no room for it
+     */
+    public List<String> describe() throws IOException {
+        List<String> lines = new ArrayList<>(notes);
+        Path directory = Path.of(config.run());
+        Preflight preflight = Preflight.now(directory);
+        for (PhasePlan phase : phases) {
+            TrainingGraph graph = buildGraph(phase);
+            lookedAt.put(phase.number(), graph);
+            if (phase.number() == 1) {
+                lines.add(describe(graph));
+                lines.addAll(preflight.disk(
+                        graph, config.checkpoints(), config.duration().timed() ? 0 : config.duration().steps(),
+                        new RunDirectory(directory).checkpoints().bytes()));
+            }
+            lines.addAll(phase.describe(model, config.dynamicMasking()));
+            lines.addAll(preflight.memory(model, phase, graph));
         }
+        probe.ifPresent(p -> lines.add(p.describe(config.probeEvery(), phases.get(0).stepFlops(model))));
+        return lines;
     }
 
-    /** What a look before a long run should show. */
-    List<String> describe(TrainingGraph graph) {
+    private String describe(TrainingGraph graph) {
         List<Variable> trainable = graph.variables().trainable();
         long parameters = graph.variables().parameterCount();
-        List<String> lines = new ArrayList<>(notes);
-        lines.add(PhasePlan.text(
+        return PhasePlan.text(
                 "Model: %d layers, hidden %,d, %d heads, intermediate %,d, vocabulary %,d; %,d parameters in %d variables "
                         + "(%,d decayed, %,d not%s)%s",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
                 model.vocabSize(), parameters, trainable.size(), graph.decayed(),
                 parameters - graph.decayed() - graph.frozen(),
                 graph.frozen() == 0 ? "" : PhasePlan.text(", %,d frozen", graph.frozen()),
-                model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining())));
-        MemoryEstimate memory = MemoryEstimate.of(graph);
-        lines.add(PhasePlan.text(
-                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "
-                        + "TensorFlow and Java",
-                memory.totalBytes() / 1e9,
-                (memory.parameterBytes() + memory.optimiserBytes() + memory.gradientSumBytes()) / 1e9,
-                memory.stepBytes() / 1e9, memory.activationBytes() / 1e9, memory.gradientBytes() / 1e9));
-        String rate = PhasePlan.text("learning rate to %.2e over %,d steps, then %s; ",
-                config.optimization().learningRate(), config.optimization().warmupSteps(), config.optimization().schedule());
-        for (PhasePlan phase : phases) {
-            heading(phase).ifPresent(lines::add);
-            lines.addAll(phase.describe(model, phase.begin() == 0 ? rate : "", config.dynamicMasking() ? "dynamic" : "static"));
-        }
-        return lines;
+                model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining()));
     }
 
-    /** Which phase it is, where there are several. */
-    Optional<String> heading(PhasePlan phase) {
-        return phases.size() == 1 ? Optional.empty() : Optional.of(PhasePlan.text(
-                "Phase %d of %d: steps %,d to %,d, sequences of %d tokens from %s",
-                number(phase), phases.size(), phase.begin() + 1, phase.end(), phase.data().maxSeqLength(),
-                phase.data().path()));
-    }
-
-    /** From 1. */
-    int number(PhasePlan phase) {
-        return phases.indexOf(phase) + 1;
+    /** What the weights are tried on while they are trained, if the run wants that. */
+    Optional<Probe> probe() {
+        return probe;
     }
 
     /** The first step's losses beside what a model that knows nothing has. */
@@ -231,5 +218,7 @@ public final class Plan implements AutoCloseable {
     @Override
     public void close() {
         phases.forEach(PhasePlan::close);
+        probe.ifPresent(Probe::close);
+        lookedAt.values().forEach(TrainingGraph::close);
     }
 }

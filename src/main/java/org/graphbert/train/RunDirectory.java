@@ -1,20 +1,17 @@
 package org.graphbert.train;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
-import org.graphbert.config.Directories;
+import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.PairTask;
+import org.graphbert.train.Checkpoints.Checkpoint;
 
-/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tokenizer/. */
+/** runs/NAME: run.json, checkpoints/, metrics.jsonl, tensorboard/, tokenizer/. */
 public record RunDirectory(Path path) {
 
     /** run.json. */
@@ -22,8 +19,19 @@ public record RunDirectory(Path path) {
         return path.resolve("run.json");
     }
 
-    Path metricsFile() {
+    /** metrics.jsonl. */
+    public Path metricsFile() {
         return path.resolve("metrics.jsonl");
+    }
+
+    /** pace.jsonl, of a run in a budget of time. */
+    Path paceFile() {
+        return path.resolve("pace.jsonl");
+    }
+
+    /** TensorBoard's events. */
+    Path eventsDirectory() {
+        return path.resolve("tensorboard");
     }
 
     /** The tokenizer's directory, for what cannot do without. */
@@ -91,28 +99,25 @@ public record RunDirectory(Path path) {
                 + "%s' trains it.", path, head, imported.from(), path);
     }
 
-    /** The newest checkpoint, without which a run cannot be used. */
-    public Checkpoints.Checkpoint newest() throws IOException {
+    /** The newest checkpoint, without which a run cannot be used; it may have been damaged since it was written. */
+    public Checkpoint newest() throws IOException {
         record();
-        return checkpoints().latest().orElseThrow(() -> Failure.usage(
-                "%s has no checkpoint yet; train it until the first one is written", path));
+        return checkpoints().latest().orElseThrow(this::none);
     }
 
-    /** Keeps other processes from this run until it is closed. */
-    FileLock lock() throws IOException {
-        Directories.createOutput("--run", path);
-        FileChannel channel = FileChannel.open(
-                path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException inThisProcess) {
-            // As below.
-        }
-        if (lock == null) {
-            channel.close();
-            throw Failure.usage("%s is being trained by another process; wait for it, or choose another --run", path);
-        }
-        return lock;
+    /**
+     * The checkpoint to use a run by: the newest that is sound, or the best.
+     *
+     * @param best the one of the lowest masked-LM loss on held-out data instead of the newest
+     * @param say takes a line for each damaged one that is passed over
+     * @throws Failure (usage) if there is none, (data) if there is no sound one
+     */
+    public Checkpoint checkpoint(boolean best, Consumer<String> say) throws IOException {
+        record();
+        return best ? checkpoints().requireBest() : checkpoints().newestSound(say).orElseThrow(this::none);
+    }
+
+    private Failure none() {
+        return Failure.usage("%s has no checkpoint yet; train it until the first one is written", path);
     }
 }

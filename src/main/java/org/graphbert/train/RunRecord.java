@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +42,9 @@ public record RunRecord(
      * set, go with its checksum.
      */
     private static final Set<String> NEUTRAL = Set.of(
-            "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "eval_every",
-            "eval_batches", "log_every", "threads");
+            "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
+            "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
+            "probe", "probe_every", "threads", "xla");
 
     /**
      * The training data.
@@ -117,6 +117,9 @@ public record RunRecord(
 
     static RunRecord read(Path file) throws IOException {
         ObjectNode node = Json.readObject(file);
+        if (node.get("config") instanceof ObjectNode config) {
+            node.set("config", RunConfig.withDefaults(config));
+        }
         try {
             return Json.convert(node, RunRecord.class);
         } catch (IllegalArgumentException e) {
@@ -124,12 +127,8 @@ public record RunRecord(
         }
     }
 
-    /** Written aside and renamed: a process killed meanwhile leaves the record that was there. */
     void write(Path file) throws IOException {
-        Path aside = file.resolveSibling(".run.json.writing");
-        Files.writeString(aside, Json.write(this) + "\n");
-        Directories.force(aside);
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        Directories.replaceFile(file, Json.write(this) + "\n");
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

@@ -16,14 +16,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.graphbert.config.Json;
 import org.graphbert.data.PairTask;
-import org.graphbert.interop.CheckpointIndex;
 import org.graphbert.interop.CheckpointReport;
 
 /**
  * What a run is and how far it came. run.json is taken as it stands, so that runs of other versions can be looked into.
  *
  * @param state finished, interrupted (it saved first), unfinished (being trained, or killed), or imported
- * @param stepsDone of the newest checkpoint, where training would go on
+ * @param stepsDone of the newest checkpoint that is not damaged, where training would go on
  * @param steps to be taken in all; null where run.json does not say
  * @param parameters of the newest checkpoint, without the optimiser's; null if there is none
  * @param model the model's configuration
@@ -52,8 +51,14 @@ public record RunReport(
         JsonNode lastTraining,
         JsonNode lastHeldOut) {
 
-    /** A checkpoint. */
-    public record Checkpoint(long step, String path, long bytes) {}
+    /**
+     * A checkpoint.
+     *
+     * @param bestMaskedLmLoss the lowest on held-out data, of the one that has it; null of all others
+     * @param damage what is wrong with its files, without a look at all of their contents; null if nothing is
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Checkpoint(long step, String path, long bytes, Double bestMaskedLmLoss, String damage) {}
 
     /** Whether the path is a run's directory. */
     public static boolean recognises(Path path) {
@@ -65,15 +70,17 @@ public record RunReport(
         RunDirectory run = new RunDirectory(path);
         ObjectNode record = Json.readObject(run.recordFile());
         List<Checkpoint> checkpoints = new ArrayList<>();
+        Optional<Checkpoints.Best> best = run.checkpoints().best();
+        Optional<Checkpoints.Checkpoint> newest = Optional.empty();
         for (Checkpoints.Checkpoint checkpoint : run.checkpoints().list()) {
+            Optional<String> damage = CheckpointFault.atAGlance(checkpoint);
             checkpoints.add(new Checkpoint(
-                    checkpoint.step(), checkpoint.directory().toString(), bytes(checkpoint.directory())));
+                    checkpoint.step(), checkpoint.directory().toString(), bytes(checkpoint.directory()),
+                    best.filter(b -> b.step() == checkpoint.step()).map(Checkpoints.Best::maskedLmLoss).orElse(null),
+                    damage.orElse(null)));
+            newest = damage.isEmpty() ? Optional.of(checkpoint) : newest;
         }
-        Optional<Checkpoints.Checkpoint> newest = run.checkpoints().latest();
-        Long parameters = null;
-        if (newest.isPresent() && CheckpointIndex.exists(newest.get().prefix())) {
-            parameters = CheckpointReport.of(Path.of(newest.get().prefix())).parameters();
-        }
+        Long parameters = newest.isPresent() ? CheckpointReport.of(Path.of(newest.get().prefix())).parameters() : null;
         JsonNode training = null;
         JsonNode heldOut = null;
         String state = record.has("imported") ? "imported" : "unfinished";
@@ -106,7 +113,7 @@ public record RunReport(
     }
 
     private static long bytes(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.walk(directory).filter(Files::isRegularFile)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
@@ -135,7 +142,10 @@ public record RunReport(
             line(out, "parameters", "%,d", parameters);
         }
         for (Checkpoint checkpoint : checkpoints) {
-            line(out, "checkpoint", "step %,d: %s, %,d bytes", checkpoint.step(), checkpoint.path(), checkpoint.bytes());
+            line(out, "checkpoint", "step %,d: %s, %,d bytes%s%s", checkpoint.step(), checkpoint.path(), checkpoint.bytes(),
+                    checkpoint.bestMaskedLmLoss() == null
+                            ? "" : String.format(Locale.ROOT, "; the best, held-out masked LM loss %.4f", checkpoint.bestMaskedLmLoss()),
+                    checkpoint.damage() == null ? "" : "; damaged: " + checkpoint.damage());
         }
         if (imported == null) {
             metrics(out, "training", lastTraining, pairTask());

@@ -2,11 +2,11 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
@@ -29,6 +29,8 @@ import org.tensorflow.types.TFloat32;
  * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
  * points needs.
  *
+ * @param compute how it is to be computed: the training tower; the inference tower is float32, as what evaluates and
+ *     serves its weights later
  * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
@@ -38,6 +40,7 @@ import org.tensorflow.types.TFloat32;
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
  *     pairs; infinity leaves that loss out; null without a pair head
  * @param gradients d(loss)/d(variable) of this batch, in the order of the variables that learn
+ * @param lossScale what keeps the gradients of float16 within its range; null where they need nothing
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping; where it is not finite, the update
  *     counts the step and changes nothing else
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
@@ -46,6 +49,7 @@ import org.tensorflow.types.TFloat32;
  */
 record TrainingGraph(
         Graph graph,
+        Compute compute,
         Optimiser optimiser,
         Variables variables,
         Tower training,
@@ -55,6 +59,7 @@ record TrainingGraph(
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
+        LossScale lossScale,
         Operand<TFloat32> gradientNorm,
         Op accumulate,
         Op update,
@@ -85,7 +90,7 @@ record TrainingGraph(
     static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
+        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
@@ -95,7 +100,12 @@ record TrainingGraph(
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
         List<Learned> learned = optimisation.learned(model, variables.trainable());
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned);
+        LossScale scale = compute.precision() == Precision.FLOAT16
+                ? LossScale.create(variables, LossScale.Rule.STANDARD)
+                : null;
+        List<Operand<TFloat32>> gradients = scale == null
+                ? gradients(graph, loss, learned)
+                : scale.unscaled(tf, gradients(graph, scale.scaled(tf, loss), learned));
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
@@ -108,12 +118,15 @@ record TrainingGraph(
         Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
         Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         Op update = updates.all();
+        if (scale != null) {
+            update = tf.withControlDependencies(update, scale.update(tf, clip.finite(), LossScale.Rule.STANDARD)).noOp();
+        }
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
-        List<Variable> saved = variables.all().stream().filter(v -> !Collected.holds(v)).toList();
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
+                compute,
                 optimisation.optimiser(),
                 variables,
                 training,
@@ -123,10 +136,11 @@ record TrainingGraph(
                 weight,
                 examples,
                 gradients,
+                scale,
                 clip.norm(),
                 accumulate,
                 update,
-                Saver.create(graph, saved),
+                Saver.create(graph, saved(variables)),
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
@@ -146,6 +160,15 @@ record TrainingGraph(
         return of.mapToLong(l -> l.variable().shape().size()).sum();
     }
 
+    private static List<Variable> saved(Variables variables) {
+        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+    }
+
+    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
+    List<Variable> saved() {
+        return saved(variables);
+    }
+
     /** All that a run may ask for. */
     List<Op> entries() {
         List<Op> entries = new ArrayList<>(List.of(gradientNorm, update, saver.save(), saver.restore(), initialise));
@@ -159,19 +182,19 @@ record TrainingGraph(
 
     private TrainingGraph in(Reachable part) {
         Variables copies = variables.in(part);
-        Map<String, Operand<TFloat32>> scalarsThere = new LinkedHashMap<>();
-        scalars.forEach((name, scalar) -> scalarsThere.put(name, part.of(scalar)));
         return new TrainingGraph(
                 part.graph(),
+                compute,
                 optimiser,
                 copies,
                 training.in(part),
                 evaluation.in(part),
                 learned.stream().map(l -> l.in(copies)).toList(),
-                scalarsThere,
+                part.of(scalars),
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
+                lossScale == null ? null : lossScale.in(copies),
                 part.of(gradientNorm),
                 part.of(accumulate),
                 part.of(update),
@@ -179,12 +202,13 @@ record TrainingGraph(
                 part.of(initialise));
     }
 
-    private static Operand<TFloat32> scalar(Ops tf, String name) {
+    static Operand<TFloat32> scalar(Ops tf, String name) {
         return tf.withName(name).placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     }
 
+    /** d(loss)/d(variable), in that order. */
     @SuppressWarnings("unchecked")
-    private static List<Operand<TFloat32>> gradients(
+    static List<Operand<TFloat32>> gradients(
             Graph graph, Operand<TFloat32> loss, List<Learned> learned) {
         Output<?>[] reads = learned.stream().map(l -> l.variable().value().asOutput()).toArray(Output[]::new);
         Output<?>[] gradients = graph.addGradients(loss.asOutput(), reads);

@@ -6,15 +6,17 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.graphbert.config.Batch;
-import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -43,7 +45,8 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainingGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
+        this.session = new Session(
+                graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
     }
 
     /**
@@ -65,17 +68,19 @@ public final class TrainingSession implements AutoCloseable {
         session.runner().addTarget(graph.initialise()).run().close();
     }
 
-    void save(String prefix) {
-        try (TString filename = TString.scalarOf(prefix);
-                Result result = session.runner()
-                        .feed(graph.saver().filename(), filename)
-                        .fetch(graph.saver().save())
-                        .run()) {
-            // The op writes the files; its result is the prefix again.
-        }
+    /** The state that a checkpoint holds, as it is now. */
+    Snapshot snapshot() {
+        List<Variable> saved = graph.saved();
+        Session.Runner runner = session.runner();
+        saved.forEach(v -> runner.fetch(v.value()));
+        return new Snapshot(saved, runner.run());
     }
 
-    /** Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero. */
+    /**
+     * Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero.
+     *
+     * @throws Failure (data) if it lacks one, or has one of another shape
+     */
     void restore(String prefix) {
         try (TString filename = TString.scalarOf(prefix)) {
             Session.Runner runner = session.runner()
@@ -83,6 +88,8 @@ public final class TrainingSession implements AutoCloseable {
                     .addTarget(graph.saver().restore());
             graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
             runner.run().close();
+        } catch (TensorFlowException e) {
+            throw Failure.data("%s: cannot be restored: %s", prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
         }
     }
 
@@ -100,6 +107,16 @@ public final class TrainingSession implements AutoCloseable {
     public TFloat32 read(Operand<TFloat32> value) {
         Result result = session.runner().fetch(value).run();
         return (TFloat32) result.get(0);
+    }
+
+    /** A variable's present values, row-major. */
+    float[] values(Variable variable) {
+        try (Result result = session.runner().fetch(variable.value()).run()) {
+            TFloat32 tensor = (TFloat32) result.get(0);
+            float[] values = new float[Math.toIntExact(tensor.size())];
+            tensor.asRawTensor().data().asFloats().read(values);
+            return values;
+        }
     }
 
     /** The number of optimiser steps taken. */
@@ -121,7 +138,7 @@ public final class TrainingSession implements AutoCloseable {
         Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         Sums sums = Sums.NONE;
         boolean accumulated = graph.accumulate() != null;
-        double norm = Double.NaN;
+        Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = microBatches.get(i);
             Tower tower = graph.training();
@@ -131,16 +148,16 @@ public final class TrainingSession implements AutoCloseable {
                     runner.addTarget(graph.accumulate());
                 } else {
                     scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-                    runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+                    Applied.request(runner, graph);
                 }
                 try (Result result = feed.to(runner).run()) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    norm = accumulated ? norm : number(result, result.size() - 1);
+                    applied = accumulated ? null : Applied.of(result, graph);
                 }
             }
         }
-        norm = accumulated ? applyAccumulated(scalars) : norm;
-        return new StepResult(sums, norm, 1, Double.isFinite(norm));
+        applied = accumulated ? applyAccumulated(scalars) : applied;
+        return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
     /** A micro-batch of a step, for the training tower. */
@@ -151,7 +168,7 @@ public final class TrainingSession implements AutoCloseable {
         double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
         return new Feed()
                 .batch(graph.training().inputs(), microBatches.get(number))
-                .add(graph.training().dropoutKey(), TInt64.scalarOf(dropoutKey(step, number)))
+                .add(graph.training().dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, number)))
                 .scalar(graph.maskedLmWeight(), weight)
                 .scalar(graph.examples(), examples);
     }
@@ -186,15 +203,29 @@ public final class TrainingSession implements AutoCloseable {
                 graph.learned().get(found.last()).variable().name(), true, found.size(), graph.learned().size()));
     }
 
-    private double applyAccumulated(Map<String, Double> scalars) {
+    private Applied applyAccumulated(Map<String, Double> scalars) {
         try (Feed feed = new Feed()) {
             scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            try (Result result = feed.to(session.runner())
-                    .addTarget(graph.update())
-                    .fetch(graph.gradientNorm())
-                    .run()) {
-                return number(result, 0);
+            try (Result result = Applied.request(feed.to(session.runner()), graph).run()) {
+                return Applied.of(result, graph);
             }
+        }
+    }
+
+    /** What an update says of itself: the gradients' norm, and the loss scale that they were taken under. */
+    private record Applied(double norm, double lossScale) {
+
+        /** Asks for an update, behind all that is asked for already. */
+        static Session.Runner request(Session.Runner runner, TrainingGraph graph) {
+            if (graph.lossScale() != null) {
+                runner.fetch(graph.lossScale().value());
+            }
+            return runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+        }
+
+        static Applied of(Result result, TrainingGraph graph) {
+            int last = result.size() - 1;
+            return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
         }
     }
 
@@ -212,7 +243,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */
-    private long dropoutKey(long step, int microBatch) {
+    static long dropoutKey(long seed, long step, int microBatch) {
         long mixed = seed * 0x9E3779B97F4A7C15L + step;
         return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L + microBatch;
     }

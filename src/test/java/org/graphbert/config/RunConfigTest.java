@@ -70,7 +70,7 @@ class RunConfigTest {
     @Test
     void aResolvedConfigurationLeavesNothingOpenAndChangesNothingElse() throws IOException {
         RunConfig given = of(null, COMPLETE.replace("\"steps\": 10", "\"epochs\": 3, \"batch_size\": 4, \"seed\": 9"));
-        RunConfig resolved = given.resolved(77, 0.25, 5);
+        RunConfig resolved = given.resolved(Duration.ofSteps(77), given.optimization().resolved(0.25, 5L, null), null);
         assertEquals(77, resolved.duration().steps());
         assertNull(resolved.duration().epochs());
         assertEquals(0.25, resolved.optimization().learningRate());
@@ -131,7 +131,7 @@ class RunConfigTest {
         RunConfig config = of(null, PHASES.formatted(SHORT + ", " + LONG));
         assertEquals(
                 List.of(Phase.of("a", 0.9, 64, 1, "e"), Phase.of("b", 0.1, 16, 2, "f")), config.resolvedPhases());
-        assertEquals(config.resolvedPhases(), config.resolved(10, 0.5, 1).phases());
+        assertEquals(config.resolvedPhases(), config.resolved(config.duration(), config.optimization(), config.resolvedPhases()).phases());
         assertEquals(List.of(Phase.of("d", 1, 32, 1, null)), of(null, COMPLETE).resolvedPhases());
         Path file = Files.writeString(directory.resolve("phases.yaml"), "model: m\nrun: r\nsteps: 10\nphases:\n"
                 + "  - {data: a, share: 0.9}\n  - {data: b, share: 1e-1}\n");

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.graphbert.config.Directories;
+import org.graphbert.config.DirectoryLock;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
 import org.graphbert.corpus.DocumentOptions;
@@ -225,7 +226,7 @@ class PreparationTest {
 
     @Test
     void aSecondProcessGetsOneLine() throws IOException {
-        OutputLock lock = OutputLock.take(directory.resolve("set"));
+        DirectoryLock lock = DirectoryLock.ofOutput(directory.resolve("set"));
         try (lock) {
             refused(preparation(RECIPE, "set", 1), "is being prepared by another process (process "
                     + ProcessHandle.current().pid() + ")");

@@ -24,7 +24,7 @@ class MemoryEstimateTest {
     /** One graph tells what the graph of any other batch size does. */
     @Test
     void theBatchSizeScales() {
-        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference());
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
         assertEquals(built(4, false), memory.at(4));
         assertEquals(built(40, false), memory.at(40));
         MemoryEstimate one = memory.at(1_000);
@@ -39,17 +39,17 @@ class MemoryEstimateTest {
     @Test
     void longSequencesOfLargeModelsToo() {
         ModelConfig large = new ModelConfig(50, 1024, 1, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
-        BatchMemory memory = new BatchMemory(large, 512, 77, Optimisation.reference());
+        BatchMemory memory = new BatchMemory(large, 512, 77);
         // The probabilities, and what is kept of them: [B, N, P + 1, S], for the last layer asks only where the heads look.
         assertTrue(memory.at(8).activationBytes() > 2L * 8 * 16 * 78 * 512 * 4);
         assertTrue(memory.at(8).activationBytes() < memory.at(9).activationBytes());
         ModelConfig two = new ModelConfig(50, 1024, 2, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
-        assertTrue(new BatchMemory(two, 511, 77, Optimisation.reference()).at(8).activationBytes() > 2L * 8 * 16 * 511 * 511 * 4);
+        assertTrue(new BatchMemory(two, 511, 77).at(8).activationBytes() > 2L * 8 * 16 * 511 * 511 * 4);
     }
 
     @Test
     void theLargestBatchFitsAndTheNextDoesNot() {
-        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference());
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
         long bytes = 1L << 30;
         int largest = memory.largest(bytes);
         assertTrue(largest > 1);

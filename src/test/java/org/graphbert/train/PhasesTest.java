@@ -96,12 +96,13 @@ class PhasesTest {
             if (event.equals("train")) {
                 double rate = step - 1 < 2 ? 1e-3 * (step - 1) / 2 : 1e-3 * (1 - (step - 1.0) / STEPS);
                 assertEquals(rate, line.get("learning_rate").asDouble(), 1e-12, "step " + step);
-                assertFalse(line.has("phase"));
+                assertEquals(step <= BOUNDARY ? 1 : 2, line.get("phase").asInt());
             } else {
                 events.add(event + (line.has("phase") ? " " + line.get("phase") : "") + " at " + step);
             }
         }
-        assertEquals(List.of("start at 0", "phase 1 at 0", "held_out at " + BOUNDARY, "phase 2 at " + BOUNDARY, "held_out at 20",
+        assertEquals(List.of("start at 0", "phase 1 at 0", "checkpoint at 5", "checkpoint at 10", "held_out at " + BOUNDARY,
+                "checkpoint at " + BOUNDARY, "phase 2 at " + BOUNDARY, "checkpoint at 15", "held_out at 20", "checkpoint at 20",
                 "finish at 20"), events);
         String record = Files.readString(path("whole").resolve("run.json"));
         assertTrue(record.contains("\"max_seq_length\" : 16") && record.contains("\"max_seq_length\" : 32"), record);

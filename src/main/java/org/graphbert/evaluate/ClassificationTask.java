@@ -1,0 +1,64 @@
+package org.graphbert.evaluate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.graphbert.config.Failure;
+
+/**
+ * A task of telling classes of texts, or of pairs of texts, apart: a directory with train.tsv and dev.tsv, either of them
+ * packed too (train.tsv.gz), as {@link TaskFile} has them.
+ *
+ * @param name of the directory
+ * @param labels those of train.tsv, in the order of their letters; a class is an index here
+ */
+public record ClassificationTask(String name, List<String> labels, TaskFile train, TaskFile dev) {
+
+    private static final List<String> ENDINGS = List.of(".tsv", ".tsv.gz");
+
+    public ClassificationTask {
+        labels = List.copyOf(labels);
+    }
+
+    /**
+     * Reads a task.
+     *
+     * @throws Failure (usage) if there is no such directory or it lacks a file; (data) if a file is not as {@link TaskFile}
+     *     has it, the two have different columns, there is only one class, or dev has one that train has not
+     */
+    public static ClassificationTask read(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw Failure.usage("%s: no such directory, expected that of a task, with train.tsv and dev.tsv in it", directory);
+        }
+        TaskFile train = TaskFile.read(find(directory, "train"));
+        TaskFile dev = TaskFile.read(find(directory, "dev"));
+        if (!train.columns().equals(dev.columns())) {
+            throw Failure.data("%s: line 1: has the columns %s, but %s has %s; expected the same in both",
+                    dev.path(), dev.columns(), train.path().getFileName(), train.columns());
+        }
+        List<String> labels = train.examples().stream().map(LabelledText::label).distinct().sorted().toList();
+        if (labels.size() == 1) {
+            throw Failure.data("%s: all %,d examples have the label '%s', expected two labels or more",
+                    train.path(), train.examples().size(), labels.get(0));
+        }
+        for (LabelledText example : dev.examples()) {
+            if (!labels.contains(example.label())) {
+                throw Failure.data("%s: line %,d: the label '%s' is none of those in %s: %s",
+                        dev.path(), example.line(), example.label(), train.path().getFileName(), shown(labels));
+            }
+        }
+        return new ClassificationTask(directory.toAbsolutePath().normalize().getFileName().toString(), labels, train, dev);
+    }
+
+    private static Path find(Path directory, String part) {
+        return ENDINGS.stream().map(ending -> directory.resolve(part + ending)).filter(Files::isRegularFile).findFirst()
+                .orElseThrow(() -> Failure.usage("%s: holds neither %s.tsv nor %s.tsv.gz, expected a task's directory, with "
+                        + "train.tsv and dev.tsv in it", directory, part, part));
+    }
+
+    private static String shown(List<String> labels) {
+        int most = 8;
+        return String.join(", ", labels.subList(0, Math.min(most, labels.size())))
+                + (labels.size() > most ? String.format(" and %,d more", labels.size() - most) : "");
+    }
+}

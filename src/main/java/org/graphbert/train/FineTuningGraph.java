@@ -1,0 +1,94 @@
+package org.graphbert.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.graph.ClassifierTower;
+import org.graphbert.graph.Clip;
+import org.graphbert.graph.Reachable;
+import org.graphbert.graph.Variables;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What trains an encoder on a task's classes: two towers over the same variables, gradients, clipping and the optimiser.
+ *
+ * @param training the tower with dropout
+ * @param evaluation the tower without
+ * @param learned the variables that the gradients are of, and what holds for each
+ * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
+ * @param examples float32 [], to be fed: what the loss of a batch is divided by
+ * @param gradients d(loss)/d(variable) of a batch, in the order of the variables that learn
+ * @param update one optimiser step; where the gradients' norm is not finite, it counts and changes nothing
+ */
+record FineTuningGraph(
+        Graph graph,
+        Optimiser optimiser,
+        Variables variables,
+        ClassifierTower training,
+        ClassifierTower evaluation,
+        List<Learned> learned,
+        Map<String, Operand<TFloat32>> scalars,
+        Operand<TFloat32> examples,
+        List<Operand<TFloat32>> gradients,
+        Op update,
+        Op initialise) implements AutoCloseable {
+
+    /**
+     * The graph of a model, which gets a pooler where it has none.
+     *
+     * @param seed of the initial weights
+     */
+    static FineTuningGraph build(ModelConfig model, int classes, Optimisation optimisation, long seed) {
+        ModelConfig pooled = model.withOptions(model.options().withPairHead());
+        Graph graph = new Graph();
+        Variables variables = new Variables(graph);
+        ClassifierTower training = ClassifierTower.training(graph, variables, pooled, classes, seed);
+        ClassifierTower evaluation = ClassifierTower.inference(graph, variables, pooled, classes, seed);
+        Ops tf = Ops.create(graph).withSubScope("optimiser");
+        Operand<TFloat32> examples = TrainingGraph.scalar(tf, "examples");
+        Operand<TFloat32> loss = tf.math.div(training.loss(), examples);
+        List<Learned> learned = optimisation.learned(pooled, variables.trainable());
+        List<Operand<TFloat32>> gradients = TrainingGraph.gradients(graph, loss, learned);
+        Clip clip = Clip.byGlobalNorm(tf, gradients, optimisation.clipNorm());
+        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
+        try (FineTuningGraph whole = new FineTuningGraph(
+                graph, optimisation.optimiser(), variables, training, evaluation, learned, updates.scalars(), examples,
+                gradients, updates.all(), variables.initialise())) {
+            return whole.in(Reachable.from(graph, whole.entries()));
+        }
+    }
+
+    private List<Op> entries() {
+        List<Op> entries = new ArrayList<>(List.of(update, initialise));
+        for (ClassifierTower tower : List.of(training, evaluation)) {
+            entries.addAll(List.of(tower.logits(), tower.loss(), tower.correct()));
+        }
+        return entries;
+    }
+
+    private FineTuningGraph in(Reachable part) {
+        Variables copies = variables.in(part);
+        return new FineTuningGraph(
+                part.graph(),
+                optimiser,
+                copies,
+                training.in(part),
+                evaluation.in(part),
+                learned.stream().map(l -> l.in(copies)).toList(),
+                part.of(scalars),
+                part.of(examples),
+                part.of(gradients),
+                part.of(update),
+                part.of(initialise));
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+}

@@ -1,0 +1,107 @@
+package org.graphbert.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.graphbert.config.CheckpointConfig;
+import org.graphbert.config.Failure;
+import org.graphbert.config.ModelConfig;
+
+/**
+ * Whether a machine has room for a run, asked before anything long starts: {@link DataFit} has asked the data already.
+ *
+ * @param run whose directory need not be there yet
+ * @param diskBytes that are free where it lies, or will lie
+ */
+record Preflight(Path run, MachineMemory memory, long diskBytes) {
+
+    private static final double GB = 1e9;
+    private static final double MB = 1e6;
+
+    /** Of this machine, now. */
+    static Preflight now(Path run) throws IOException {
+        Path there = existing(run);
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw Failure.usage("--run %s: %s %s; choose another place", run, there,
+                    Files.isDirectory(there) ? "may not be written into" : "is a file");
+        }
+        return new Preflight(run, MachineMemory.now(), Files.getFileStore(there).getUsableSpace());
+    }
+
+    private static Path existing(Path path) {
+        Path there = path.toAbsolutePath().normalize();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    /**
+     * The memory of a phase's graph, in a line; another where it is tight.
+     *
+     * @throws Failure (usage) if the machine does not have so much
+     */
+    List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
+        MemoryEstimate estimate = MemoryEstimate.of(graph);
+        long needed = estimate.totalBytes();
+        if (memory.totalBytes() > 0 && needed > memory.totalBytes()) {
+            throw Failure.usage("training takes about %.1f GB of memory, this machine has %.1f; %s",
+                    needed / GB, memory.totalBytes() / GB, advice(model, phase, estimate, memory.totalBytes()));
+        }
+        boolean known = memory.freeBytes() > 0;
+        List<String> lines = new ArrayList<>(List.of(PhasePlan.text(
+                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "
+                        + "TensorFlow and Java%s",
+                needed / GB,
+                (estimate.parameterBytes() + estimate.optimiserBytes() + estimate.gradientSumBytes()) / GB,
+                estimate.stepBytes() / GB, estimate.activationBytes() / GB, estimate.gradientBytes() / GB,
+                known ? PhasePlan.text("; %.2f are free", memory.freeBytes() / GB) : "")));
+        if (known && needed > memory.freeBytes()) {
+            lines.add(PhasePlan.text("Warning: that is more memory than is free now; %s.",
+                    advice(model, phase, estimate, memory.freeBytes())));
+        }
+        return lines;
+    }
+
+    /** What fits: more micro-batches learn the same, fewer sequences do not. */
+    private static String advice(ModelConfig model, PhasePlan phase, MemoryEstimate estimate, long bytes) {
+        int fits = new BatchMemory(model, phase.data().maxSeqLength(), phase.loader().predictions())
+                .largest(bytes - estimate.parameterBytes()); // where gradients are summed up
+        int batch = phase.phase().batchSize();
+        for (int parts = phase.phase().accumulationSteps() + 1; parts <= batch && fits > 0; parts++) {
+            if (batch % parts == 0 && batch / parts <= fits) {
+                return PhasePlan.text("raise accumulation_steps to %d for the same batch in smaller parts, or lower batch_size", parts);
+            }
+        }
+        return PhasePlan.text("not even one sequence of %d tokens fits; take a smaller model, or shorter sequences",
+                phase.data().maxSeqLength());
+    }
+
+    /**
+     * The disk that checkpoints take, in a line; another where it is tight.
+     *
+     * @param steps of the run; 0 if that is not known
+     * @param kept bytes that its checkpoints take already
+     * @throws Failure (usage) if there is no room for one
+     */
+    List<String> disk(TrainingGraph graph, CheckpointConfig checkpoints, long steps, long kept) {
+        long one = Checkpointer.bytes(graph);
+        if (one > diskBytes) {
+            throw Failure.usage("--run %s: a checkpoint takes %s, and %s are free there; make room, or choose another place",
+                    run, size(one), size(diskBytes));
+        }
+        long all = Checkpointer.diskBytes(graph, checkpoints, steps);
+        List<String> lines = new ArrayList<>(List.of(PhasePlan.text(
+                "Disk:  %s a checkpoint, %s for all that are kept; %s are free", size(one), size(all), size(diskBytes))));
+        if (all > diskBytes + kept) {
+            lines.add("Warning: that is more than is free; lower keep_checkpoints, raise keep_every, or make room.");
+        }
+        return lines;
+    }
+
+    private static String size(long bytes) {
+        return bytes < GB ? PhasePlan.text("%.1f MB", bytes / MB) : PhasePlan.text("%.1f GB", bytes / GB);
+    }
+}

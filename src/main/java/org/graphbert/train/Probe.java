@@ -1,0 +1,33 @@
+package org.graphbert.train;
+
+/**
+ * What the weights in training are good for, seen from outside: a downstream score, the higher the better. A run with a
+ * probe has the same weights as one without.
+ */
+public interface Probe extends AutoCloseable {
+
+    /**
+     * What a probe came to.
+     *
+     * @param accuracy from 0 to 1
+     * @param seconds that it took
+     */
+    record Score(double accuracy, double seconds) {}
+
+    /** Scores the weights that the session has at this moment, and changes nothing in it. */
+    Score score(TrainingSession session);
+
+    /**
+     * What is said of it before a run, in one line.
+     *
+     * @param every steps between two probes
+     * @param stepFlops floating-point operations of one training step
+     */
+    String describe(long every, double stepFlops);
+
+    /** As part of a message, e.g. "sentence_polarity accuracy 0.712". */
+    String describe(Score score);
+
+    @Override
+    void close();
+}

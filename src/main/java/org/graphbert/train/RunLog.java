@@ -1,0 +1,224 @@
+package org.graphbert.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.graphbert.config.Directories;
+import org.graphbert.config.Json;
+import org.graphbert.config.Progress;
+import org.graphbert.config.RunConfig;
+import org.graphbert.evaluate.Metrics;
+import org.graphbert.evaluate.Sums;
+import org.graphbert.graph.Variables.Variable;
+import org.tensorflow.proto.HistogramProto;
+
+/**
+ * What a run writes down of itself while it trains: metrics.jsonl and, if they are wanted, TensorBoard's events. Where
+ * writing fails the run goes on: it says so once, and tries again with the next line.
+ */
+final class RunLog implements AutoCloseable {
+
+    private static final int MOST_STEPS = 10_000;
+    private static final String METRICS = "metrics.jsonl";
+    private static final String EVENTS = "the TensorBoard events";
+
+    private final RunDirectory run;
+    private final RunConfig config;
+    private final Progress progress;
+    private final List<JsonNode> earlier;
+    private final double secondsBefore;
+    private final Stopwatch time;
+    /** What could not be written, as the user was told. */
+    private final Set<String> failed = new HashSet<>();
+    /** What the run had done after each of its last steps: a checkpoint is told of when it is written, some steps later. */
+    private final NavigableMap<Long, Totals> totals = new TreeMap<>();
+    private double peakFlops;
+    private MetricsLog metrics;
+    private TensorBoard events;
+
+    private RunLog(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+        this.run = run;
+        this.config = config;
+        this.progress = progress;
+        this.time = time;
+        this.earlier = MetricsLog.read(run.metricsFile());
+        this.secondsBefore = earlier.stream().mapToDouble(line -> line.path("seconds").asDouble()).max().orElse(0);
+    }
+
+    /**
+     * Goes on with the log of a run, or begins it.
+     *
+     * @param time since this process began with it
+     */
+    static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+        return new RunLog(run, config, progress, time);
+    }
+
+    /** Whether the log that is gone on with knows such an event of a step. */
+    boolean has(String event, long step) {
+        return earlier.stream().anyMatch(
+                line -> line.path("event").asText().equals(event) && line.path("step").asLong() == step);
+    }
+
+    /** Training starts, or after a checkpoint goes on. */
+    void begin(long step) {
+        totals.put(step, Totals.at(step, earlier));
+        if (config.watching().tensorboard()) {
+            attempt(EVENTS, () -> events = new TensorBoard(run.eventsDirectory(), step));
+        }
+        event(step == 0 ? "start" : "resume", step);
+    }
+
+    /** A phase's graph is there, with its weights; phases count from 1. */
+    void opened(long step, int phase, int phases, TrainingSession session) {
+        if (peakFlops == 0) {
+            peakFlops = MatrixRate.measure(config.threads());
+        }
+        if (phases > 1) {
+            write(counts(line("phase", step).put("phase", phase)));
+        }
+        if (events != null) {
+            attempt(EVENTS, () -> events.graph(step, session.graph().graph().toGraphDef()));
+        }
+    }
+
+    /** A step was taken; to be called for each. */
+    void counted(Sums step, boolean applied) {
+        Map.Entry<Long, Totals> last = totals.lastEntry();
+        totals.put(last.getKey() + 1, last.getValue().plus(step, applied));
+        if (totals.size() > MOST_STEPS) {
+            totals.pollFirstEntry();
+        }
+    }
+
+    /** What the run has done in all, by the steps counted. */
+    Totals totals() {
+        return totals.lastEntry().getValue();
+    }
+
+    /** Time spent on training this run, over all processes. */
+    double seconds() {
+        return secondsBefore + time.seconds();
+    }
+
+    /** What happened: start, resume, checkpoint, finish, interrupted, early_stop. */
+    void event(String event, long step) {
+        write(counts(line(event, step)));
+    }
+
+    void train(TrainPoint point) {
+        ObjectNode line = metrics(line("train", point.step()).put("phase", point.phase()), point.metrics());
+        line.put("learning_rate", point.learningRate());
+        line.put("gradient_norm", point.gradientNorm());
+        line.put("loss_scale", point.lossScale());
+        line.put("tokens_per_second", point.tokensPerSecond());
+        line.put("teraflops_per_second", point.teraflopsPerSecond());
+        line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
+        draw(counts(line));
+    }
+
+    void heldOut(long step, Metrics heldOut) {
+        draw(counts(metrics(line("held_out", step), heldOut)));
+    }
+
+    /** What a downstream task scored. */
+    void probe(long step, double score) {
+        draw(counts(line("probe", step).put("score", score)));
+    }
+
+    /** What was said to the user as a warning. */
+    void warning(long step, String text) {
+        write(line("warning", step).put("text", text));
+    }
+
+    /** To be called after each step: histograms of the weights, where they are due. */
+    void weights(long step, TrainingSession session) {
+        Long every = config.watching().histogramsEvery();
+        if (events == null || every == null || step % every != 0) {
+            return;
+        }
+        Map<String, HistogramProto> histograms = new LinkedHashMap<>();
+        for (Variable variable : session.graph().variables().trainable()) {
+            histograms.put(variable.name(), WeightHistogram.of(session.values(variable)));
+        }
+        attempt(EVENTS, () -> events.histograms(step, histograms));
+    }
+
+    private static ObjectNode line(String event, long step) {
+        return Json.MAPPER.createObjectNode().put("event", event).put("step", step);
+    }
+
+    private static ObjectNode metrics(ObjectNode line, Metrics m) {
+        line.put("loss", m.loss());
+        line.put("masked_lm_loss", m.maskedLmLoss());
+        line.put("masked_lm_accuracy", m.maskedLmAccuracy());
+        if (m.nextSentenceLoss() != null) {
+            line.put("next_sentence_loss", m.nextSentenceLoss());
+            line.put("next_sentence_accuracy", m.nextSentenceAccuracy());
+        }
+        return line;
+    }
+
+    private ObjectNode counts(ObjectNode line) {
+        Totals done = totals.get(line.path("step").asLong());
+        if (done != null) {
+            line.put("examples", done.examples());
+            line.put("tokens", done.tokens());
+            line.put("skipped_updates", done.skippedUpdates());
+        }
+        return line;
+    }
+
+    private void draw(ObjectNode line) {
+        write(line);
+        if (events != null) {
+            attempt(EVENTS, () -> events.scalars(line));
+        }
+    }
+
+    private void write(ObjectNode line) {
+        line.put("seconds", seconds());
+        attempt(METRICS, () -> {
+            metrics = metrics == null ? new MetricsLog(run.metricsFile()) : metrics;
+            metrics.write(line);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private void attempt(String what, Writing writing) {
+        try {
+            writing.write();
+        } catch (IOException e) {
+            if (failed.add(what)) {
+                progress.say(String.format(
+                        "Warning: %s: cannot write %s: %s; training goes on without.", run.path(), what, Directories.reason(e)));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        attempt(METRICS, () -> {
+            if (metrics != null) {
+                metrics.close();
+            }
+        });
+        attempt(EVENTS, () -> {
+            if (events != null) {
+                events.close();
+            }
+        });
+    }
+}
