@@ -8,6 +8,7 @@ import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
 import org.graphbert.config.Precision;
+import org.graphbert.config.VariableRule;
 
 /** For tests: a training graph of every kind that a configuration can ask for, tiny, each built when it is asked for. */
 final class GraphVariants {
@@ -22,14 +23,22 @@ final class GraphVariants {
      *
      * @param model with dropout
      */
-    record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision) {
+    record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision) {
 
         Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
             this(model, sizes, Precision.FLOAT32);
         }
 
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision) {
+            this(model, sizes, Optimisation.reference(), precision);
+        }
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation) {
+            this(model, sizes, optimisation, Precision.FLOAT32);
+        }
+
         TrainingGraph build() {
-            return TrainingGraph.build(model, sizes, Optimisation.reference(), new Compute(precision, false), 1);
+            return TrainingGraph.build(model, sizes, optimisation, new Compute(precision, false), 1);
         }
     }
 
@@ -41,6 +50,12 @@ final class GraphVariants {
         ModelConfig plain = model(Activation.GELU);
         variants.put("accumulated", new Variant(plain, accumulated()));
         variants.put("packed", new Variant(plain, packed()));
+        for (String optimizer : List.of("lamb", "adafactor", "sgd")) {
+            variants.put(optimizer, new Variant(plain, sizes(), Optimisation.of(optimizer)));
+        }
+        variants.put("sgd without momentum", new Variant(plain, sizes(), new Optimisation(new Sgd(0, 0.01), 1, 0.8, List.of())));
+        variants.put("adamw with bias_correction", new Variant(plain, sizes(),
+                new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1, 1, List.of(new VariableRule("^cls/", 2.0, 0.1)))));
         for (Activation activation : Activation.values()) {
             variants.put(activation.key(), new Variant(model(activation), sizes()));
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.graphbert.config.Activation;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.junit.jupiter.api.Test;
 
 class MemoryEstimateTest {
@@ -24,7 +25,7 @@ class MemoryEstimateTest {
     /** One graph tells what the graph of any other batch size does. */
     @Test
     void theBatchSizeScales() {
-        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference());
         assertEquals(built(4, false), memory.at(4));
         assertEquals(built(40, false), memory.at(40));
         MemoryEstimate one = memory.at(1_000);
@@ -35,21 +36,36 @@ class MemoryEstimateTest {
         assertEquals(one.parameterBytes(), three.parameterBytes());
     }
 
+    /** What products read is half as large in 16 bits; what the rest reads is kept beside it, and gradients are float32. */
+    @Test
+    void sixteenBitsTakeLess() {
+        Compute half = new Compute(Precision.BFLOAT16, false);
+        TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(40, LENGTH, PREDICTIONS, false);
+        MemoryEstimate plain = built(40, false);
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), half, 1)) {
+            MemoryEstimate narrow = MemoryEstimate.of(graph);
+            assertTrue(narrow.activationBytes() < plain.activationBytes(), narrow + " and " + plain);
+            assertTrue(narrow.activationBytes() > plain.activationBytes() / 2, narrow + " and " + plain);
+            assertEquals(plain.gradientBytes(), narrow.gradientBytes());
+            assertEquals(narrow, new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference(), half).at(40));
+        }
+    }
+
     /** bert-large's heads at 512 positions: one graph for all batch sizes has tensors of more elements than an int counts. */
     @Test
     void longSequencesOfLargeModelsToo() {
         ModelConfig large = new ModelConfig(50, 1024, 1, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
-        BatchMemory memory = new BatchMemory(large, 512, 77);
+        BatchMemory memory = new BatchMemory(large, 512, 77, Optimisation.reference());
         // The probabilities, and what is kept of them: [B, N, P + 1, S], for the last layer asks only where the heads look.
         assertTrue(memory.at(8).activationBytes() > 2L * 8 * 16 * 78 * 512 * 4);
         assertTrue(memory.at(8).activationBytes() < memory.at(9).activationBytes());
         ModelConfig two = new ModelConfig(50, 1024, 2, 16, 64, Activation.GELU, 0.1, 0.1, 512, 2, 0.02, 1e-12);
-        assertTrue(new BatchMemory(two, 511, 77).at(8).activationBytes() > 2L * 8 * 16 * 511 * 511 * 4);
+        assertTrue(new BatchMemory(two, 511, 77, Optimisation.reference()).at(8).activationBytes() > 2L * 8 * 16 * 511 * 511 * 4);
     }
 
     @Test
     void theLargestBatchFitsAndTheNextDoesNot() {
-        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS);
+        BatchMemory memory = new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference());
         long bytes = 1L << 30;
         int largest = memory.largest(bytes);
         assertTrue(largest > 1);

@@ -28,7 +28,7 @@ final class Sessions {
     private Sessions() {}
 
     static TrainingSession open(
-            ModelConfig model, Batch batch, boolean accumulated, AdamW optimiser, double clip) {
+            ModelConfig model, Batch batch, boolean accumulated, Optimiser optimiser, double clip) {
         return open(model, batch, accumulated, new Optimisation(optimiser, clip, 1, List.of()), Compute.FLOAT32);
     }
 
