@@ -146,6 +146,15 @@ record TrainingGraph(
         }
     }
 
+    private static List<Variable> saved(Variables variables) {
+        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
+    }
+
+    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
+    List<Variable> saved() {
+        return saved(variables);
+    }
+
     /** How many numbers learn and decay. */
     long decayed() {
         return numbers(learned.stream().filter(l -> l.weightDecay() > 0));
@@ -158,15 +167,6 @@ record TrainingGraph(
 
     private static long numbers(Stream<Learned> of) {
         return of.mapToLong(l -> l.variable().shape().size()).sum();
-    }
-
-    private static List<Variable> saved(Variables variables) {
-        return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
-    }
-
-    /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
-    List<Variable> saved() {
-        return saved(variables);
     }
 
     /** All that a run may ask for. */

@@ -26,15 +26,15 @@ final class GraphVariants {
     record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision) {
 
         Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
-            this(model, sizes, Optimisation.reference());
-        }
-
-        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation) {
-            this(model, sizes, optimisation, Precision.FLOAT32);
+            this(model, sizes, Precision.FLOAT32);
         }
 
         Variant(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision) {
             this(model, sizes, Optimisation.reference(), precision);
+        }
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation) {
+            this(model, sizes, optimisation, Precision.FLOAT32);
         }
 
         TrainingGraph build() {
