@@ -111,6 +111,15 @@ public record RunConfig(
         }
     }
 
+    /** What holds where neither a file nor a flag says otherwise. */
+    static ObjectNode defaults() {
+        try {
+            return (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Steps between probes; 0 without a probe. */
     public long probeEvery() {
         if (guards.probe() == null) {
@@ -137,7 +146,7 @@ public record RunConfig(
      * @param flags snake_case keys
      */
     public static RunConfig of(Path file, ObjectNode flags) throws IOException {
-        ObjectNode merged = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        ObjectNode merged = defaults();
         if (file != null) {
             ObjectNode given = Json.readObject(file);
             Keys.requireKnown(file, given, RunConfig.class);

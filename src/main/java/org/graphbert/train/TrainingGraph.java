@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
@@ -143,6 +144,20 @@ record TrainingGraph(
                 variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
+    }
+
+    /** How many numbers learn and decay. */
+    long decayed() {
+        return numbers(learned.stream().filter(l -> l.weightDecay() > 0));
+    }
+
+    /** How many numbers a rule keeps from learning. */
+    long frozen() {
+        return variables.parameterCount() - numbers(learned.stream());
+    }
+
+    private static long numbers(Stream<Learned> of) {
+        return of.mapToLong(l -> l.variable().shape().size()).sum();
     }
 
     private static List<Variable> saved(Variables variables) {
