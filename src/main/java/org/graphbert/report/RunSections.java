@@ -101,7 +101,7 @@ final class RunSections {
         long count = layers;
         parts.forEach((part, numbers) -> {
             if (numbers[0] > 0) {
-                named.put(part.equals("Encoder") ? "Encoder, " + count + " layers" : part, numbers);
+                named.put(part.equals("Encoder") ? "Encoder, " + count + (count == 1 ? " layer" : " layers") : part, numbers);
             }
         });
         return named;
