@@ -19,7 +19,7 @@ class LiveLineTest {
 
     @Test
     void itShowsWholeFiguresAsFarAsThereIsRoom() {
-        assertEquals("pretraining  45% [=========>          ] 1,350/3,000 steps, 4 min left | " + DETAIL, at(145));
+        assertEquals("pretraining  45% [==========>             ] 1,350/3,000 steps, 4 min left | " + DETAIL, at(145));
         assertEquals("pretraining  45% 1,350/3,000 steps, 4 min left | loss 7.992 | masked LM 7.300", at(90).substring(0, 77));
         assertEquals("pretraining  45% 1,350/3,000 steps, 4 min left", at(50));
         assertEquals("pretraining  45% 1,350/3,000 steps", at(40));
