@@ -49,6 +49,11 @@ final class Dropout {
         return new Dropout(key);
     }
 
+    /** Whether it is a training tower's. */
+    boolean training() {
+        return key != null;
+    }
+
     /** Drops elements with that probability and scales the others up. */
     Operand<TFloat32> apply(Ops tf, Operand<TFloat32> x, double probability) {
         if (key == null || probability == 0) {

@@ -33,7 +33,7 @@ record Embeddings(Operand<TFloat32> output, Operand<TFloat32> table) {
         // Before the first sub-layer stands a LayerNorm of its own where LayerNorm comes first.
         Operand<TFloat32> normal = config.options().preLayerNorm()
                 ? flat
-                : Layers.layerNorm(place, flat, e);                                        // [B·S, E]
+                : LayerNorm.of(place, flat, e);                                        // [B·S, E]
         Operand<TFloat32> output = place.dropout().apply(tf, normal, config.hiddenDropoutProb()); // [B·S, E]
         return new Embeddings(output, table);
     }

@@ -58,7 +58,7 @@ record Encoder(
         if (whole) {
             states.add(x);
         }
-        Operand<TFloat32> output = options.preLayerNorm() ? Layers.layerNorm(stack, x, h) : x; // [B·S, H], or few of S
+        Operand<TFloat32> output = options.preLayerNorm() ? LayerNorm.of(stack, x, h) : x; // [B·S, H], or few of S
         Ends ends = whole
                 ? Ends.ofAll(bert, inputs, sizes, output)
                 : Ends.ofThese(bert, inputs, sizes, output);                                   // [B·K, H], [B·P, H]

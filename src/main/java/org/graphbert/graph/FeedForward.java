@@ -25,7 +25,7 @@ final class FeedForward {
         int i = config.intermediateSize();
         Operand<T> narrow = intermediate.narrow(x);                                           // [M, H]
         Operand<TFloat32> wide = Layers.dense(intermediate, "dense", narrow, h, i);           // [M, I]
-        Operand<TFloat32> active = Layers.activation(tf, config.hiddenAct(), wide);           // [M, I]
+        Operand<TFloat32> active = Layers.activation(intermediate, config.hiddenAct(), wide);           // [M, I]
         return config.options().gatedFeedForward()
                 ? tf.math.mul(active, Layers.dense(intermediate, "linear", narrow, h, i))     // [M, I]
                 : active;

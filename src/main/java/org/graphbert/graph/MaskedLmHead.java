@@ -34,8 +34,8 @@ final class MaskedLmHead {
         Operand<TFloat32> dense =
                 Layers.dense(transform, "dense", transform.narrow(masked), h, e);       // [B·P, E]
         Operand<TFloat32> active =
-                Layers.activation(transform.tf(), place.config().hiddenAct(), dense);   // [B·P, E]
-        Operand<TFloat32> features = Layers.layerNorm(transform, active, e);            // [B·P, E]
+                Layers.activation(transform, place.config().hiddenAct(), dense);   // [B·P, E]
+        Operand<TFloat32> features = LayerNorm.of(transform, active, e);            // [B·P, E]
 
         Operand<T> product = tf.linalg.matMul(
                 place.narrow(features), place.narrow(table), MatMul.transposeB(true));  // [B·P, V]

@@ -22,7 +22,7 @@ public final class StepMemory {
 
     /** Their output is their first input's memory. */
     private static final Set<String> SAME_MEMORY =
-            Set.of("Reshape", "Identity", "Squeeze", "ExpandDims", "Bitcast");
+            Set.of("Reshape", "Identity", "IdentityN", "StopGradient", "Squeeze", "ExpandDims", "Bitcast");
 
     /** Their kernels write over an input of the output's size and type that has no other reader. */
     private static final Set<String> IN_PLACE = Set.of(

@@ -36,11 +36,11 @@ final class TransformerLayer {
         Operand<TFloat32> asking = sight.askingOf(place.tf(), x);                             // [B·R, H]
         Operand<T> context = SelfAttention.build(attention, asking, x, sight);         // [B·R, H]
         Operand<TFloat32> seen = residual(projection, context, h, asking);                    // [B·R, H]
-        Operand<TFloat32> attended = Layers.layerNorm(projection, seen, h);                   // [B·R, H]
+        Operand<TFloat32> attended = LayerNorm.of(projection, seen, h);                   // [B·R, H]
 
         Operand<TFloat32> wide = FeedForward.build(place.sub("intermediate"), attended);      // [B·R, I]
         Operand<TFloat32> sum = residual(output, output.narrow(wide), i, attended);           // [B·R, H]
-        return Layers.layerNorm(output, sum, h);                                              // [B·R, H]
+        return LayerNorm.of(output, sum, h);                                              // [B·R, H]
     }
 
     /**
@@ -53,13 +53,13 @@ final class TransformerLayer {
         Place<T> attention = place.sub("attention");
         Place<T> intermediate = place.sub("intermediate");
 
-        Operand<TFloat32> normal = Layers.layerNorm(attention, x, h);                         // [B·S, H]
+        Operand<TFloat32> normal = LayerNorm.of(attention, x, h);                         // [B·S, H]
         Operand<T> context = SelfAttention.build(
                 attention, sight.askingOf(place.tf(), normal), normal, sight);                // [B·R, H]
         Operand<TFloat32> attended = residual(
                 attention.sub("output"), context, h, sight.askingOf(place.tf(), x));          // [B·R, H]
 
-        Operand<TFloat32> again = Layers.layerNorm(intermediate, attended, h);                // [B·R, H]
+        Operand<TFloat32> again = LayerNorm.of(intermediate, attended, h);                // [B·R, H]
         Operand<TFloat32> wide = FeedForward.build(intermediate, again);                      // [B·R, I]
         Place<T> output = place.sub("output");
         return residual(output, output.narrow(wide), i, attended);                            // [B·R, H]

@@ -1,0 +1,59 @@
+package org.graphbert.graph;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.op.nn.BiasAddGrad;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * LayerNorm (Ba et al. 2016) over the last dimension: γ · n + β with n = (x − mean) / √(variance + ε). Letters: M rows, H
+ * features.
+ */
+final class LayerNorm {
+
+    private LayerNorm() {}
+
+    /**
+     * With the variables LayerNorm/gamma and LayerNorm/beta.
+     *
+     * @param x [M, H]
+     * @param h H
+     * @return [M, H]
+     */
+    static Operand<TFloat32> of(Place<?> at, Operand<TFloat32> x, long h) {
+        Place<?> place = at.sub("LayerNorm");
+        Ops tf = place.tf();
+        Operand<TFloat32> gamma = place.ones("gamma", h);
+        Operand<TFloat32> beta = place.zeros("beta", h);
+        Operand<TFloat32> epsilon = tf.constant((float) place.config().layerNormEps());
+        Operand<TInt32> features = tf.constant(-1);
+        Operand<TFloat32> mean = tf.math.mean(x, features, Mean.keepDims(true));                        // [M, 1]
+        Operand<TFloat32> centred = tf.math.sub(x, mean);                                               // [M, H]
+        Operand<TFloat32> variance = tf.math.mean(tf.math.square(centred), features, Mean.keepDims(true)); // [M, 1]
+        Operand<TFloat32> scale = tf.math.rsqrt(tf.math.add(variance, epsilon));                        // [M, 1]
+        Operand<TFloat32> normal = tf.math.mul(centred, scale);                                         // [M, H]
+        Operand<TFloat32> output = tf.nn.biasAdd(tf.math.mul(normal, gamma), beta);                     // [M, H]
+        return place.dropout().training()
+                ? ExplicitGradient.of(tf, output, List.of(x, gamma, beta),
+                        (back, gradient) -> backward(back, gradient, normal, scale, gamma, h))
+                : output;
+    }
+
+    /** Of the input: (d − mean(d) − n · mean(d · n)) / √(variance + ε), where d = gradient · γ. */
+    private static List<Operand<TFloat32>> backward(
+            Ops tf, Operand<TFloat32> gradient, Operand<TFloat32> normal, Operand<TFloat32> scale, Operand<TFloat32> gamma,
+            long h) {
+        Operand<TFloat32> byNormal = tf.math.mul(gradient, normal);                                     // [M, H]
+        Operand<TFloat32> share = tf.math.mul(gamma, tf.constant(1f / h));                              // [H]
+        Operand<TFloat32> column = tf.expandDims(share, tf.constant(1));                                // [H, 1]
+        Operand<TFloat32> meanByNormal = tf.linalg.matMul(byNormal, column);                            // [M, 1]
+        Operand<TFloat32> mean = tf.linalg.matMul(gradient, column);                                    // [M, 1]
+        Operand<TFloat32> along = tf.math.mul(normal, meanByNormal);                                    // [M, H]
+        Operand<TFloat32> across = tf.math.sub(tf.math.mul(gradient, gamma), along);                    // [M, H]
+        Operand<TFloat32> input = tf.math.mul(tf.math.sub(across, mean), scale);                        // [M, H]
+        return List.of(input, BiasAddGrad.create(tf.scope(), byNormal), BiasAddGrad.create(tf.scope(), gradient));
+    }
+}
