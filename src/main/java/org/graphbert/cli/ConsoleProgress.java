@@ -5,7 +5,6 @@ import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.graphbert.config.Progress;
 
 /** Progress on stderr: a live bar on a terminal, otherwise a plain line every few seconds. */
@@ -26,6 +25,8 @@ final class ConsoleProgress implements Progress {
     private long started;
     private long lastPrinted;
     private long lastDone;
+    /** What the live line says of the time that is left; it is drawn by a thread that must not wait for this object. */
+    private volatile String left = "";
     /** How far the task was when it was first heard of; -1 before. */
     private long begun;
 
@@ -39,12 +40,12 @@ final class ConsoleProgress implements Progress {
         lastPrinted = started;
         lastDone = 0;
         begun = -1;
+        left = "";
         if (live) {
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(total)
-                    .setUnit(" " + unit, 1)
-                    .setStyle(ProgressBarStyle.ASCII)
+                    .setRenderer(new LiveLine(unit, () -> left))
                     .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
                     .setConsumer(new ConsoleProgressBarConsumer(err, columns))
                     .build();
@@ -58,15 +59,18 @@ final class ConsoleProgress implements Progress {
             begun = done;
         }
         if (bar != null) {
+            left = left(done, System.nanoTime());
             bar.stepTo(done);
-            bar.setExtraMessage(detail.isEmpty() ? "" : " " + detail);
+            bar.setExtraMessage(detail);
             return;
         }
         long now = System.nanoTime();
         if (task != null && now - lastPrinted >= PLAIN_INTERVAL_NANOS) {
             lastPrinted = now;
             String of = total > 0 ? String.format(" of %,d (%.0f%%)", total, 100.0 * done / total) : "";
-            err.printf("%s: %,d%s %s%s%s%n", task, done, of, unit, detail.isEmpty() ? "" : ", " + detail, left(done, now));
+            String time = left(done, now);
+            err.printf("%s: %,d%s %s%s%s%n", task, done, of, unit, detail.isEmpty() ? "" : ", " + detail,
+                    time.isEmpty() ? "" : ", " + time);
         }
     }
 
@@ -77,7 +81,7 @@ final class ConsoleProgress implements Progress {
         }
         long s = Math.round((double) (now - started) / (done - begun) * Math.max(0, total - done) / 1e9);
         String duration = s < 60 ? s + " s" : s < 3600 ? s / 60 + " min" : String.format("%d h %02d min", s / 3600, s / 60 % 60);
-        return ", " + duration + " left";
+        return duration + " left";
     }
 
     @Override

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             InspectCommand.class,
             PlotCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

@@ -47,13 +47,13 @@ final class PlotCommand implements Callable<Integer> {
     @Option(
             names = "--smooth",
             paramLabel = "X",
-            description = "Width of the smoothing as a share of the curve's length, 0 for none (${DEFAULT-VALUE}).")
-    private double smooth = 0.01;
+            description = "Width of the smoothing as a share of a curve's length, 0 for none (0.01; more where points are few).")
+    private Double smooth;
 
     @Option(names = "--log", description = "Logarithmic y axes.")
     private boolean logarithmic;
 
-    @Option(names = "--title", paramLabel = "TEXT", description = "Above the picture (the names of the runs).")
+    @Option(names = "--title", paramLabel = "TEXT", description = "Above the picture (the name of a single run).")
     private String title;
 
     @Override

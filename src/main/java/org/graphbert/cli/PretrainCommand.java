@@ -115,6 +115,15 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--bias-correction", description = "Adam's, which BERT's reference leaves out.")
     private Boolean biasCorrection;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "Of matrix products: float32, bfloat16, float16, or auto for what the device does best (float32).")
+    private String precision;
+
+    @Option(names = "--xla", paramLabel = "on|off|auto", description = "Compile the graph (off).")
+    private String xla;
+
     @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
     private Boolean dynamicMasking;
 
@@ -168,6 +177,15 @@ final class PretrainCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Stop after N evaluations without a better one, of the probe if there is one (never).")
     private Integer earlyStopping;
+
+    @Option(
+            names = "--probe",
+            paramLabel = "TASK",
+            description = "Fine-tune the weights on a task now and then and log its accuracy: a directory with train.tsv and dev.tsv.")
+    private String probe;
+
+    @Option(names = "--probe-every", paramLabel = "N", description = "Steps (as --eval-every).")
+    private Long probeEvery;
 
     @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (0).")
     private Integer threads;

@@ -1,5 +1,7 @@
 package org.graphbert.config;
 
+import java.util.List;
+
 /** What the numbers of a configuration are held to; what is beyond is refused under its key. */
 final class Bounds {
 
@@ -15,6 +17,12 @@ final class Bounds {
         if (rows * columns > Integer.MAX_VALUE) {
             throw Failure.usage("%s is %,d by %,d, more than the %,d elements that a tensor takes here",
                     name, rows, columns, Integer.MAX_VALUE);
+        }
+    }
+
+    static void oneOf(String key, String value, List<String> expected) {
+        if (!expected.contains(value)) {
+            throw Failure.usage("%s is '%s', expected one of %s", key, value, String.join(", ", expected));
         }
     }
 

@@ -1,14 +1,24 @@
 package org.graphbert.config;
 
-/** What the encoder and the heads compute in; weights, statistics, softmax, LayerNorm and losses are float32 always. */
+import java.util.Locale;
+
+/**
+ * What the matrix products of the encoder and the heads are computed in. Weights, the residual stream, LayerNorm, activations,
+ * the softmax and the losses are float32 always.
+ */
 public enum Precision {
     FLOAT32,
     BFLOAT16,
     /** With a loss that is scaled, for its gradients are too small for this type otherwise (Micikevicius et al. 2018). */
     FLOAT16;
 
+    /** The precision of a name that {@link RunConfig} has let pass. */
+    public static Precision of(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A pre-training run as the user configures it: defaults, overridden by a configuration file, overridden by flags. What
@@ -49,6 +51,14 @@ public record RunConfig(
         @JsonUnwrapped WatchConfig watching,
         @JsonUnwrapped GuardConfig guards,
         int threads) {
+
+    /** What the device does best. */
+    public static final String AUTO = "auto";
+    public static final String ON = "on";
+    public static final String OFF = "off";
+
+    private static final List<String> PRECISIONS =
+            Stream.concat(Stream.of(AUTO), Arrays.stream(Precision.values()).map(Precision::toString)).toList();
 
     private static final String DEFAULTS =
             """
@@ -94,6 +104,8 @@ public record RunConfig(
                 phase.resolved(batchSize, accumulationSteps, evalData);
             }
         }
+        Bounds.oneOf("precision", precision, PRECISIONS);
+        Bounds.oneOf("xla", xla, List.of(AUTO, ON, OFF));
         if (threads < 0) {
             throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
         }
@@ -169,6 +181,13 @@ public record RunConfig(
         node.setAll(Json.MAPPER.<ObjectNode>valueToTree(length));
         node.setAll(Json.MAPPER.<ObjectNode>valueToTree(schedule));
         node.set("phases", Json.MAPPER.valueToTree(each));
+        return Json.convert(node, RunConfig.class);
+    }
+
+    /** The same run under a precision and with XLA on or off, where these were left to the device. */
+    public RunConfig computed(Precision chosen, boolean compiled) {
+        ObjectNode node = Json.MAPPER.valueToTree(this);
+        node.put("precision", chosen.toString()).put("xla", compiled ? ON : OFF);
         return Json.convert(node, RunConfig.class);
     }
 

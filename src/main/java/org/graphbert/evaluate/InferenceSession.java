@@ -6,6 +6,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.tensorflow.Graph;
@@ -14,7 +15,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
@@ -44,7 +44,7 @@ public final class InferenceSession implements Scorer {
         Variables variables = new Variables(graph);
         Tower tower = Tower.inference(graph, variables, config, 0);
         Saver saver = Saver.create(graph, variables.trainable());
-        Session session = new Session(graph, threads(threads));
+        Session session = new Session(graph, SessionOptions.threads(threads).proto());
         try (TString filename = TString.scalarOf(prefix)) {
             session.runner().feed(saver.filename(), filename).addTarget(saver.restore()).run().close();
         } catch (TensorFlowException e) {
@@ -53,14 +53,6 @@ public final class InferenceSession implements Scorer {
             throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, firstLine(e), e);
         }
         return new InferenceSession(config, graph, tower, session);
-    }
-
-    /** The session options for a number of threads of TensorFlow's kernels; 0 for all cores. */
-    public static ConfigProto threads(int threads) {
-        return ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(threads)
-                .build();
     }
 
     /** The sums of a batch. */

@@ -50,7 +50,7 @@ public final class Predictions {
         for (int i = 0; i < texts.size(); i++) {
             List<List<Filling>> masks = new ArrayList<>();
             for (float[] row : logits[i]) {
-                masks.add(top(row, topK));
+                masks.add(top(tokenizer, row, topK));
             }
             filled.add(new FilledText(texts.get(i), masks));
         }
@@ -108,7 +108,8 @@ public final class Predictions {
         }
     }
 
-    private List<Filling> top(float[] logits, int count) {
+    /** The likeliest tokens, the likeliest first. */
+    public static List<Filling> top(Tokenizer tokenizer, float[] logits, int count) {
         double max = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             max = Math.max(max, logit);

@@ -20,7 +20,7 @@ final class ClassificationHead {
      * @param pooled [B, H]
      * @return [B, C]
      */
-    static Operand<TFloat32> logits(Place model, Operand<TFloat32> pooled, int classes) {
+    static Operand<TFloat32> logits(Place<?> model, Operand<TFloat32> pooled, int classes) {
         Ops tf = model.tf();
         Operand<TFloat32> weights = model.weight("output_weights", classes, model.config().hiddenSize()); // [C, H]
         Operand<TFloat32> kept =

@@ -1,6 +1,7 @@
 package org.graphbert.graph;
 
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -11,7 +12,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The encoder with a classification head: texts in, classes out. Its sums are sums over the batch, as those of {@link
+ * The encoder with a classification head, in float32: texts in, classes out. Its sums are sums over the batch, as those of {@link
  * Losses}. B batch, S sequence, C classes.
  *
  * @param inputs ids, mask and segments, [B, S], both sizes free
@@ -38,16 +39,16 @@ public record ClassifierTower(
     public static ClassifierTower training(Graph graph, Variables variables, ModelConfig config, int classes, long seed) {
         Ops tf = Ops.create(graph).withSubScope("training");
         Operand<TInt64> key = tf.withName("dropout_key").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
-        return build(Place.root(tf, variables, Dropout.keyed(key), config, seed), classes, key);
+        return build(Place.root(tf, variables, Dropout.keyed(key), config, seed, Precision.FLOAT32), classes, key);
     }
 
     /** A tower without dropout. */
     public static ClassifierTower inference(Graph graph, Variables variables, ModelConfig config, int classes, long seed) {
         Ops tf = Ops.create(graph).withSubScope("inference");
-        return build(Place.root(tf, variables, Dropout.off(), config, seed), classes, null);
+        return build(Place.root(tf, variables, Dropout.off(), config, seed, Precision.FLOAT32), classes, null);
     }
 
-    private static ClassifierTower build(Place model, int classes, Operand<TInt64> dropoutKey) {
+    private static ClassifierTower build(Place<?> model, int classes, Operand<TInt64> dropoutKey) {
         if (!model.config().options().pairHead()) {
             throw new IllegalArgumentException("a classifier of a model without a pooler");
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A dense layer's weights, which may be scaled or joined with others before the product: that costs the size of the
@@ -16,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 record Dense(Operand<TFloat32> kernel, Operand<TFloat32> bias) {
 
     /** The variables kernel [in, out] and bias [out]. */
-    static Dense of(Place place, long in, long out) {
+    static Dense of(Place<?> place, long in, long out) {
         return new Dense(place.weight("kernel", in, out), place.zeros("bias", out));
     }
 
@@ -37,10 +38,13 @@ record Dense(Operand<TFloat32> kernel, Operand<TFloat32> bias) {
     /**
      * x · kernel + bias.
      *
+     * @param place which says how it is computed
      * @param x [M, in]
      * @return [M, out]
      */
-    Operand<TFloat32> of(Ops tf, Operand<TFloat32> x) {
-        return tf.nn.biasAdd(tf.linalg.matMul(x, kernel), bias);                              // [M, out]
+    <T extends TFloating> Operand<TFloat32> of(Place<T> place, Operand<T> x) {
+        Ops tf = place.tf();
+        Operand<T> product = tf.linalg.matMul(x, place.narrow(kernel));                       // [M, out]
+        return tf.nn.biasAdd(place.widen(product), bias);                                     // [M, out]
     }
 }

@@ -17,8 +17,8 @@ import org.tensorflow.types.TInt32;
  */
 record Embeddings(Operand<TFloat32> output, Operand<TFloat32> table) {
 
-    static Embeddings build(Place bert, Inputs inputs, Sizes sizes) {
-        Place place = bert.sub("embeddings");
+    static Embeddings build(Place<?> bert, Inputs inputs, Sizes sizes) {
+        Place<?> place = bert.sub("embeddings");
         Ops tf = place.tf();
         ModelConfig config = place.config();
         int e = config.embeddingSize();
@@ -39,7 +39,7 @@ record Embeddings(Operand<TFloat32> output, Operand<TFloat32> table) {
     }
 
     /** A product with the one-hot segment: its gradient is a product too, not a scatter onto two rows. */
-    private static Operand<TFloat32> segments(Place place, Inputs inputs, Sizes sizes) {
+    private static Operand<TFloat32> segments(Place<?> place, Inputs inputs, Sizes sizes) {
         Ops tf = place.tf();
         int e = place.config().embeddingSize();
         int types = place.config().typeVocabSize();
@@ -51,7 +51,7 @@ record Embeddings(Operand<TFloat32> output, Operand<TFloat32> table) {
     }
 
     /** The first S rows of the table; in packed sequences, whose pairs each begin at 0, a row for each token. */
-    private static Operand<TFloat32> positions(Place place, Inputs inputs, Sizes sizes) {
+    private static Operand<TFloat32> positions(Place<?> place, Inputs inputs, Sizes sizes) {
         Ops tf = place.tf();
         int e = place.config().embeddingSize();
         Operand<TFloat32> table =

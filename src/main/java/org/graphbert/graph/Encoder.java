@@ -7,6 +7,7 @@ import org.graphbert.config.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * BERT's encoder (Devlin et al. 2018; modeling.py, BertModel): embeddings, transformer layers, and the pooler over each
@@ -32,8 +33,8 @@ record Encoder(
      *
      * @param whole whether the last layer's output is asked for at all positions, or only where the heads look
      */
-    static Encoder build(Place model, Inputs inputs, boolean whole) {
-        Place bert = model.sub("bert");
+    static <T extends TFloating> Encoder build(Place<T> model, Inputs inputs, boolean whole) {
+        Place<T> bert = model.sub("bert");
         Ops tf = bert.tf();
         ModelConfig config = bert.config();
         EncoderOptions options = config.options();
@@ -43,10 +44,11 @@ record Encoder(
         Sight all = Sight.ofAll(bert, inputs, sizes);
         Sight last = whole ? all : all.of(tf, Ends.positions(bert, inputs, sizes));
 
-        Place stack = bert.sub("encoder");
+        Place<T> stack = bert.sub("encoder");
         Operand<TFloat32> x = embeddings.output();                                           // [B·S, E]
         if (options.embeddingSize() != null) {
-            x = Layers.dense(stack, "embedding_hidden_mapping_in", x, config.embeddingSize(), h); // [B·S, H]
+            x = Layers.dense(
+                    stack, "embedding_hidden_mapping_in", stack.narrow(x), config.embeddingSize(), h); // [B·S, H]
         }
         List<Operand<TFloat32>> states = new ArrayList<>();
         for (int i = 0; i < config.numHiddenLayers(); i++) {
@@ -69,7 +71,7 @@ record Encoder(
     }
 
     /** A layer's variables are its own, or those of the group of layers that it belongs to (Lan et al. 2019). */
-    private static Place layer(Place stack, int i) {
+    private static Place<?> layer(Place<?> stack, int i) {
         ModelConfig config = stack.config();
         return config.options().hiddenGroups() == null
                 ? stack.sub("layer_" + i)
@@ -77,8 +79,8 @@ record Encoder(
     }
 
     /** tanh(dense(output at [CLS])). */
-    private static Operand<TFloat32> pooled(Place place, Operand<TFloat32> cls) {
+    private static <T extends TFloating> Operand<TFloat32> pooled(Place<T> place, Operand<TFloat32> cls) {
         int h = place.config().hiddenSize();
-        return place.tf().math.tanh(Layers.dense(place, "dense", cls, h, h));                // [B·K, H]
+        return place.tf().math.tanh(Layers.dense(place, "dense", place.narrow(cls), h, h)); // [B·K, H]
     }
 }

@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt32;
 record Ends(Operand<TFloat32> cls, Operand<TFloat32> masked) {
 
     /** [B, K + P]: the positions that the heads look at, those of [CLS] first; [B, P] without a pair head. */
-    static Operand<TInt32> positions(Place bert, Inputs inputs, Sizes sizes) {
+    static Operand<TInt32> positions(Place<?> bert, Inputs inputs, Sizes sizes) {
         Ops tf = bert.tf();
         return bert.config().options().pairHead()
                 ? tf.concat(List.of(cls(tf, inputs, sizes), inputs.maskedLmPositions()), tf.constant(1))
@@ -32,7 +32,7 @@ record Ends(Operand<TFloat32> cls, Operand<TFloat32> masked) {
     }
 
     /** Out of the outputs at all positions, [B·S, H]. */
-    static Ends ofAll(Place bert, Inputs inputs, Sizes sizes, Operand<TFloat32> output) {
+    static Ends ofAll(Place<?> bert, Inputs inputs, Sizes sizes, Operand<TFloat32> output) {
         Ops tf = bert.tf();
         Operand<TFloat32> cls = bert.config().options().pairHead()
                 ? Rows.of(tf, sizes, cls(tf, inputs, sizes)).of(tf, output)                       // [B·K, H]
@@ -41,7 +41,7 @@ record Ends(Operand<TFloat32> cls, Operand<TFloat32> masked) {
     }
 
     /** Out of the outputs at {@link #positions} alone, [B·(K + P), H]. */
-    static Ends ofThese(Place bert, Inputs inputs, Sizes sizes, Operand<TFloat32> output) {
+    static Ends ofThese(Place<?> bert, Inputs inputs, Sizes sizes, Operand<TFloat32> output) {
         Ops tf = bert.tf();
         if (!bert.config().options().pairHead()) {
             return new Ends(null, output);

@@ -4,6 +4,7 @@ import org.graphbert.config.ModelConfig;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** The wide middle of a layer (Vaswani et al. 2017, section 3.3). M rows, H hidden, I intermediate. */
 final class FeedForward {
@@ -17,15 +18,16 @@ final class FeedForward {
      * @param x [M, H]
      * @return [M, I]
      */
-    static Operand<TFloat32> build(Place intermediate, Operand<TFloat32> x) {
+    static <T extends TFloating> Operand<TFloat32> build(Place<T> intermediate, Operand<TFloat32> x) {
         Ops tf = intermediate.tf();
         ModelConfig config = intermediate.config();
         int h = config.hiddenSize();
         int i = config.intermediateSize();
-        Operand<TFloat32> wide = Layers.dense(intermediate, "dense", x, h, i);                // [M, I]
+        Operand<T> narrow = intermediate.narrow(x);                                           // [M, H]
+        Operand<TFloat32> wide = Layers.dense(intermediate, "dense", narrow, h, i);           // [M, I]
         Operand<TFloat32> active = Layers.activation(tf, config.hiddenAct(), wide);           // [M, I]
         return config.options().gatedFeedForward()
-                ? tf.math.mul(active, Layers.dense(intermediate, "linear", x, h, i))          // [M, I]
+                ? tf.math.mul(active, Layers.dense(intermediate, "linear", narrow, h, i))     // [M, I]
                 : active;
     }
 }

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TFloating;
 
 /** The layers that everything else is made of. Letters: M rows (any number of leading positions), H features. */
 final class Layers {
@@ -19,9 +20,9 @@ final class Layers {
      * @param x [M, in]
      * @return [M, out]
      */
-    static Operand<TFloat32> dense(Place at, String name, Operand<TFloat32> x, long in, long out) {
-        Place place = at.sub(name);
-        return Dense.of(place, in, out).of(place.tf(), x);                                              // [M, out]
+    static <T extends TFloating> Operand<TFloat32> dense(Place<T> at, String name, Operand<T> x, long in, long out) {
+        Place<T> place = at.sub(name);
+        return Dense.of(place, in, out).of(place, x);                                                   // [M, out]
     }
 
     /**
@@ -31,8 +32,8 @@ final class Layers {
      * @param h H
      * @return [M, H]
      */
-    static Operand<TFloat32> layerNorm(Place at, Operand<TFloat32> x, long h) {
-        Place place = at.sub("LayerNorm");
+    static Operand<TFloat32> layerNorm(Place<?> at, Operand<TFloat32> x, long h) {
+        Place<?> place = at.sub("LayerNorm");
         Ops tf = place.tf();
         Operand<TFloat32> gamma = place.ones("gamma", h);
         Operand<TFloat32> beta = place.zeros("beta", h);

@@ -20,7 +20,8 @@ import org.tensorflow.types.family.TType;
 
 /**
  * What of a graph its entry points need, as a graph of its own. TensorFlow's C++ gradients leave behind what nobody asked
- * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied.
+ * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied. Their
+ * {@link BatchProducts} take the form that is computed fastest on the way.
  */
 public final class Reachable {
 
@@ -35,7 +36,10 @@ public final class Reachable {
         GraphDef definition = whole.toGraphDef();
         Set<String> needed = names(definition, entries.stream().map(entry -> entry.op().name()).toList());
         GraphDef.Builder part = definition.toBuilder().clearNode();
-        definition.getNodeList().stream().filter(node -> needed.contains(node.getName())).forEach(part::addNode);
+        definition.getNodeList().stream()
+                .filter(node -> needed.contains(node.getName()))
+                .map(BatchProducts::asV2)
+                .forEach(part::addNode);
         Graph graph = new Graph();
         graph.importGraphDef(part.build());
         return new Reachable(graph);

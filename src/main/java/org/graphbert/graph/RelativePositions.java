@@ -9,6 +9,7 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * Relative positions: a learnt vector of D for each distance l − r from a key's position r to the query's l, whose product
@@ -31,7 +32,8 @@ final class RelativePositions {
      * @param k [B, N, S, D] the keys
      * @return [B, N, R, S] a row for each query
      */
-    static Operand<TFloat32> scores(Place self, Operand<TFloat32> q, Operand<TFloat32> k, Sight sight) {
+    static <T extends TFloating> Operand<TFloat32> scores(
+            Place<T> self, Operand<T> q, Operand<T> k, Sight sight) {
         Ops tf = self.tf();
         ModelConfig config = self.config();
         Sizes sizes = sight.sizes();
@@ -46,14 +48,14 @@ final class RelativePositions {
         // For a query l the distances fall with r: from l to l - S + 1.
         Operand<TFloat32> falling = tf.reverse(near, tf.array(0));                              // [2S-1, D]
         Operand<TFloat32> byQuery = sight.asking() == null
-                ? skewed(tf, products(tf, q, falling, config), sizes, config)                   // [B, N, l, r]
-                : picked(tf, products(tf, q, falling, config), sight, config);                  // [B, N, l, r]
+                ? skewed(tf, products(self, q, falling), sizes, config)                   // [B, N, l, r]
+                : picked(tf, products(self, q, falling), sight, config);                  // [B, N, l, r]
         if (config.options().positions() == PositionEmbedding.RELATIVE_KEY) {
             return byQuery;
         }
         // For a key r they rise with l: from -r to S - 1 - r. The keys are not divided by √D.
         Operand<TFloat32> scaled = tf.math.mul(near, tf.constant((float) (1 / Math.sqrt(d))));  // [2S-1, D]
-        Operand<TFloat32> byKey = skewed(tf, products(tf, k, scaled, config), sizes, config);   // [B, N, r, l]
+        Operand<TFloat32> byKey = skewed(tf, products(self, k, scaled), sizes, config);   // [B, N, r, l]
         return tf.math.add(byQuery, ofThoseWhoAsk(tf, byKey, sight, config));                   // [B, N, l, r]
     }
 
@@ -80,12 +82,15 @@ final class RelativePositions {
      * @param vectors [2S-1, D]
      * @return [B·N·R, 2S]
      */
-    private static Operand<TFloat32> products(
-            Ops tf, Operand<TFloat32> x, Operand<TFloat32> vectors, ModelConfig config) {
-        Operand<TFloat32> zeros = tf.constant(new float[1][config.headSize()]);                 // [1, D]
+    private static <T extends TFloating> Operand<TFloat32> products(
+            Place<T> self, Operand<T> x, Operand<TFloat32> vectors) {
+        Ops tf = self.tf();
+        int d = self.config().headSize();
+        Operand<TFloat32> zeros = tf.constant(new float[1][d]);                                 // [1, D]
         Operand<TFloat32> even = tf.concat(List.of(vectors, zeros), tf.constant(0));            // [2S, D]
-        Operand<TFloat32> flat = tf.reshape(x, tf.array(-1, config.headSize()));                // [B·N·R, D]
-        return tf.linalg.matMul(flat, even, MatMul.transposeB(true));                           // [B·N·R, 2S]
+        Operand<T> flat = tf.reshape(x, tf.array(-1, d));                                       // [B·N·R, D]
+        Operand<T> product = tf.linalg.matMul(flat, self.narrow(even), MatMul.transposeB(true)); // [B·N·R, 2S]
+        return self.widen(product);                                                             // [B·N·R, 2S]
     }
 
     /**

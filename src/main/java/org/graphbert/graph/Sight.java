@@ -26,7 +26,7 @@ record Sight(
     private static final float MASKED = -10000f;
 
     /** All positions ask. */
-    static Sight ofAll(Place bert, Inputs inputs, Sizes sizes) {
+    static Sight ofAll(Place<?> bert, Inputs inputs, Sizes sizes) {
         Ops tf = bert.tf();
         Operand<TInt64> pairs = inputs.packed() == null
                 ? null

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -44,12 +45,12 @@ public record Tower(
      * @param sizes of its batches; what is fixed here lets TensorFlow prepare more
      */
     public static Tower training(
-            Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes) {
+            Graph graph, Variables variables, ModelConfig config, long seed, Inputs.BatchSizes sizes, Precision precision) {
         Ops tf = Ops.create(graph).withSubScope("training");
         Operand<TInt64> key = tf.withName("dropout_key").placeholder(
                 TInt64.class, Placeholder.shape(Shape.scalar()));
         Inputs inputs = Inputs.create(tf, config, sizes);
-        return build(Place.root(tf, variables, Dropout.keyed(key), config, seed), inputs, key);
+        return build(Place.root(tf, variables, Dropout.keyed(key), config, seed, precision), inputs, key);
     }
 
     /** A tower without dropout, for batches of any size. */
@@ -70,9 +71,9 @@ public record Tower(
         return build(Place.root(tf, variables, Dropout.off(), config, 0), Inputs.unlabelled(tf), null);
     }
 
-    private static Tower build(Place model, Inputs inputs, Operand<TInt64> dropoutKey) {
+    private static Tower build(Place<?> model, Inputs inputs, Operand<TInt64> dropoutKey) {
         Encoder encoder = Encoder.build(model, inputs, dropoutKey == null);
-        Place cls = model.sub("cls");
+        Place<?> cls = model.sub("cls");
         Operand<TFloat32> maskedLm = MaskedLmHead.logits(cls, encoder.masked(), encoder.embeddings().table());
         Operand<TFloat32> nextSentence = encoder.pooledOutput() == null
                 ? null

@@ -79,12 +79,21 @@ public final class Variables {
         }
 
         /** The read of a float variable. */
-        @SuppressWarnings("unchecked")
         public Operand<TFloat32> floats() {
-            if (value.type() != TFloat32.class) {
+            return of(TFloat32.class);
+        }
+
+        /** The read of a counter. */
+        public Operand<TInt64> integers() {
+            return of(TInt64.class);
+        }
+
+        @SuppressWarnings("unchecked")
+        private <T extends TType> Operand<T> of(Class<T> type) {
+            if (value.type() != type) {
                 throw new IllegalStateException(name + " holds " + value.type().getSimpleName());
             }
-            return (Operand<TFloat32>) value;
+            return (Operand<T>) value;
         }
     }
 
@@ -125,10 +134,20 @@ public final class Variables {
 
     /** The number of optimiser steps taken, int64 [], starting at 0. */
     public Variable globalStep() {
-        Variable known = variables.get(GLOBAL_STEP);
+        return counter(GLOBAL_STEP);
+    }
+
+    /** A number that no gradient changes, int64 [], starting at 0; created on first use. */
+    public Variable counter(String name) {
+        Variable known = variables.get(name);
         return known != null
                 ? known
-                : create(GLOBAL_STEP, TInt64.class, DataType.DT_INT64, Shape.scalar(), false, tf.constant(0L));
+                : create(name, TInt64.class, DataType.DT_INT64, Shape.scalar(), false, tf.constant(0L));
+    }
+
+    /** A number that no gradient changes, float32 []. */
+    public Variable number(String name, float first) {
+        return create(name, TFloat32.class, DataType.DT_FLOAT, Shape.scalar(), false, tf.constant(first));
     }
 
     /** All variables in order of creation. */

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Panels under a title and a legend, in two columns where there are several.
  *
- * @param title at the top
+ * @param title at the top; empty for none
  * @param legend what lines mean
  */
 record Figure(String title, List<Entry> legend, List<Panel> panels) {
@@ -28,7 +28,7 @@ record Figure(String title, List<Entry> legend, List<Panel> panels) {
     private static final double PANEL_HEIGHT = 270;
     private static final double ONLY_WIDTH = 820;
     private static final double ONLY_HEIGHT = 440;
-    private static final double TITLE_HEIGHT = 34;
+    private static final double TITLE_HEIGHT = 30;
     private static final double LEGEND_LINE = 22;
     private static final double SWATCH = 26;
     /** Pixels of a PNG for one of the layout: sharp on dense screens and on paper. */
@@ -91,18 +91,22 @@ record Figure(String title, List<Entry> legend, List<Panel> panels) {
         for (int i = 0; i < panels.size(); i++) {
             double x = MARGIN + i % columns() * (panelWidth() + GAP);
             double y = header + i / columns() * (panelHeight() + GAP / 2);
-            PanelPlot.draw(g, panels.get(i), new Rectangle2D.Double(x, y, panelWidth(), panelHeight()), palette);
+            boolean last = i + columns() >= panels.size();
+            PanelPlot.draw(g, panels.get(i), last, new Rectangle2D.Double(x, y, panelWidth(), panelHeight()), palette);
         }
         return height(header);
     }
 
     /** Draws the title and the legend; returns where they end. */
     private double header(Graphics2D g, Palette palette) {
-        g.setFont(TITLE);
-        g.setColor(palette.ink());
-        Lettering.left(g, title, MARGIN, MARGIN + 14);
+        double y = MARGIN + 10;
+        if (!title.isEmpty()) {
+            g.setFont(TITLE);
+            g.setColor(palette.ink());
+            Lettering.left(g, title, MARGIN, y + 4);
+            y += TITLE_HEIGHT;
+        }
         g.setFont(LEGEND);
-        double y = MARGIN + TITLE_HEIGHT + 4;
         for (List<Entry> row : rows(g)) {
             double x = MARGIN;
             for (Entry entry : row) {

@@ -58,7 +58,10 @@ public enum Metric {
 
         /** A number of the axis in words, no longer than it must be. */
         String text(double value, int decimals) {
-            if (this == SCIENTIFIC && value != 0) {
+            if (value == 0) {
+                return "0" + unit;
+            }
+            if (this == SCIENTIFIC) {
                 return String.format(Locale.ROOT, "%.1e", value).replaceAll("\\.0e", "e").replaceAll("e([+-])0", "e$1").replace("e+", "e");
             }
             return String.format(Locale.ROOT, "%,." + decimals + "f", value) + unit;
@@ -85,6 +88,11 @@ public enum Metric {
     /** In metrics.jsonl. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a training run is judged by where it ends. */
+    boolean judged() {
+        return scale == Scale.PLAIN && this != GRADIENT_NORM || scale == Scale.PERCENT;
     }
 
     /** Whether it is about a step and not about the model after it: such figures are not smoothed. */

@@ -40,9 +40,23 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
     /**
      * What is shown.
      *
-     * @param smooth the deviation of the smoothing, as a share of the longest curve's x; 0 for none
+     * @param smooth the deviation of the smoothing, as a share of a curve's length; 0 for none; null for what suits the
+     *     curve: a small share, and more where it has few points
      */
-    record View(Along along, double smooth, boolean logarithmic) {}
+    record View(Along along, Double smooth, boolean logarithmic) {
+
+        private static final double USUAL = 0.01;
+        private static final double POINTS = 2;
+
+        /** In units of x. */
+        private double deviation(Metric metric, Curve curve) {
+            if (metric.exact() || curve.size() < 2) {
+                return 0;
+            }
+            double length = curve.x()[curve.size() - 1] - curve.x()[0];
+            return length * (smooth != null ? smooth : Math.max(USUAL, POINTS / (curve.size() - 1)));
+        }
+    }
 
     /** A figure of runs; its colours are those of the runs, but a single run's held-out curve has one of its own. */
     static Panel of(Metric metric, List<RunCurves> runs, View view, Palette palette) {
@@ -53,7 +67,6 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
                 .mapToDouble(curve -> curve.x()[curve.size() - 1])
                 .max().orElse(0);
         Along.Unit unit = view.along().unit(largest);
-        double deviation = metric.exact() ? 0 : view.smooth() * largest / unit.size();
         List<Line> raw = new ArrayList<>();
         List<Line> strong = new ArrayList<>();
         List<Line> marked = new ArrayList<>();
@@ -63,6 +76,7 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
             Curve heldOut = scaled(run, metric, view, RunCurves.Split.HELD_OUT, unit);
             Color color = palette.of(i);
             if (!training.empty()) {
+                double deviation = view.deviation(metric, training);
                 // Two points or three are as they are.
                 boolean smoothed = deviation > 0 && training.size() > 3;
                 if (smoothed) {

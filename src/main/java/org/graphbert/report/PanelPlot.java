@@ -26,6 +26,7 @@ final class PanelPlot {
 
     static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 13);
     static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+    private static final Font READING = new Font(Font.SANS_SERIF, Font.BOLD, 11);
     private static final double TITLE_HEIGHT = 26;
     private static final double LEFT = 54;
     private static final double BOTTOM = 38;
@@ -33,7 +34,7 @@ final class PanelPlot {
     private static final int MOST_Y_TICKS = 6;
     private static final double MARGIN = 0.04;
     private static final double MARK = 6;
-    private static final double RAW_OPACITY = 0.28;
+    private static final double RAW_OPACITY = 0.32;
 
     private PanelPlot() {}
 
@@ -44,12 +45,18 @@ final class PanelPlot {
      */
     record Place(Rectangle2D area, double lowX, double highX, double lowY, double highY) {}
 
-    /** Draws a panel. */
-    static Place draw(Graphics2D g, Panel panel, Rectangle2D area, Palette palette) {
+    /**
+     * Draws a panel.
+     *
+     * @param labelled whether the axis of x says what it is
+     */
+    static Place draw(Graphics2D g, Panel panel, boolean labelled, Rectangle2D area, Palette palette) {
         g.setFont(TITLE);
         g.setColor(palette.ink());
         Lettering.left(g, panel.metric().title(), area.getX(), area.getY() + 14);
-        NumberAxis x = xAxis(panel);
+        double titleEnd = area.getX() + Lettering.width(g, panel.metric().title());
+        readings(g, panel, titleEnd, area.getMaxX(), area.getY() + 14);
+        NumberAxis x = xAxis(panel, labelled);
         NumberAxis y = yAxis(panel);
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
@@ -70,6 +77,35 @@ final class PanelPlot {
                 info.getDataArea(), x.getLowerBound(), x.getUpperBound(), y.getLowerBound(), y.getUpperBound());
     }
 
+    /** Where the curves end, in their colours, as far as there is room beside the title. */
+    private static void readings(Graphics2D g, Panel panel, double left, double right, double y) {
+        if (!panel.metric().judged()) {
+            return;
+        }
+        g.setFont(READING);
+        double x = right;
+        for (int i = panel.lines().size() - 1; i >= 0; i--) {
+            Panel.Line line = panel.lines().get(i);
+            if (line.style() == Panel.Style.RAW || Double.isNaN(line.curve().last())) {
+                continue;
+            }
+            String text = panel.metric().scale().text(line.curve().last(), panel.metric().scale() == Metric.Scale.PLAIN ? 3 : 1);
+            boolean marked = line.style() == Panel.Style.MARKED;
+            x -= Lettering.width(g, text);
+            if (x - 2 * MARK < left + 20) {
+                return;
+            }
+            g.setColor(line.color());
+            Lettering.left(g, text, x, y);
+            if (marked) {
+                g.setStroke(new BasicStroke(1.6f));
+                g.draw(new Ellipse2D.Double(x - 2 * MARK, y - 4 - MARK / 2, MARK, MARK));
+                x -= 2 * MARK;
+            }
+            x -= 14;
+        }
+    }
+
     private static XYSeries series(int number, Panel panel, Curve curve) {
         XYSeries series = new XYSeries(number, false, true);
         for (int i = 0; i < curve.size(); i++) {
@@ -83,7 +119,7 @@ final class PanelPlot {
         return !panel.logarithmic() ? y : y > 0 ? Math.log10(y) : Double.NaN;
     }
 
-    private static NumberAxis xAxis(Panel panel) {
+    private static NumberAxis xAxis(Panel panel, boolean labelled) {
         double[] all = panel.lines().stream().flatMapToDouble(line -> Arrays.stream(line.curve().x())).toArray();
         double low = DoubleStream.of(all).min().orElse(0);
         double high = DoubleStream.of(all).max().orElse(1);
@@ -91,10 +127,9 @@ final class PanelPlot {
         low = low < high / 4 || low == high ? Math.min(0, low) : low;
         high = high > low ? high : low + 1;
         Ticks ticks = Ticks.linear(low, high, MOST_X_TICKS);
-        NumberAxis axis = new TickedAxis(
-                panel.unit().name(), low, high + MARGIN / 2 * (high - low), ticks.values(),
+        return new TickedAxis(
+                labelled ? panel.unit().name() : null, low, high + MARGIN / 2 * (high - low), ticks.values(),
                 value -> Metric.Scale.PLAIN.text(value, ticks.decimals()));
-        return axis;
     }
 
     private static NumberAxis yAxis(Panel panel) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
-import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 
 /** Draws the curves of runs into a file. */
@@ -28,14 +26,14 @@ public final class Plot {
      * @param runs directories with a metrics.jsonl
      * @param output a .png or .svg
      * @param metrics empty for the usual ones, as far as the runs have them
-     * @param smooth the deviation of the smoothing as a share of the picture's width; 0 for none
-     * @param title null for the runs' names
+     * @param smooth the deviation of the smoothing as a share of a curve's length; 0 for none, null for what suits each
+     * @param title null for the name of a single run
      */
     public record Request(
-            List<Path> runs, Path output, List<Metric> metrics, Along along, double smooth, boolean logarithmic, String title) {
+            List<Path> runs, Path output, List<Metric> metrics, Along along, Double smooth, boolean logarithmic, String title) {
 
         public Request {
-            if (!(smooth >= 0 && smooth <= 0.5)) {
+            if (smooth != null && !(smooth >= 0 && smooth <= 0.5)) {
                 throw Failure.usage("--smooth is %s, expected 0 (not at all) to 0.5", smooth);
             }
             String name = output.toString().toLowerCase(Locale.ROOT);
@@ -62,10 +60,10 @@ public final class Plot {
         boolean svg = request.output().toString().toLowerCase(Locale.ROOT).endsWith(".svg");
         if (svg) {
             byte[] bytes = figure.svg(Palette.LIGHT).getBytes(StandardCharsets.UTF_8);
-            write(request.output(), aside -> Files.write(aside, bytes));
+            OutputFile.write(request.output(), aside -> Files.write(aside, bytes));
         } else {
             BufferedImage image = figure.image(Palette.LIGHT);
-            write(request.output(), aside -> ImageIO.write(image, "png", aside.toFile()));
+            OutputFile.write(request.output(), aside -> ImageIO.write(image, "png", aside.toFile()));
         }
         return runs.stream().map(run -> String.format(
                 Locale.ROOT, "%s: %,d points of training, %,d of held-out data", run.name(), run.training().size(),
@@ -98,8 +96,7 @@ public final class Plot {
             throw Failure.data("%s: metrics.jsonl has none of the figures %s", request.runs().get(0),
                     metrics.stream().map(Metric::key).collect(Collectors.joining(", ")));
         }
-        String title = request.title() != null ? request.title()
-                : runs.stream().map(RunCurves::name).collect(Collectors.joining(", "));
+        String title = request.title() != null ? request.title() : runs.size() == 1 ? runs.get(0).name() : "";
         return new Figure(title, legend(runs, panels, palette), panels);
     }
 
@@ -136,25 +133,5 @@ public final class Plot {
             distinct.add(unique ? run : run.named(paths.get(i).toString()));
         }
         return distinct;
-    }
-
-    @FunctionalInterface
-    private interface Writing {
-        void to(Path file) throws IOException;
-    }
-
-    /** Written aside and renamed: what was there stays, or all of the new is there. */
-    private static void write(Path output, Writing writing) throws IOException {
-        Path target = output.toAbsolutePath().normalize();
-        Directories.createOutput("--output", target.getParent());
-        Path aside = target.resolveSibling("." + target.getFileName() + ".writing");
-        try {
-            writing.to(aside);
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw Failure.usage("--output %s: cannot be written: %s; choose a place that may be written", output, Directories.reason(e));
-        } finally {
-            Files.deleteIfExists(aside);
-        }
     }
 }

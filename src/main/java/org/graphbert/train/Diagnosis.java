@@ -51,9 +51,7 @@ public record Diagnosis(
     public static Diagnosis make() {
         Runtime runtime = Runtime.getRuntime();
         List<String> gpus = listGpus();
-        String build = TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null
-                ? "gpu"
-                : "cpu";
+        String build = gpuBuild() ? "gpu" : "cpu";
         double memory = MachineMemory.now().totalBytes() / GIGABYTE;
         double disk = Path.of("").toAbsolutePath().toFile().getUsableSpace() / GIGABYTE;
         return new Diagnosis(
@@ -87,7 +85,13 @@ public record Diagnosis(
         return advice;
     }
 
-    private static List<String> listGpus() {
+    /** Whether the native library in use is the GPU's. */
+    static boolean gpuBuild() {
+        return TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null;
+    }
+
+    /** What NVIDIA's driver lists, by the models' names. */
+    static List<String> listGpus() {
         if (!Files.isDirectory(NVIDIA_GPUS)) {
             return List.of();
         }

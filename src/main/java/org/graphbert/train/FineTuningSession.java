@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.graphbert.evaluate.ClassificationBatch;
-import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.PaddedQueries;
 import org.graphbert.graph.ClassifierTower;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Inputs;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -32,7 +32,7 @@ final class FineTuningSession implements AutoCloseable {
     FineTuningSession(FineTuningGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
+        this.session = new Session(graph.graph(), SessionOptions.threads(threads).proto());
     }
 
     /**
@@ -122,6 +122,10 @@ final class FineTuningSession implements AutoCloseable {
             return new Sums(
                     ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat(), batch.size());
         }
+    }
+
+    FineTuningGraph graph() {
+        return graph;
     }
 
     Session session() {

@@ -1,7 +1,7 @@
 package org.graphbert.train;
 
 import java.util.concurrent.TimeUnit;
-import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.graph.SessionOptions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -41,7 +41,7 @@ final class MatrixRate {
 
     /** Seconds of the fastest product of two n × n matrices; they are variables, for constants would be folded. */
     private static double product(int n, int threads) {
-        try (Graph graph = new Graph(); Session session = new Session(graph, InferenceSession.threads(threads))) {
+        try (Graph graph = new Graph(); Session session = new Session(graph, SessionOptions.threads(threads).proto())) {
             Ops tf = Ops.create(graph);
             Variable<TFloat32> a = tf.variable(Shape.of(n, n), TFloat32.class);
             Operand<TFloat32> ones = tf.fill(tf.constant(new int[] {n, n}), tf.constant(1f));

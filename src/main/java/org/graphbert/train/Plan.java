@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
@@ -26,6 +28,8 @@ public final class Plan implements AutoCloseable {
     private final ModelConfig model;
     private final List<PhasePlan> phases = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    /** Graphs by the numbers of their phases: they take a while to build. */
+    private final Map<Integer, TrainingGraph> lookedAt = new HashMap<>();
     private Optional<Probe> probe = Optional.empty();
 
     /**
@@ -44,7 +48,9 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            config = Spans.resolve(given, model, phases);
+            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+            notes.add(choice.text());
+            config = Spans.resolve(given, model, phases).computed(choice.compute().precision(), choice.compute().xla());
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
@@ -87,8 +93,10 @@ public final class Plan implements AutoCloseable {
         return phases;
     }
 
+    /** A phase's graph; the one that {@link #describe} looked at, if nobody took it yet. */
     TrainingGraph buildGraph(PhasePlan phase) {
-        return TrainingGraph.build(
+        TrainingGraph looked = lookedAt.remove(phase.number());
+        return looked != null ? looked : TrainingGraph.build(
                 model, phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
     }
 
@@ -129,16 +137,16 @@ public final class Plan implements AutoCloseable {
         Path directory = Path.of(config.run());
         Preflight preflight = Preflight.now(directory);
         for (PhasePlan phase : phases) {
-            try (TrainingGraph graph = buildGraph(phase)) {
-                if (phase.number() == 1) {
-                    lines.add(describe(graph));
-                    lines.addAll(preflight.disk(
-                            graph, config.checkpoints(), config.duration().timed() ? 0 : config.duration().steps(),
-                            new RunDirectory(directory).checkpoints().bytes()));
-                }
-                lines.addAll(phase.describe(model, config.dynamicMasking()));
-                lines.addAll(preflight.memory(model, phase, graph));
+            TrainingGraph graph = buildGraph(phase);
+            lookedAt.put(phase.number(), graph);
+            if (phase.number() == 1) {
+                lines.add(describe(graph));
+                lines.addAll(preflight.disk(
+                        graph, config.checkpoints(), config.duration().timed() ? 0 : config.duration().steps(),
+                        new RunDirectory(directory).checkpoints().bytes()));
             }
+            lines.addAll(phase.describe(model, config.dynamicMasking()));
+            lines.addAll(preflight.memory(model, phase, graph));
         }
         probe.ifPresent(p -> lines.add(p.describe(config.probeEvery(), phases.get(0).stepFlops(model))));
         return lines;
@@ -210,5 +218,6 @@ public final class Plan implements AutoCloseable {
     public void close() {
         phases.forEach(PhasePlan::close);
         probe.ifPresent(Probe::close);
+        lookedAt.values().forEach(TrainingGraph::close);
     }
 }

@@ -18,6 +18,7 @@ import org.graphbert.config.ModelConfig;
 record Preflight(Path run, MachineMemory memory, long diskBytes) {
 
     private static final double GB = 1e9;
+    private static final double MB = 1e6;
 
     /** Of this machine, now. */
     static Preflight now(Path run) throws IOException {
@@ -91,15 +92,19 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
     List<String> disk(TrainingGraph graph, CheckpointConfig checkpoints, long steps, long kept) {
         long one = Checkpointer.bytes(graph);
         if (one > diskBytes) {
-            throw Failure.usage("--run %s: a checkpoint takes %.2f GB, and %.2f are free there; make room, or choose another place",
-                    run, one / GB, diskBytes / GB);
+            throw Failure.usage("--run %s: a checkpoint takes %s, and %s are free there; make room, or choose another place",
+                    run, size(one), size(diskBytes));
         }
         long all = Checkpointer.diskBytes(graph, checkpoints, steps);
         List<String> lines = new ArrayList<>(List.of(PhasePlan.text(
-                "Disk:  %.2f GB a checkpoint, %.2f for all that are kept; %.2f are free", one / GB, all / GB, diskBytes / GB)));
+                "Disk:  %s a checkpoint, %s for all that are kept; %s are free", size(one), size(all), size(diskBytes))));
         if (all > diskBytes + kept) {
             lines.add("Warning: that is more than is free; lower keep_checkpoints, raise keep_every, or make room.");
         }
         return lines;
+    }
+
+    private static String size(long bytes) {
+        return bytes < GB ? PhasePlan.text("%.1f MB", bytes / MB) : PhasePlan.text("%.1f GB", bytes / GB);
     }
 }

@@ -23,8 +23,8 @@ final class Recipes {
     }
 
     /**
-     * Of fine-tuning, with bias correction: Devlin et al. 2018, A.3 for base and above, Turc et al. 2019 for smaller ones,
-     * who both name several; these are the middle or the larger ones, for few steps.
+     * Of fine-tuning, with bias correction: the middle or the larger ones of those that Devlin et al. 2018 (A.3) name for
+     * base and large, and Turc et al. 2019 for smaller models: a probe has few steps.
      */
     static double fineTuningRate(ModelConfig model) {
         if (model.hiddenSize() >= BASE_HIDDEN) {

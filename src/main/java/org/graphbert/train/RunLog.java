@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
@@ -23,6 +25,7 @@ import org.tensorflow.proto.HistogramProto;
  */
 final class RunLog implements AutoCloseable {
 
+    private static final int MOST_STEPS = 10_000;
     private static final String METRICS = "metrics.jsonl";
     private static final String EVENTS = "the TensorBoard events";
 
@@ -34,7 +37,8 @@ final class RunLog implements AutoCloseable {
     private final Stopwatch time;
     /** What could not be written, as the user was told. */
     private final Set<String> failed = new HashSet<>();
-    private Totals totals = Totals.NONE;
+    /** What the run had done after each of its last steps: a checkpoint is told of when it is written, some steps later. */
+    private final NavigableMap<Long, Totals> totals = new TreeMap<>();
     private double peakFlops;
     private MetricsLog metrics;
     private TensorBoard events;
@@ -65,7 +69,7 @@ final class RunLog implements AutoCloseable {
 
     /** Training starts, or after a checkpoint goes on. */
     void begin(long step) {
-        totals = Totals.at(step, earlier);
+        totals.put(step, Totals.at(step, earlier));
         if (config.watching().tensorboard()) {
             attempt(EVENTS, () -> events = new TensorBoard(run.eventsDirectory(), step));
         }
@@ -87,12 +91,16 @@ final class RunLog implements AutoCloseable {
 
     /** A step was taken; to be called for each. */
     void counted(Sums step, boolean applied) {
-        totals = totals.plus(step, applied);
+        Map.Entry<Long, Totals> last = totals.lastEntry();
+        totals.put(last.getKey() + 1, last.getValue().plus(step, applied));
+        if (totals.size() > MOST_STEPS) {
+            totals.pollFirstEntry();
+        }
     }
 
     /** What the run has done in all, by the steps counted. */
     Totals totals() {
-        return totals;
+        return totals.lastEntry().getValue();
     }
 
     /** Time spent on training this run, over all processes. */
@@ -167,9 +175,12 @@ final class RunLog implements AutoCloseable {
     }
 
     private ObjectNode counts(ObjectNode line) {
-        line.put("examples", totals.examples());
-        line.put("tokens", totals.tokens());
-        line.put("skipped_updates", totals.skippedUpdates());
+        Totals done = totals.get(line.path("step").asLong());
+        if (done != null) {
+            line.put("examples", done.examples());
+            line.put("tokens", done.tokens());
+            line.put("skipped_updates", done.skippedUpdates());
+        }
         return line;
     }
 

@@ -44,7 +44,7 @@ public record RunRecord(
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
             "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
-            "probe", "probe_every", "threads");
+            "probe", "probe_every", "threads", "xla");
 
     /**
      * The training data.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
@@ -27,6 +28,8 @@ import org.tensorflow.types.TFloat32;
  * gradients of the joint loss, their clipping, the optimiser and the saver. There is nothing in it that none of its entry
  * points needs.
  *
+ * @param compute how it is to be computed: the training tower; the inference tower is float32, as what evaluates and
+ *     serves its weights later
  * @param optimiser whose update this is
  * @param training the tower with dropout
  * @param evaluation the tower without
@@ -36,6 +39,7 @@ import org.tensorflow.types.TFloat32;
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
  *     pairs; infinity leaves that loss out; null without a pair head
  * @param gradients d(loss)/d(variable) of this batch, in the order of the variables that learn
+ * @param lossScale what keeps the gradients of float16 within its range; null where they need nothing
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping; where it is not finite, the update
  *     counts the step and changes nothing else
  * @param accumulate adds this batch's gradients to the accumulators; null without accumulation
@@ -44,6 +48,7 @@ import org.tensorflow.types.TFloat32;
  */
 record TrainingGraph(
         Graph graph,
+        Compute compute,
         Optimiser optimiser,
         Variables variables,
         Tower training,
@@ -53,6 +58,7 @@ record TrainingGraph(
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
         List<Operand<TFloat32>> gradients,
+        LossScale lossScale,
         Operand<TFloat32> gradientNorm,
         Op accumulate,
         Op update,
@@ -83,7 +89,7 @@ record TrainingGraph(
     static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
-        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch());
+        Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
         Tower evaluation = Tower.inference(graph, variables, model, seed);
         Ops tf = Ops.create(graph).withSubScope("optimiser");
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
@@ -93,7 +99,12 @@ record TrainingGraph(
         Operand<TFloat32> loss =
                 sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
         List<Learned> learned = optimisation.learned(model, variables.trainable());
-        List<Operand<TFloat32>> gradients = gradients(graph, loss, learned);
+        LossScale scale = compute.precision() == Precision.FLOAT16
+                ? LossScale.create(variables, LossScale.Rule.STANDARD)
+                : null;
+        List<Operand<TFloat32>> gradients = scale == null
+                ? gradients(graph, loss, learned)
+                : scale.unscaled(tf, gradients(graph, scale.scaled(tf, loss), learned));
 
         Op accumulate = null;
         List<Operand<TFloat32>> total = gradients;
@@ -106,11 +117,15 @@ record TrainingGraph(
         Clip clip = Clip.byGlobalNorm(tf, total, optimisation.clipNorm());
         Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         Op update = updates.all();
+        if (scale != null) {
+            update = tf.withControlDependencies(update, scale.update(tf, clip.finite(), LossScale.Rule.STANDARD)).noOp();
+        }
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));
         }
         try (TrainingGraph whole = new TrainingGraph(
                 graph,
+                compute,
                 optimisation.optimiser(),
                 variables,
                 training,
@@ -120,6 +135,7 @@ record TrainingGraph(
                 weight,
                 examples,
                 gradients,
+                scale,
                 clip.norm(),
                 accumulate,
                 update,
@@ -153,6 +169,7 @@ record TrainingGraph(
         Variables copies = variables.in(part);
         return new TrainingGraph(
                 part.graph(),
+                compute,
                 optimiser,
                 copies,
                 training.in(part),
@@ -162,6 +179,7 @@ record TrainingGraph(
                 part.of(maskedLmWeight),
                 part.of(examples),
                 part.of(gradients),
+                lossScale == null ? null : lossScale.in(copies),
                 part.of(gradientNorm),
                 part.of(accumulate),
                 part.of(update),

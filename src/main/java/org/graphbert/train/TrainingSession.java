@@ -7,10 +7,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
-import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
@@ -45,7 +45,8 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainingGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), InferenceSession.threads(threads));
+        this.session = new Session(
+                graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
     }
 
     /**
@@ -137,7 +138,7 @@ public final class TrainingSession implements AutoCloseable {
         Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
         Sums sums = Sums.NONE;
         boolean accumulated = graph.accumulate() != null;
-        double norm = Double.NaN;
+        Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = microBatches.get(i);
             Tower tower = graph.training();
@@ -147,16 +148,16 @@ public final class TrainingSession implements AutoCloseable {
                     runner.addTarget(graph.accumulate());
                 } else {
                     scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-                    runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+                    Applied.request(runner, graph);
                 }
                 try (Result result = feed.to(runner).run()) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    norm = accumulated ? norm : number(result, result.size() - 1);
+                    applied = accumulated ? null : Applied.of(result, graph);
                 }
             }
         }
-        norm = accumulated ? applyAccumulated(scalars) : norm;
-        return new StepResult(sums, norm, 1, Double.isFinite(norm));
+        applied = accumulated ? applyAccumulated(scalars) : applied;
+        return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
     /** A micro-batch of a step, for the training tower. */
@@ -202,15 +203,29 @@ public final class TrainingSession implements AutoCloseable {
                 graph.learned().get(found.last()).variable().name(), true, found.size(), graph.learned().size()));
     }
 
-    private double applyAccumulated(Map<String, Double> scalars) {
+    private Applied applyAccumulated(Map<String, Double> scalars) {
         try (Feed feed = new Feed()) {
             scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            try (Result result = feed.to(session.runner())
-                    .addTarget(graph.update())
-                    .fetch(graph.gradientNorm())
-                    .run()) {
-                return number(result, 0);
+            try (Result result = Applied.request(feed.to(session.runner()), graph).run()) {
+                return Applied.of(result, graph);
             }
+        }
+    }
+
+    /** What an update says of itself: the gradients' norm, and the loss scale that they were taken under. */
+    private record Applied(double norm, double lossScale) {
+
+        /** Asks for an update, behind all that is asked for already. */
+        static Session.Runner request(Session.Runner runner, TrainingGraph graph) {
+            if (graph.lossScale() != null) {
+                runner.fetch(graph.lossScale().value());
+            }
+            return runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+        }
+
+        static Applied of(Result result, TrainingGraph graph) {
+            int last = result.size() - 1;
+            return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
         }
     }
 

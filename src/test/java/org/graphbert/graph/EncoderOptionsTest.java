@@ -14,6 +14,7 @@ import org.graphbert.config.Activation;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
+import org.graphbert.config.Precision;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -73,7 +74,7 @@ class EncoderOptionsTest {
                 change(options));
         try (Graph graph = new Graph()) {
             Tower tower = Tower.training(
-                    graph, new Variables(graph), PLAIN.withOptions(options), 1, new Inputs.BatchSizes(2, 8, 2, 3));
+                    graph, new Variables(graph), PLAIN.withOptions(options), 1, new Inputs.BatchSizes(2, 8, 2, 3), Precision.FLOAT32);
             assertNull(tower.pooledOutput());
             assertNull(tower.nextSentenceLogits());
             assertNull(tower.losses().nextSentenceLoss());
@@ -88,7 +89,9 @@ class EncoderOptionsTest {
         for (PositionEmbedding kind : PositionEmbedding.values()) {
             try (Graph graph = new Graph()) {
                 EncoderOptions options = new EncoderOptions(false, kind, false, true, null, null);
-                Tower.training(graph, new Variables(graph), PLAIN.withOptions(options), 1, new Inputs.BatchSizes(2, 8, 2, 3));
+                Tower.training(
+                        graph, new Variables(graph), PLAIN.withOptions(options), 1, new Inputs.BatchSizes(2, 8, 2, 3),
+                        Precision.FLOAT32);
                 assertEquals(kind == PositionEmbedding.ABSOLUTE, placeholders(graph).contains("position_ids"), kind.key());
             }
         }
@@ -129,7 +132,7 @@ class EncoderOptionsTest {
     @Test
     void withoutOptionsNothingOfThemIsInTheGraph() {
         try (Graph graph = new Graph()) {
-            Tower.training(graph, new Variables(graph), PLAIN, 1, new Inputs.BatchSizes(2, 8, 2));
+            Tower.training(graph, new Variables(graph), PLAIN, 1, new Inputs.BatchSizes(2, 8, 2), Precision.FLOAT32);
             Set<String> kinds = new TreeSet<>();
             graph.operations().forEachRemaining(operation -> kinds.add(operation.type()));
             for (String kind : List.of("Cos", "Sin", "ReverseV2", "ShapeN", "Shape")) {
@@ -159,7 +162,8 @@ class EncoderOptionsTest {
             try (Graph graph = new Graph()) {
                 Variables variables = new Variables(graph);
                 Losses losses =
-                        Tower.training(graph, variables, combinations.get(i), 1, kinds.get(i % kinds.size())).losses();
+                        Tower.training(graph, variables, combinations.get(i), 1, kinds.get(i % kinds.size()), Precision.FLOAT32)
+                                .losses();
                 List<Output<?>> sums = new ArrayList<>(List.of(losses.maskedLmLoss().asOutput()));
                 if (losses.paired()) {
                     sums.add(losses.nextSentenceLoss().asOutput());
@@ -214,7 +218,7 @@ class EncoderOptionsTest {
     private static Set<String> names(ModelConfig config) {
         try (Graph graph = new Graph()) {
             Variables variables = new Variables(graph);
-            Tower.training(graph, variables, config, 1, new Inputs.BatchSizes(2, 8, 2));
+            Tower.training(graph, variables, config, 1, new Inputs.BatchSizes(2, 8, 2), Precision.FLOAT32);
             return variables.trainable().stream().map(v -> v.name() + " " + v.shape())
                     .collect(Collectors.toCollection(TreeSet::new));
         }

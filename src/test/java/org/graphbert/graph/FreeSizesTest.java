@@ -11,6 +11,7 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
+import org.graphbert.config.Precision;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -37,14 +38,14 @@ class FreeSizesTest {
                 ModelConfig config = PLAIN.withOptions(options);
                 Variables variables = new Variables(graph);
                 Tower free = Tower.training(graph, variables, config, 1,
-                        new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE));
+                        new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE), Precision.FLOAT32);
                 // One of odd sizes, and of one position, which has no distances but 0.
                 Batch[] batches = {batch(3, 7, 2), batch(1, 1, 1)};
                 Tower[] fixed = new Tower[batches.length];
                 for (int i = 0; i < batches.length; i++) {
                     Batch b = batches[i];
                     fixed[i] = Tower.training(graph, variables, config, 1,
-                            new Inputs.BatchSizes(b.size(), b.sequenceLength(), b.predictions()));
+                            new Inputs.BatchSizes(b.size(), b.sequenceLength(), b.predictions()), Precision.FLOAT32);
                 }
                 try (Session session = new Session(graph)) {
                     session.runner().addTarget(variables.initialise()).run().close();

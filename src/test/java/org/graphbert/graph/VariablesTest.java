@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.graphbert.config.Activation;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Variables.Variable;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -64,7 +65,7 @@ class VariablesTest {
         }
         try (Graph graph = new Graph()) {
             Variables variables = new Variables(graph);
-            Tower.training(graph, variables, TWO_LAYERS, 1, new Inputs.BatchSizes(2, 8, 2));
+            Tower.training(graph, variables, TWO_LAYERS, 1, new Inputs.BatchSizes(2, 8, 2), Precision.FLOAT32);
             assertEquals(new TreeSet<>(expected), described(variables));
             // A second tower shares them; nothing is read twice.
             Tower.inference(graph, variables, TWO_LAYERS, 1);

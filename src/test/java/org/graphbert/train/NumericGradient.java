@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import org.graphbert.config.Batch;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Variables.Variable;
 
-/** Derivatives of the joint loss of the plain equations, by central differences in float64. */
+/** Derivatives of a loss of the plain equations, the joint one unless another is given, by central differences in float64. */
 final class NumericGradient {
 
     /** Truncation is about step² · loss′′′ (1e-10), rounding 1e-15 / step (1e-10). */
@@ -20,12 +21,17 @@ final class NumericGradient {
 
     private final PlainBert plain;
     private final Map<String, double[]> weights;
-    private final Batch batch;
+    private final ToDoubleFunction<PlainBert> loss;
 
     NumericGradient(ModelConfig config, Map<String, double[]> weights, Batch batch) {
+        this(config, weights, plain -> plain.loss(batch, Sums.WEIGHT_EPSILON));
+    }
+
+    /** Of another loss of the same model. */
+    NumericGradient(ModelConfig config, Map<String, double[]> weights, ToDoubleFunction<PlainBert> loss) {
         this.plain = new PlainBert(config, weights);
         this.weights = weights;
-        this.batch = batch;
+        this.loss = loss;
     }
 
     /**
@@ -95,8 +101,8 @@ final class NumericGradient {
         for (int i = 0; i < values.length; i++) {
             values[i] += by * direction[i];
         }
-        double loss = plain.loss(batch, Sums.WEIGHT_EPSILON);
+        double moved = loss.applyAsDouble(plain);
         System.arraycopy(before, 0, values, 0, values.length);
-        return loss;
+        return moved;
     }
 }

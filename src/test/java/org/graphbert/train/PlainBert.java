@@ -67,6 +67,21 @@ final class PlainBert {
         return new Losses(maskedLm, nextSentence);
     }
 
+    /**
+     * The mean loss of a classification head over a batch's texts.
+     *
+     * @param labels the class of each
+     */
+    double classification(Batch batch, int[] labels) {
+        double loss = 0;
+        bends = 0;
+        for (PlainText text : PlainText.of(batch)) {
+            double[] logits = classes(pooled(encode(batch, text).output()));
+            loss += PlainMath.crossEntropy(logits, labels[text.row()]);
+        }
+        return loss / labels.length;
+    }
+
     /** The joint loss of a batch: mean masked-LM loss by weight and, with the pair head, mean next-sentence loss. */
     double loss(Batch batch, double weightEpsilon) {
         Losses sums = losses(batch);
@@ -181,5 +196,10 @@ final class PlainBert {
     double[] nextSentence(double[] pooled) {
         return PlainMath.product(weights.get("cls/seq_relationship/output_weights"), pooled,
                 weights.get("cls/seq_relationship/output_bias"));
+    }
+
+    /** A classification head's logits from the pooler's view, without dropout. */
+    double[] classes(double[] pooled) {
+        return PlainMath.product(weights.get("output_weights"), pooled, weights.get("output_bias"));
     }
 }

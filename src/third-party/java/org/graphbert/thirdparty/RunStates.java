@@ -2,10 +2,10 @@ package org.graphbert.thirdparty;
 
 import java.io.IOException;
 import org.graphbert.config.ModelConfig;
-import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.PaddedQueries;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.graphbert.train.RunDirectory;
@@ -29,7 +29,7 @@ final class RunStates implements States {
         Variables variables = new Variables(graph);
         tower = Tower.inference(graph, variables, config, 0);
         Saver saver = Saver.create(graph, variables.trainable());
-        session = new Session(graph, InferenceSession.threads(0));
+        session = new Session(graph, SessionOptions.threads(0).proto());
         try (TString prefix = TString.scalarOf(run.newest().prefix().toString())) {
             session.runner().feed(saver.filename(), prefix).addTarget(saver.restore()).run().close();
         }

@@ -1,0 +1,33 @@
+package org.graphbert.graph;
+
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+
+/**
+ * How a TensorFlow session runs a graph.
+ *
+ * @param threads of TensorFlow's kernels; 0 for all cores
+ * @param xla whether XLA compiles what of the graph it can, on a CPU too
+ */
+public record SessionOptions(int threads, boolean xla) {
+
+    /** With TensorFlow's own kernels. */
+    public static SessionOptions threads(int threads) {
+        return new SessionOptions(threads, false);
+    }
+
+    /** In TensorFlow's words. */
+    public ConfigProto proto() {
+        ConfigProto.Builder proto = ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(threads);
+        if (xla) {
+            proto.setGraphOptions(GraphOptions.newBuilder()
+                    .setOptimizerOptions(OptimizerOptions.newBuilder()
+                            .setGlobalJitLevel(OptimizerOptions.GlobalJitLevel.ON_2)
+                            .setCpuGlobalJit(true)));
+        }
+        return proto.build();
+    }
+}
