@@ -3,7 +3,6 @@ package org.graphbert.config;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -202,13 +201,9 @@ public record RunConfig(
 
     /** A recorded configuration with what versions before it had no key for: they did as the defaults do. */
     public static ObjectNode withDefaults(ObjectNode recorded) {
-        try {
-            ObjectNode complete = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
-            complete.setAll(recorded);
-            return complete;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ObjectNode complete = defaults();
+        complete.setAll(recorded);
+        return complete;
     }
 
     /** In a budget nobody knows how many steps there will be. */

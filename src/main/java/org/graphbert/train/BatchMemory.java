@@ -31,6 +31,11 @@ final class BatchMemory {
      * @param predictions P
      */
     BatchMemory(ModelConfig model, int length, int predictions, Optimisation optimisation) {
+        this(model, length, predictions, optimisation, Compute.FLOAT32);
+    }
+
+    /** The same under another precision. */
+    BatchMemory(ModelConfig model, int length, int predictions, Optimisation optimisation, Compute compute) {
         prime = prime(
                 model.vocabSize(), model.hiddenSize(), model.embeddingSize(), model.intermediateSize(),
                 model.numAttentionHeads(), model.maxPositionEmbeddings(), 2 * model.maxPositionEmbeddings() - 1,
@@ -39,7 +44,7 @@ final class BatchMemory {
         // The rows of a layer's output are one tensor.
         largest = (int) (Integer.MAX_VALUE / ((long) length * model.hiddenSize()));
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(BYTES_A_WORD * prime, length, predictions, false);
-        try (TrainingGraph graph = TrainingGraph.build(model, sizes, optimisation, Compute.FLOAT32, 0)) {
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, optimisation, compute, 0)) {
             steps = new MemoryEstimate.Steps(graph);
         }
     }
