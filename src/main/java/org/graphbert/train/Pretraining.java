@@ -111,7 +111,7 @@ public final class Pretraining {
 
         @Override
         public void written(Checkpointer.Written checkpoint) throws IOException {
-            log.event("checkpoint", checkpoint.step());
+            log.checkpoint(checkpoint);
             pace.took(Work.SAVING, checkpoint.stalledSeconds());
             pace.took(Work.LAST_SAVING, checkpoint.stalledSeconds() + checkpoint.writingSeconds());
             pace.force();

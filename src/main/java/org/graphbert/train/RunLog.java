@@ -108,7 +108,14 @@ final class RunLog implements AutoCloseable {
         return secondsBefore + time.seconds();
     }
 
-    /** What happened: start, resume, checkpoint, finish, interrupted, early_stop. */
+    /** A checkpoint is on the disk: how long training stood still for it, and how long another thread wrote it. */
+    void checkpoint(Checkpointer.Written checkpoint) {
+        write(line("checkpoint", checkpoint.step())
+                .put("stalled_seconds", checkpoint.stalledSeconds())
+                .put("writing_seconds", checkpoint.writingSeconds()));
+    }
+
+    /** What happened: start, resume, finish, interrupted, early_stop. */
     void event(String event, long step) {
         write(counts(line(event, step)));
     }
