@@ -78,9 +78,7 @@ final class RunLog implements AutoCloseable {
 
     /** A phase's graph is there, with its weights; phases count from 1. */
     void opened(long step, int phase, int phases, TrainingSession session) {
-        if (peakFlops == 0) {
-            peakFlops = MatrixRate.measure(config.threads());
-        }
+        peakFlops = MatrixRate.of(config.threads());
         if (phases > 1) {
             write(counts(line("phase", step).put("phase", phase)));
         }
@@ -127,7 +125,9 @@ final class RunLog implements AutoCloseable {
         line.put("loss_scale", point.lossScale());
         line.put("tokens_per_second", point.tokensPerSecond());
         line.put("teraflops_per_second", point.teraflopsPerSecond());
-        line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        if (peakFlops > 0) {
+            line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        }
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
         draw(counts(line));
     }
