@@ -123,13 +123,14 @@ final class TrainingLoop {
                     progress.say(plan.describeFirst(result.sums().metrics()));
                 }
                 spikes.see(step, result.sums().metrics().loss()).ifPresent(this::warn);
-                double took = took(Work.STEP);
+                double took = lap.lap();
                 meter.add(result, rate, took);
                 if (due(config.watching().logEvery(), phase) && meter.measured()) {
                     TrainPoint point = meter.read(step);
                     log.train(point);
                     progress.at(pace.at(phase, step), meter.line(point));
                 }
+                pace.took(Work.STEP, took + lap.lap());
                 if (heldOut.data().isPresent() && due(config.watching().evalEvery(), phase)) {
                     evaluate(heldOut);
                 }
@@ -206,10 +207,8 @@ final class TrainingLoop {
         took(Work.PROBE);
     }
 
-    private double took(Work work) {
-        double seconds = lap.lap();
-        pace.took(work, seconds);
-        return seconds;
+    private void took(Work work) {
+        pace.took(work, lap.lap());
     }
 
     private void save(boolean last) throws IOException {
