@@ -27,19 +27,25 @@ public record Losses(
     /**
      * The losses of the heads.
      *
+     * @param training whether gradients are taken of them
      * @param maskedLmLogits [B·P, V]
      * @param nextSentenceLogits [B·K, 2], K places for pairs in a sequence; null without a pair head
      */
     static Losses build(
             Ops tf,
+            boolean training,
             Inputs inputs,
             Operand<TFloat32> maskedLmLogits,
             int vocabSize,
             Operand<TFloat32> nextSentenceLogits) {
         Operand<TInt32> ids = tf.reshape(inputs.maskedLmIds(), tf.array(-1));                        // [B·P]
         Operand<TFloat32> weights = tf.reshape(inputs.maskedLmWeights(), tf.array(-1));              // [B·P]
-        Operand<TFloat32> perToken = crossEntropy(tf, maskedLmLogits, ids, vocabSize);               // [B·P]
-        Operand<TFloat32> tokenHits = hits(tf, maskedLmLogits, ids);                                 // [B·P]
+        Operand<TInt64> labels64 = tf.dtypes.cast(ids, TInt64.class);                                // [B·P]
+        Operand<TInt64> likeliest = tf.math.argMax(maskedLmLogits, tf.constant(-1));                 // [B·P]
+        Operand<TFloat32> perToken = training
+                ? TokenLoss.of(tf, maskedLmLogits, labels64, likeliest)                              // [B·P]
+                : crossEntropy(tf, maskedLmLogits, ids, vocabSize);                                  // [B·P]
+        Operand<TFloat32> tokenHits = tf.dtypes.cast(tf.math.equal(likeliest, labels64), TFloat32.class); // [B·P]
 
         Operand<TFloat32> maskedLmLoss = sum(tf, tf.math.mul(perToken, weights));                    // []
         Operand<TFloat32> maskedLmCorrect = sum(tf, tf.math.mul(tokenHits, weights));                // []

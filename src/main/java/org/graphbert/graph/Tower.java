@@ -88,7 +88,7 @@ public record Tower(
                 nextSentence,
                 inputs.maskedLmIds() == null
                         ? null
-                        : Losses.build(model.tf(), inputs, maskedLm, model.config().vocabSize(), nextSentence));
+                        : Losses.build(model.tf(), dropoutKey != null, inputs, maskedLm, model.config().vocabSize(), nextSentence));
     }
 
     /** All that it computes. */
