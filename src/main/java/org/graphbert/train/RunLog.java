@@ -3,6 +3,7 @@ package org.graphbert.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,6 +195,11 @@ final class RunLog implements AutoCloseable {
     private void write(ObjectNode line) {
         line.put("seconds", seconds());
         attempt(METRICS, () -> {
+            if (metrics != null && Files.notExists(run.metricsFile())) {
+                // Somebody removed it: what is still written to the old file, nobody would see.
+                metrics.close();
+                metrics = null;
+            }
             metrics = metrics == null ? new MetricsLog(run.metricsFile()) : metrics;
             metrics.write(line);
         });

@@ -59,7 +59,7 @@ class ExitCodesTest {
                 "pretrain", "--model", heads.toString(), "--data", data.toString(), "--run", path("x"), "--steps", "1");
         fails(2, "hidden_size (10) is not a multiple of num_attention_heads (3)", "graph", "--model", heads.toString(), "--output", path("g"));
         fails(2, path("none.json") + ": no such file", "graph", "--model", path("none.json"), "--output", path("g"));
-        fails(2, "no duration: set steps or epochs", pretrain("--run", path("x")));
+        fails(2, "no duration: set steps, examples, tokens, epochs or budget", pretrain("--run", path("x")));
         fails(2, "two durations", pretrain("--run", path("x"), "--steps", "1", "--epochs", "1"));
         fails(2, "run is not set", pretrain("--steps", "1"));
         fails(2, "batch_size is 0", pretrain("--run", path("x"), "--steps", "1", "--batch-size", "0"));

@@ -49,6 +49,19 @@ class RunLogTest {
         config = Tiny.config("model", "m", "data", "d", "run", directory, "steps", 100);
     }
 
+    @Test
+    void aLogThatSomebodyRemovesIsBegunAnew() throws IOException {
+        try (RunLog log = open()) {
+            log.begin(0);
+            Files.delete(run.metricsFile());
+            log.counted(STEP, true);
+            log.heldOut(1, METRICS);
+        }
+        List<JsonNode> lines = MetricsLog.read(run.metricsFile());
+        assertEquals(1, lines.size());
+        assertEquals("held_out", lines.get(0).get("event").asText());
+    }
+
     private RunLog open() throws IOException {
         Progress progress = new Progress() {
             @Override
