@@ -20,6 +20,7 @@ import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,8 +39,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** Where the weights are. */
     static final class Source {
-        @ArgGroup(exclusive = false, multiplicity = "1")
-        private RunCheckpoint run;
+        @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint that is sound.")
+        private Path run;
 
         @Option(
                 names = "--checkpoint",
@@ -47,6 +48,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 description = "A checkpoint's prefix; the model's configuration with --model.")
         private String checkpoint;
     }
+
+    @Mixin
+    private BestOption best;
 
     @Option(names = "--model", paramLabel = "FILE", description = "Model configuration of --checkpoint.")
     private Path model;
@@ -74,7 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Progress progress = new ConsoleProgress();
             set.notes().forEach(progress::say);
             sayUntrained(progress);
-            String prefix = source.run == null ? source.checkpoint : source.run.prefix();
+            String prefix = source.run == null ? source.checkpoint : best.prefix(source.run);
             try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
                 Evaluation evaluation = Evaluation.of(
                         Loader.sequential(set, batchSize),
@@ -91,8 +95,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private ModelConfig model() throws IOException {
         if (source.run != null) {
-            return source.run.directory().model();
+            return new RunDirectory(source.run).model();
         }
+        best.refuseFor("--checkpoint");
         if (model == null) {
             throw Failure.usage("--checkpoint needs the model's configuration: add --model FILE");
         }
@@ -101,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void sayUntrained(Progress progress) throws IOException {
         if (source.run != null) {
-            RunDirectory run = source.run.directory();
+            RunDirectory run = new RunDirectory(source.run);
             run.untrainedMaskedLm().ifPresent(progress::say);
             run.untrainedPairs().ifPresent(progress::say);
         }
@@ -110,8 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private void requireFit(ModelConfig config, DataSet set) throws IOException {
         // A head that is not there, or has learnt nothing yet, has learnt nothing else either.
         PairTask learnt = source.run == null || !config.options().pairHead()
-                        || source.run.directory().untrainedPairs().isPresent()
-                ? PairTask.of(set) : source.run.directory().pairTask();
+                        || new RunDirectory(source.run).untrainedPairs().isPresent()
+                ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
         if (learnt != PairTask.of(set)) {
             throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",
                     data, PairTask.of(set), source.run, learnt);
@@ -123,7 +128,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Optional<String> theirs = set.manifest().map(m -> m.request().tokenizer().checksum());
         if (source.run != null && theirs.isPresent()) {
-            Path tokenizer = source.run.directory().tokenizer();
+            Path tokenizer = new RunDirectory(source.run).tokenizer();
             // A run on TFRecords of unknown origin may have none; then only the ids can be checked.
             String ours = Files.exists(tokenizer) ? Tokenizers.load(tokenizer, null).checksum() : theirs.get();
             if (!ours.equals(theirs.get())) {

@@ -13,8 +13,8 @@ import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,8 +48,11 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
     private boolean help;
 
-    @ArgGroup(exclusive = false, multiplicity = "1")
-    private RunCheckpoint run;
+    @Option(names = "--run", required = true, paramLabel = "DIR", description = "A run; its newest checkpoint that is sound.")
+    private Path run;
+
+    @Mixin
+    private BestOption best;
 
     @Option(
             names = "--output",
@@ -81,12 +84,12 @@ final class ExportCommand implements Callable<Integer> {
         if (version != null && format != Format.SAVED_MODEL) {
             throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
         }
-        RunDirectory directory = run.directory();
+        RunDirectory directory = new RunDirectory(run);
         ConsoleProgress progress = new ConsoleProgress();
         directory.untrainedMaskedLm().ifPresent(progress::say);
         directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
-        String prefix = run.prefix();
+        String prefix = best.prefix(run);
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         spec.commandLine().getOut().println(switch (format) {
             case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);

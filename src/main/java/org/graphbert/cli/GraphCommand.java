@@ -8,6 +8,7 @@ import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.Memory;
 import org.graphbert.train.GraphFile;
+import org.graphbert.train.Optimisation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +51,13 @@ final class GraphCommand implements Callable<Integer> {
     private int maxPredictions = 20;
 
     @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "adamw",
+            description = "adamw, lamb, adafactor or sgd (${DEFAULT-VALUE}).")
+    private String optimizer;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             description = "Tell the largest batch for this memory, e.g. 16g (default: this machine's).")
@@ -69,8 +77,9 @@ final class GraphCommand implements Callable<Integer> {
         if (vocabSize != null) {
             config = config.withVocabSize(vocabSize);
         }
-        GraphFile.Written written =
-                GraphFile.write(new GraphFile.Request(config, batch, maxSeqLength, maxPredictions, bytes), output);
+        GraphFile.Request request = new GraphFile.Request(
+                config, batch, maxSeqLength, maxPredictions, bytes, Optimisation.of(optimizer));
+        GraphFile.Written written = GraphFile.write(request, output);
         spec.commandLine().getOut().print(json ? Json.write(written.facts()) + "\n" : written.text());
         new ConsoleProgress()
                 .say((written.written() ? "Wrote " : "Unchanged: ") + written.graph() + " and " + written.summary());

@@ -48,12 +48,15 @@ final class PredictCommand implements Runnable {
         @ArgGroup(multiplicity = "1")
         private Source source;
 
+        @Mixin
+        private BestOption best;
+
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
         static final class Source {
-            @ArgGroup(exclusive = false, multiplicity = "1")
-            private RunCheckpoint run;
+            @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint that is sound.")
+            private Path run;
 
             @Option(names = "--saved-model", paramLabel = "DIR", description = "An export: NAME or NAME/VERSION.")
             private Path savedModel;
@@ -62,7 +65,7 @@ final class PredictCommand implements Runnable {
         /** Says what an imported run's head has yet to learn. */
         void sayUntrained(Untrained head) throws IOException {
             if (source.run != null) {
-                head.in(source.run.directory()).ifPresent(new ConsoleProgress()::say);
+                head.in(new RunDirectory(source.run)).ifPresent(new ConsoleProgress()::say);
             }
         }
 
@@ -73,14 +76,15 @@ final class PredictCommand implements Runnable {
 
         Scorer scorer() throws IOException {
             if (source.savedModel != null) {
+                best.refuseFor("--saved-model");
                 return SavedModelScorer.load(source.savedModel);
             }
-            return InferenceSession.load(source.run.directory().model(), source.run.prefix(), 0);
+            return InferenceSession.load(new RunDirectory(source.run).model(), best.prefix(source.run), 0);
         }
 
         /** What the pair head of a run answers; an export does not say, and is taken for the reference's. */
         PairTask pairTask() throws IOException {
-            PairTask task = source.run == null ? PairTask.NSP : source.run.directory().pairTask();
+            PairTask task = source.run == null ? PairTask.NSP : new RunDirectory(source.run).pairTask();
             if (task == PairTask.NONE) {
                 throw Failure.usage("%s was trained without pairs (--pairs none), and its pair head has learnt nothing; ask a run "
                         + "of --pairs nsp or sop", source.run);
@@ -91,7 +95,7 @@ final class PredictCommand implements Runnable {
         Tokenizer tokenizer() throws IOException {
             Path directory = source.savedModel != null
                     ? SavedModelScorer.version(source.savedModel).resolve("assets")
-                    : source.run.directory().requiredTokenizer();
+                    : new RunDirectory(source.run).requiredTokenizer();
             return Tokenizers.load(directory, null);
         }
     }

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             "A configuration file (--config) sets any of these, with _ for -; flags override it. Its key phases, a list of",
             "{data, share, batch_size, accumulation_steps, eval_data, learning_rate, schedule, warmup_steps, warmup_ratio},",
             "gives each data set its share of the steps, or of the budget; where one has a schedule of its own, each has.",
+            "Its key variable_rules, a list of {pattern, learning_rate, weight_decay}, changes the rate, by a factor (0 freezes),",
+            "and the decay of the variables in whose names the pattern, a regular expression, is found; the first that is holds.",
             "",
             "Example:",
             "  graphbert pretrain --model config/bert-mini.json --data tfrecords/wiki \\",
@@ -91,10 +93,13 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--accumulation-steps", paramLabel = "N", description = "Parts that a batch is computed in (1).")
     private Integer accumulationSteps;
 
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, lamb, adafactor or sgd (adamw).")
+    private String optimizer;
+
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Peak (5e-4 up to hidden size 256, 3e-4 at 512, 1e-4 from 768).")
+            description = "Peak (with adamw 5e-4 up to hidden size 256, 3e-4 at 512, 1e-4 from 768).")
     private Double learningRate;
 
     @Option(names = "--warmup-steps", paramLabel = "N", description = "min(10,000, 10%% of the steps).")
@@ -103,16 +108,52 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--warmup-ratio", paramLabel = "X", description = "The warm-up as a share of the steps, or of the budget.")
     private Double warmupRatio;
 
-    @Option(names = "--schedule", paramLabel = "NAME", description = "linear, cosine or constant (linear).")
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            description = "linear, cosine, polynomial, constant, inverse_sqrt or wsd: warm-up, stable, decay (linear).")
     private String schedule;
+
+    @Option(names = "--schedule-power", paramLabel = "X", description = "Of polynomial (1.0).")
+    private Double schedulePower;
+
+    @Option(
+            names = "--end-learning-rate",
+            paramLabel = "X",
+            description = "Where linear, polynomial, cosine and wsd end (0).")
+    private Double endLearningRate;
+
+    @Option(names = "--decay-ratio", paramLabel = "X", description = "Share of the steps in which wsd decays (0.1).")
+    private Double decayRatio;
 
     @Option(names = "--weight-decay", paramLabel = "X", description = "0.01.")
     private Double weightDecay;
 
+    @Option(
+            names = "--layer-decay",
+            paramLabel = "X",
+            description = "A layer's rate is so many times that of the layer above (1.0).")
+    private Double layerDecay;
+
     @Option(names = "--clip-norm", paramLabel = "X", description = "Largest global norm of the gradients (1.0).")
     private Double clipNorm;
 
-    @Option(names = "--bias-correction", description = "Adam's, which BERT's reference leaves out.")
+    @Option(names = "--beta1", paramLabel = "X", description = "Of the first moment, adamw and lamb (0.9).")
+    private Double beta1;
+
+    @Option(names = "--beta2", paramLabel = "X", description = "Of the second moment, adamw and lamb (0.999).")
+    private Double beta2;
+
+    @Option(names = "--epsilon", paramLabel = "X", description = "Added to the second moment's root (1e-6).")
+    private Double epsilon;
+
+    @Option(names = "--momentum", paramLabel = "X", description = "Of sgd (0.9).")
+    private Double momentum;
+
+    @Option(
+            names = "--bias-correction",
+            negatable = true,
+            description = "Of the moments; lamb does unless told otherwise, adamw as BERT has it does not.")
     private Boolean biasCorrection;
 
     @Option(

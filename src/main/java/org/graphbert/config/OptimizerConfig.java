@@ -43,6 +43,12 @@ public record OptimizerConfig(
         double layerDecay,
         List<VariableRule> variableRules) {
 
+    /** An optimiser under what holds where a run says nothing. */
+    public static OptimizerConfig of(String optimizer) {
+        ObjectNode keys = RunConfig.defaults().retain(Keys.of(OptimizerConfig.class));
+        return Json.convert(keys.put("optimizer", optimizer), OptimizerConfig.class);
+    }
+
     public OptimizerConfig {
         if (warmupSteps != null && warmupRatio != null) {
             throw Failure.usage("two warm-ups: warmup_steps is %d and warmup_ratio is %s; set one of them", warmupSteps, warmupRatio);

@@ -3,7 +3,6 @@ package org.graphbert.config;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -119,6 +118,15 @@ public record RunConfig(
         return guards.probeEvery() == null ? watching.evalEvery() : guards.probeEvery();
     }
 
+    /** What holds where neither a file nor a flag says otherwise. */
+    static ObjectNode defaults() {
+        try {
+            return (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The keys of a configuration file, in order. */
     public static List<String> keys() {
         return Keys.of(RunConfig.class);
@@ -137,7 +145,7 @@ public record RunConfig(
      * @param flags snake_case keys
      */
     public static RunConfig of(Path file, ObjectNode flags) throws IOException {
-        ObjectNode merged = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
+        ObjectNode merged = defaults();
         if (file != null) {
             ObjectNode given = Json.readObject(file);
             Keys.requireKnown(file, given, RunConfig.class);
@@ -193,13 +201,9 @@ public record RunConfig(
 
     /** A recorded configuration with what versions before it had no key for: they did as the defaults do. */
     public static ObjectNode withDefaults(ObjectNode recorded) {
-        try {
-            ObjectNode complete = (ObjectNode) Json.MAPPER.readTree(DEFAULTS);
-            complete.setAll(recorded);
-            return complete;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ObjectNode complete = defaults();
+        complete.setAll(recorded);
+        return complete;
     }
 
     /** In a budget nobody knows how many steps there will be. */

@@ -93,7 +93,6 @@ public record Losses(
                 part.of(maskedLmLoss), part.of(maskedLmCorrect), part.of(nextSentenceLoss), part.of(nextSentenceCorrect));
     }
 
-    /** All that there are. */
     /** Those that there are, in this order. */
     public List<Operand<TFloat32>> all() {
         return Stream.of(maskedLmLoss, maskedLmCorrect, nextSentenceLoss, nextSentenceCorrect)

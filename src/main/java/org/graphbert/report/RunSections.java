@@ -22,16 +22,26 @@ final class RunSections {
     /** Every key that is set; what departs from BERT's recipe is marked. */
     static String configuration(JsonNode config) {
         Markup html = new Markup();
-        html.open("div", "box").open("table", "");
-        settings(html, config, false);
-        return html.close().close().toString();
+        List<Map.Entry<String, JsonNode>> all = set(config);
+        html.open("div", "columns");
+        for (List<Map.Entry<String, JsonNode>> half : List.of(
+                all.subList(0, (all.size() + 1) / 2), all.subList((all.size() + 1) / 2, all.size()))) {
+            html.open("div", "box").open("table", "");
+            settings(html, half, false);
+            html.close().close();
+        }
+        return html.close().toString();
+    }
+
+    private static List<Map.Entry<String, JsonNode>> set(JsonNode node) {
+        return node.properties().stream().filter(field -> !field.getValue().isNull()).toList();
     }
 
     /** The model's keys, and how its parameters are spread. */
     static String model(JsonNode model, CheckpointReport checkpoint) {
         Markup html = new Markup();
         html.open("div", "columns").open("div", "box").open("table", "");
-        settings(html, model, true);
+        settings(html, set(model), true);
         html.close().close();
         if (checkpoint != null) {
             html.open("div", "box").open("table", "").open("tr", "").element("th", "", "Part")
@@ -51,12 +61,9 @@ final class RunSections {
         return html.close().toString();
     }
 
-    private static void settings(Markup html, JsonNode node, boolean ofModel) {
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
+    private static void settings(Markup html, List<Map.Entry<String, JsonNode>> fields, boolean ofModel) {
+        for (Map.Entry<String, JsonNode> field : fields) {
             JsonNode value = field.getValue();
-            if (value.isNull()) {
-                continue;
-            }
             Optional<String> was = ofModel ? ReferenceRecipe.insteadOfModel(field.getKey(), value)
                     : ReferenceRecipe.insteadOf(field.getKey(), value);
             html.open("tr", was.isPresent() ? "departs" : "").element("td", "", field.getKey());
@@ -94,7 +101,7 @@ final class RunSections {
         long count = layers;
         parts.forEach((part, numbers) -> {
             if (numbers[0] > 0) {
-                named.put(part.equals("Encoder") ? "Encoder, " + count + " layers" : part, numbers);
+                named.put(part.equals("Encoder") ? "Encoder, " + count + (count == 1 ? " layer" : " layers") : part, numbers);
             }
         });
         return named;

@@ -19,13 +19,23 @@ final class BatchMemory {
     private final int prime;
     private final int largest;
 
+    /** Under google-research/bert's optimiser; no other keeps more beside the weights. */
+    BatchMemory(ModelConfig model, int length, int predictions) {
+        this(model, length, predictions, Optimisation.reference());
+    }
+
     /**
      * Of sequences that are one pair each.
      *
      * @param length S
      * @param predictions P
      */
-    BatchMemory(ModelConfig model, int length, int predictions) {
+    BatchMemory(ModelConfig model, int length, int predictions, Optimisation optimisation) {
+        this(model, length, predictions, optimisation, Compute.FLOAT32);
+    }
+
+    /** The same under another precision. */
+    BatchMemory(ModelConfig model, int length, int predictions, Optimisation optimisation, Compute compute) {
         prime = prime(
                 model.vocabSize(), model.hiddenSize(), model.embeddingSize(), model.intermediateSize(),
                 model.numAttentionHeads(), model.maxPositionEmbeddings(), 2 * model.maxPositionEmbeddings() - 1,
@@ -34,7 +44,7 @@ final class BatchMemory {
         // The rows of a layer's output are one tensor.
         largest = (int) (Integer.MAX_VALUE / ((long) length * model.hiddenSize()));
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(BYTES_A_WORD * prime, length, predictions, false);
-        try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 0)) {
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, optimisation, compute, 0)) {
             steps = new MemoryEstimate.Steps(graph);
         }
     }

@@ -44,7 +44,7 @@ record Device(String name, boolean gpu, OptionalDouble capability, List<String> 
                     true,
                     capability(output("nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader")),
                     List.of(),
-                    ptxas(System.getenv("PATH"), System.getenv("CUDA_HOME")));
+                    ptxas(System.getenv("PATH"), System.getenv("CUDA_HOME"), "/usr/local/cuda"));
         }
         return cpu(processor(), System.getenv("TF_ENABLE_ONEDNN_OPTS"));
     }
@@ -76,12 +76,18 @@ record Device(String name, boolean gpu, OptionalDouble capability, List<String> 
                 .findFirst();
     }
 
-    /** Whether it is where XLA looks for it. */
-    static boolean ptxas(String path, String cudaHome) {
-        Stream<Path> toolkits = Stream.of(cudaHome, "/usr/local/cuda").filter(home -> home != null && !home.isEmpty())
+    /**
+     * Whether it is where XLA looks for it.
+     *
+     * @param path directories of programs, or null
+     * @param toolkits of CUDA; null or empty for none
+     */
+    static boolean ptxas(String path, String... toolkits) {
+        Stream<Path> ofToolkits = Arrays.stream(toolkits)
+                .filter(home -> home != null && !home.isEmpty())
                 .map(home -> Path.of(home, "bin"));
         Stream<Path> onPath = Arrays.stream(path == null ? new String[0] : path.split(File.pathSeparator)).map(Path::of);
-        return Stream.concat(toolkits, onPath).anyMatch(directory -> Files.isExecutable(directory.resolve("ptxas")));
+        return Stream.concat(ofToolkits, onPath).anyMatch(directory -> Files.isExecutable(directory.resolve("ptxas")));
     }
 
     private static String value(List<String> processor, String key) {

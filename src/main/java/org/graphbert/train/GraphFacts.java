@@ -10,6 +10,7 @@ import org.graphbert.graph.Flops;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
+import org.graphbert.interop.OptimizerSlots;
 import org.graphbert.interop.TypeNames;
 import org.tensorflow.Operand;
 
@@ -21,6 +22,7 @@ import org.tensorflow.Operand;
  * @param batchSize B of the training tower; null if free
  * @param trainingFlops of a step of B sequences, of one sequence if B is free; {@link Flops}
  * @param inferenceFlops of one sequence
+ * @param slots what the optimiser keeps beside variables, by its suffixes
  * @param memory of a step of B sequences, of one sequence if B is free
  * @param memoryLimitBytes the memory that the largest batch may take
  * @param largestBatchSize in that memory; 0 if not even one sequence fits
@@ -39,6 +41,7 @@ public record GraphFacts(
         int maxPredictionsPerSeq,
         double trainingFlops,
         double inferenceFlops,
+        List<String> slots,
         MemoryEstimate memory,
         long memoryLimitBytes,
         int largestBatchSize,
@@ -66,7 +69,7 @@ public record GraphFacts(
                 .toList();
         ModelConfig model = request.model();
         int batch = request.batchSize() == null ? 1 : request.batchSize();
-        BatchMemory memory = new BatchMemory(model, request.maxSeqLength(), request.maxPredictions());
+        BatchMemory memory = new BatchMemory(model, request.maxSeqLength(), request.maxPredictions(), request.optimisation());
         return new GraphFacts(
                 model,
                 model.options().named(),
@@ -79,6 +82,7 @@ public record GraphFacts(
                 request.maxPredictions(),
                 Flops.trainingStep(model, batch, request.maxSeqLength(), request.maxPredictions()),
                 Flops.inference(model, 1, request.maxSeqLength(), request.maxPredictions()),
+                slots(variables),
                 memory.at(batch),
                 request.memoryBytes(),
                 memory.largest(request.memoryBytes()),
@@ -86,6 +90,16 @@ public record GraphFacts(
                 outputs(graph),
                 graph.update().op().name(),
                 graph.initialise().op().name());
+    }
+
+    private static List<String> slots(Variables variables) {
+        return variables.all().stream()
+                .map(Variables.Variable::name)
+                .filter(name -> OptimizerSlots.variableOf(name).isPresent())
+                .map(name -> name.substring(name.lastIndexOf('/') + 1))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static List<End> inputs(TrainingGraph graph) {

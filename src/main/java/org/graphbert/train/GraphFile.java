@@ -29,8 +29,20 @@ public final class GraphFile {
      * @param maxSeqLength S of the training tower
      * @param maxPredictions P of the training tower
      * @param memoryBytes the memory for which the largest batch is to be told
+     * @param optimisation what becomes of the gradients
      */
-    public record Request(ModelConfig model, Integer batchSize, int maxSeqLength, int maxPredictions, long memoryBytes) {
+    public record Request(
+            ModelConfig model,
+            Integer batchSize,
+            int maxSeqLength,
+            int maxPredictions,
+            long memoryBytes,
+            Optimisation optimisation) {
+
+        /** With google-research/bert's optimiser. */
+        public Request(ModelConfig model, Integer batchSize, int maxSeqLength, int maxPredictions, long memoryBytes) {
+            this(model, batchSize, maxSeqLength, maxPredictions, memoryBytes, Optimisation.reference());
+        }
 
         public Request {
             atLeastOne("--batch-size", batchSize == null ? 1 : batchSize);
@@ -78,7 +90,7 @@ public final class GraphFile {
         Path txt = prefix.resolveSibling(prefix.getFileName() + ".txt");
         Directories.createOutput("--output", prefix.toAbsolutePath().getParent());
         try (TrainingGraph graph =
-                TrainingGraph.build(request.model(), sizes, Optimisation.reference(), Compute.FLOAT32, 0)) {
+                TrainingGraph.build(request.model(), sizes, request.optimisation(), Compute.FLOAT32, 0)) {
             GraphDef definition = graph.graph().toGraphDef();
             boolean exists = Files.exists(pb);
             if (exists && !same(pb, definition)) {

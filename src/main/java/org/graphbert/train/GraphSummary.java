@@ -47,8 +47,9 @@ final class GraphSummary {
                 facts.maxPredictionsPerSeq(), free ? " (any number: the batch size is free)" : "");
         line("  %,.1f GFLOP in matrix products; inference of one sequence %,.2f GFLOP",
                 facts.trainingFlops() / 1e9, facts.inferenceFlops() / 1e9);
-        line("  %s of parameters, %s of optimiser (Adam's two moments)",
-                size(memory.parameterBytes()), size(memory.optimiserBytes()));
+        line("  %s of parameters, %s of optimiser (%s)",
+                size(memory.parameterBytes()), size(memory.optimiserBytes()),
+                facts.slots().isEmpty() ? "which keeps nothing" : String.join(", ", facts.slots()));
         line("  %s of gradients, %s of activations; a step holds up to %s at one time",
                 size(memory.gradientBytes()), size(memory.activationBytes()), size(memory.stepBytes()));
         line("  %s in all, with what the allocator and the process take", size(memory.totalBytes()));

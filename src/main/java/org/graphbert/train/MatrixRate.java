@@ -1,5 +1,7 @@
 package org.graphbert.train;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.graphbert.graph.SessionOptions;
 import org.tensorflow.Graph;
@@ -19,15 +21,22 @@ final class MatrixRate {
     private static final double LONG_ENOUGH_SECONDS = 0.01;
     private static final int REPETITIONS = 4;
 
+    /** By numbers of threads: a process measures it once. */
+    private static final Map<Integer, Double> MEASURED = new ConcurrentHashMap<>();
+
     private MatrixRate() {}
 
     /**
-     * Measures it, in a fraction of a second.
+     * What it is in this process, measured in a fraction of a second when it is first asked for.
      *
      * @param threads of TensorFlow's kernels; 0 for all cores
      * @return float32 FLOP/s, the best of a few products
      */
-    static double measure(int threads) {
+    static double of(int threads) {
+        return MEASURED.computeIfAbsent(threads, MatrixRate::measure);
+    }
+
+    private static double measure(int threads) {
         double best = 0;
         for (int n = SMALLEST; n <= LARGEST; n *= 2) {
             double seconds = product(n, threads);

@@ -20,6 +20,11 @@ public record Optimisation(Optimiser optimiser, double clipNorm, double layerDec
         return new Optimisation(AdamW.reference(), 1.0, 1.0, List.of());
     }
 
+    /** An optimiser of that name, with the constants of a run that names none. */
+    public static Optimisation of(String optimizer) {
+        return of(OptimizerConfig.of(optimizer));
+    }
+
     static Optimisation of(OptimizerConfig config) {
         return new Optimisation(Optimiser.of(config), config.clipNorm(), config.layerDecay(),
                 config.variableRules() == null ? List.of() : config.variableRules());

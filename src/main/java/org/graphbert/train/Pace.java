@@ -66,6 +66,7 @@ sealed interface Pace extends AutoCloseable permits StepPace, BudgetPace {
 
     /** What a run spends its time on. */
     enum Work {
+        /** With what is written down of it. */
         STEP,
         EVALUATION,
         PROBE,

@@ -155,12 +155,13 @@ public final class Plan implements AutoCloseable {
     private String describe(TrainingGraph graph) {
         List<Variable> trainable = graph.variables().trainable();
         long parameters = graph.variables().parameterCount();
-        long decayed = trainable.stream().filter(Variable::decayed).mapToLong(v -> v.shape().size()).sum();
         return PhasePlan.text(
                 "Model: %d layers, hidden %,d, %d heads, intermediate %,d, vocabulary %,d; %,d parameters in %d variables "
-                        + "(%,d decayed, %,d not)%s",
+                        + "(%,d decayed, %,d not%s)%s",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.intermediateSize(),
-                model.vocabSize(), parameters, trainable.size(), decayed, parameters - decayed,
+                model.vocabSize(), parameters, trainable.size(), graph.decayed(),
+                parameters - graph.decayed() - graph.frozen(),
+                graph.frozen() == 0 ? "" : PhasePlan.text(", %,d frozen", graph.frozen()),
                 model.options().named().stream().map(option -> "; " + option).collect(Collectors.joining()));
     }
 

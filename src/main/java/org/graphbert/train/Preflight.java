@@ -45,29 +45,35 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
      */
     List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
         MemoryEstimate estimate = MemoryEstimate.of(graph);
-        long needed = estimate.totalBytes();
+        // While a checkpoint is being written its state lies beside the one that training goes on with.
+        long snapshot = Checkpointer.bytes(graph);
+        long needed = estimate.totalBytes() + snapshot;
         if (memory.totalBytes() > 0 && needed > memory.totalBytes()) {
             throw Failure.usage("training takes about %.1f GB of memory, this machine has %.1f; %s",
-                    needed / GB, memory.totalBytes() / GB, advice(model, phase, estimate, memory.totalBytes()));
+                    needed / GB, memory.totalBytes() / GB, advice(model, phase, graph, estimate, memory.totalBytes() - snapshot));
         }
         boolean known = memory.freeBytes() > 0;
         List<String> lines = new ArrayList<>(List.of(PhasePlan.text(
-                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), the rest "
-                        + "TensorFlow and Java%s",
+                "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), a "
+                        + "checkpoint in the writing %.2f, the rest TensorFlow and Java%s",
                 needed / GB,
                 (estimate.parameterBytes() + estimate.optimiserBytes() + estimate.gradientSumBytes()) / GB,
                 estimate.stepBytes() / GB, estimate.activationBytes() / GB, estimate.gradientBytes() / GB,
+                snapshot / GB,
                 known ? PhasePlan.text("; %.2f are free", memory.freeBytes() / GB) : "")));
         if (known && needed > memory.freeBytes()) {
             lines.add(PhasePlan.text("Warning: that is more memory than is free now; %s.",
-                    advice(model, phase, estimate, memory.freeBytes())));
+                    advice(model, phase, graph, estimate, memory.freeBytes() - snapshot)));
         }
         return lines;
     }
 
     /** What fits: more micro-batches learn the same, fewer sequences do not. */
-    private static String advice(ModelConfig model, PhasePlan phase, MemoryEstimate estimate, long bytes) {
-        int fits = new BatchMemory(model, phase.data().maxSeqLength(), phase.loader().predictions())
+    private static String advice(
+            ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long bytes) {
+        Optimisation optimisation = new Optimisation(graph.optimiser(), 1, 1, List.of());
+        int fits = new BatchMemory(
+                        model, phase.data().maxSeqLength(), phase.loader().predictions(), optimisation, graph.compute())
                 .largest(bytes - estimate.parameterBytes()); // where gradients are summed up
         int batch = phase.phase().batchSize();
         for (int parts = phase.phase().accumulationSteps() + 1; parts <= batch && fits > 0; parts++) {

@@ -13,9 +13,34 @@ final class Recipes {
     private static final int BASE_HIDDEN = 768;
     private static final int MEDIUM_HIDDEN = 512;
 
+    /** Its updates have a root mean square of at most 1; BERT's AdamW takes some of 3 and more. */
+    private static final double ADAFACTOR = 2;
+    private static final double SGD = 0.1;
+
     private Recipes() {}
 
-    static double learningRate(ModelConfig model) {
+    /** Of an optimiser by its name in a configuration. */
+    static double learningRate(ModelConfig model, String optimizer) {
+        return switch (optimizer) {
+            case "lamb" -> lamb(model);
+            case "adafactor" -> ADAFACTOR * adamW(model);
+            case "sgd" -> SGD;
+            default -> adamW(model);
+        };
+    }
+
+    /**
+     * From base on NVIDIA's 6e-3 for batches of 65,536, brought down to batches of about 2,000 by the root of the batch, as You
+     * et al. 2020 scale it.
+     */
+    private static double lamb(ModelConfig model) {
+        if (model.hiddenSize() >= BASE_HIDDEN) {
+            return 1e-3;
+        }
+        return model.hiddenSize() >= MEDIUM_HIDDEN ? 5e-3 : 1e-2;
+    }
+
+    private static double adamW(ModelConfig model) {
         if (model.hiddenSize() >= BASE_HIDDEN) {
             return 1e-4;
         }

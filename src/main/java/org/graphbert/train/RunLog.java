@@ -78,9 +78,7 @@ final class RunLog implements AutoCloseable {
 
     /** A phase's graph is there, with its weights; phases count from 1. */
     void opened(long step, int phase, int phases, TrainingSession session) {
-        if (peakFlops == 0) {
-            peakFlops = MatrixRate.measure(config.threads());
-        }
+        peakFlops = MatrixRate.of(config.threads());
         if (phases > 1) {
             write(counts(line("phase", step).put("phase", phase)));
         }
@@ -108,7 +106,14 @@ final class RunLog implements AutoCloseable {
         return secondsBefore + time.seconds();
     }
 
-    /** What happened: start, resume, checkpoint, finish, interrupted, early_stop. */
+    /** A checkpoint is on the disk: how long training stood still for it, and how long another thread wrote it. */
+    void checkpoint(Checkpointer.Written checkpoint) {
+        write(line("checkpoint", checkpoint.step())
+                .put("stalled_seconds", checkpoint.stalledSeconds())
+                .put("writing_seconds", checkpoint.writingSeconds()));
+    }
+
+    /** What happened: start, resume, finish, interrupted, early_stop. */
     void event(String event, long step) {
         write(counts(line(event, step)));
     }
@@ -120,7 +125,9 @@ final class RunLog implements AutoCloseable {
         line.put("loss_scale", point.lossScale());
         line.put("tokens_per_second", point.tokensPerSecond());
         line.put("teraflops_per_second", point.teraflopsPerSecond());
-        line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        if (peakFlops > 0) {
+            line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
+        }
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
         draw(counts(line));
     }

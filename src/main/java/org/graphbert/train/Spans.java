@@ -58,7 +58,7 @@ final class Spans {
     }
 
     private static double peak(OptimizerConfig given, ModelConfig model) {
-        return given.learningRate() != null ? given.learningRate() : Recipes.learningRate(model);
+        return given.learningRate() != null ? given.learningRate() : Recipes.learningRate(model, given.optimizer());
     }
 
     private OptimizerConfig resolved(OptimizerConfig given, ModelConfig model, long length, String where) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
 import org.graphbert.graph.Clip;
@@ -152,6 +153,20 @@ record TrainingGraph(
     /** What a checkpoint holds: all variables but the sums of gradients, which are zero between steps. */
     List<Variable> saved() {
         return saved(variables);
+    }
+
+    /** How many numbers learn and decay. */
+    long decayed() {
+        return numbers(learned.stream().filter(l -> l.weightDecay() > 0));
+    }
+
+    /** How many numbers a rule keeps from learning. */
+    long frozen() {
+        return variables.parameterCount() - numbers(learned.stream());
+    }
+
+    private static long numbers(Stream<Learned> of) {
+        return of.mapToLong(l -> l.variable().shape().size()).sum();
     }
 
     /** All that a run may ask for. */

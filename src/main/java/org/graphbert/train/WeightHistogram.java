@@ -30,8 +30,9 @@ final class WeightHistogram {
             return HistogramProto.getDefaultInstance();
         }
         // Values that are all the same stand in the middle of one class.
-        double from = min < max ? min : min - 0.5;
-        double width = (min < max ? max - min : 1) / CLASSES;
+        double room = min < max ? 0 : Math.max(0.5, Math.abs(min) / 2);
+        double from = min - room;
+        double width = (max - min + 2 * room) / CLASSES;
         long[] counts = new long[CLASSES];
         for (float value : values) {
             if (Float.isFinite(value)) {

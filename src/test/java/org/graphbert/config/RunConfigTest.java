@@ -89,6 +89,8 @@ class RunConfigTest {
         refused(COMPLETE.replace("10", "0"), "steps is 0, expected at least 1");
         refused(COMPLETE.replace("\"steps\": 10", "\"epochs\": 0"), "epochs is 0.0, expected a number above 0");
         refusedWith("\"batch_size\": 0", "batch_size is 0, expected at least 1");
+        refusedWith("\"precision\": \"half\"", "precision is 'half', expected one of auto, float32, bfloat16, float16");
+        refusedWith("\"xla\": \"yes\"", "xla is 'yes', expected one of auto, on, off");
         refusedWith("\"accumulation_steps\": 0", "accumulation_steps is 0, expected at least 1");
         refusedWith("\"batch_size\": 10, \"accumulation_steps\": 3",
                 "batch_size (10) is not a multiple of accumulation_steps (3)");

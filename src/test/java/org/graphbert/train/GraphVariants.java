@@ -1,11 +1,14 @@
 package org.graphbert.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Activation;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
+import org.graphbert.config.Precision;
+import org.graphbert.config.VariableRule;
 
 /** For tests: a training graph of every kind that a configuration can ask for, tiny, each built when it is asked for. */
 final class GraphVariants {
@@ -20,10 +23,22 @@ final class GraphVariants {
      *
      * @param model with dropout
      */
-    record Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
+    record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision) {
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
+            this(model, sizes, Precision.FLOAT32);
+        }
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision) {
+            this(model, sizes, Optimisation.reference(), precision);
+        }
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation) {
+            this(model, sizes, optimisation, Precision.FLOAT32);
+        }
 
         TrainingGraph build() {
-            return TrainingGraph.build(model, sizes, Optimisation.reference(), Compute.FLOAT32, 1);
+            return TrainingGraph.build(model, sizes, optimisation, new Compute(precision, false), 1);
         }
     }
 
@@ -33,14 +48,25 @@ final class GraphVariants {
     static Map<String, Variant> all() {
         Map<String, Variant> variants = new LinkedHashMap<>();
         ModelConfig plain = model(Activation.GELU);
-        variants.put("accumulated", new Variant(plain, new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, true)));
+        variants.put("accumulated", new Variant(plain, accumulated()));
         variants.put("packed", new Variant(plain, packed()));
+        for (String optimizer : List.of("lamb", "adafactor", "sgd")) {
+            variants.put(optimizer, new Variant(plain, sizes(), Optimisation.of(optimizer)));
+        }
+        variants.put("sgd without momentum", new Variant(plain, sizes(), new Optimisation(new Sgd(0, 0.01), 1, 0.8, List.of())));
+        variants.put("adamw with bias_correction", new Variant(plain, sizes(),
+                new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1, 1, List.of(new VariableRule("^cls/", 2.0, 0.1)))));
         for (Activation activation : Activation.values()) {
             variants.put(activation.key(), new Variant(model(activation), sizes()));
         }
         options().forEach((name, options) -> variants.put(name, new Variant(plain.withOptions(options), sizes())));
         EncoderOptions rotary = options().get(PositionEmbedding.ROTARY.key());
         variants.put("rotary, packed", new Variant(plain.withOptions(rotary), packed()));
+        for (Precision half : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
+            variants.put(half.toString(), new Variant(plain, accumulated(), half));
+            variants.put("all, " + half, new Variant(plain.withOptions(options().get("all")), sizes(), half));
+            variants.put("rotary, packed, " + half, new Variant(plain.withOptions(rotary), packed(), half));
+        }
         return variants;
     }
 
@@ -64,6 +90,10 @@ final class GraphVariants {
 
     static TrainingGraph.Sizes sizes() {
         return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, false);
+    }
+
+    private static TrainingGraph.Sizes accumulated() {
+        return new TrainingGraph.Sizes(BATCH, LENGTH, PREDICTIONS, true);
     }
 
     static TrainingGraph.Sizes packed() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.graphbert.config.Activation;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.junit.jupiter.api.Test;
 
 class MemoryEstimateTest {
@@ -33,6 +34,21 @@ class MemoryEstimateTest {
         assertEquals(three.activationBytes() - two.activationBytes(), two.activationBytes() - one.activationBytes());
         assertTrue(three.activationBytes() > two.activationBytes());
         assertEquals(one.parameterBytes(), three.parameterBytes());
+    }
+
+    /** What products read is half as large in 16 bits; what the rest reads is kept beside it, and gradients are float32. */
+    @Test
+    void sixteenBitsTakeLess() {
+        Compute half = new Compute(Precision.BFLOAT16, false);
+        TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(40, LENGTH, PREDICTIONS, false);
+        MemoryEstimate plain = built(40, false);
+        try (TrainingGraph graph = TrainingGraph.build(model, sizes, Optimisation.reference(), half, 1)) {
+            MemoryEstimate narrow = MemoryEstimate.of(graph);
+            assertTrue(narrow.activationBytes() < plain.activationBytes(), narrow + " and " + plain);
+            assertTrue(narrow.activationBytes() > plain.activationBytes() / 2, narrow + " and " + plain);
+            assertEquals(plain.gradientBytes(), narrow.gradientBytes());
+            assertEquals(narrow, new BatchMemory(model, LENGTH, PREDICTIONS, Optimisation.reference(), half).at(40));
+        }
     }
 
     /** bert-large's heads at 512 positions: one graph for all batch sizes has tensors of more elements than an int counts. */

@@ -28,12 +28,17 @@ final class Sessions {
     private Sessions() {}
 
     static TrainingSession open(
-            ModelConfig model, Batch batch, boolean accumulated, AdamW optimiser, double clip) {
+            ModelConfig model, Batch batch, boolean accumulated, Optimiser optimiser, double clip) {
+        return open(model, batch, accumulated, new Optimisation(optimiser, clip, 1, List.of()), Compute.FLOAT32);
+    }
+
+    static TrainingSession open(
+            ModelConfig model, Batch batch, boolean accumulated, Optimisation optimisation, Compute compute) {
         TrainingGraph.Sizes sizes = new TrainingGraph.Sizes(
                 batch.size(), batch.sequenceLength(), batch.predictions(),
                 batch.packing() == null ? 0 : batch.packing().places(), accumulated);
-        TrainingSession session = new TrainingSession(TrainingGraph.build(
-                model, sizes, new Optimisation(optimiser, clip, 1, List.of()), Compute.FLOAT32, 1), 1, 1);
+        TrainingSession session =
+                new TrainingSession(TrainingGraph.build(model, sizes, optimisation, compute, 1), 1, 1);
         session.initialise();
         return session;
     }

@@ -69,14 +69,16 @@ class TaskProbeTest {
         Batch batch = Tiny.batch(model, 4, 24, 4, 8);
         try (TrainingSession session = Sessions.open(model, batch, false, AdamW.reference(), 1.0);
                 TaskProbe told = new TaskProbe(easy, model, tokenizer, 1, 5);
-                TaskProbe again = new TaskProbe(easy, model, tokenizer, 1, 5);
+                TaskProbe few = new TaskProbe(small, model, tokenizer, 1, 5);
+                TaskProbe again = new TaskProbe(small, model, tokenizer, 1, 5);
                 TaskProbe untold = new TaskProbe(hopeless, model, tokenizer, 1, 5)) {
             Sessions.randomise(session, 3);
             Probe.Score score = told.score(session);
             assertTrue(score.accuracy() > 0.95, score.toString());
             assertTrue(score.seconds() > 0);
-            assertEquals(score.accuracy(), told.score(session).accuracy(), "the same weights, the same score");
-            assertEquals(score.accuracy(), again.score(session).accuracy(), "in another process too");
+            double first = few.score(session).accuracy();
+            assertEquals(first, few.score(session).accuracy(), "the same weights, the same score");
+            assertEquals(first, again.score(session).accuracy(), "by another probe too");
             assertEquals(0.5, untold.score(session).accuracy(), 0.15);
             assertTrue(told.describe(score).startsWith("easy accuracy "), told.describe(score));
             String cost = told.describe(100, 1e9);

@@ -1,0 +1,249 @@
+package org.graphbert.train;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Interruption;
+import org.graphbert.config.Progress;
+import org.graphbert.config.RunConfig;
+import org.graphbert.data.Prefetch;
+import org.graphbert.evaluate.Evaluation;
+import org.graphbert.train.Checkpoints.Checkpoint;
+import org.graphbert.train.Pace.Work;
+import org.graphbert.train.Pretraining.Outcome;
+import org.graphbert.train.TrainingSession.StepResult;
+
+/**
+ * The training loop: from the newest checkpoint, or the beginning, to the last step. What it calls has files of its own: which
+ * phase and learning rate a step has ({@link Pace}), how the state is saved ({@link Checkpointer}), what is written down
+ * ({@link RunLog}), and what ends a run before its time ({@link StepGuard}, {@link EarlyStopping}).
+ */
+final class TrainingLoop {
+
+    private final Plan plan;
+    private final RunConfig config;
+    private final RunDirectory run;
+    private final Pace pace;
+    private final RunLog log;
+    private final Checkpointer checkpointer;
+    private final Interruption interruption;
+    private final Progress progress;
+    private final Stopwatch lap;
+    private final Optional<Probe> probe;
+    private final StepGuard guard;
+    private final LossSpikes spikes = new LossSpikes();
+    private EarlyStopping early;
+    private TrainingSession session;
+    /** The optimiser steps that the session's weights have behind them. */
+    private long step;
+
+    /**
+     * What a loop works with, opened for it.
+     *
+     * @param nanos a monotonic clock
+     */
+    record Tools(
+            Pace pace, RunLog log, Checkpointer checkpointer, Interruption interruption, Progress progress, LongSupplier nanos) {}
+
+    TrainingLoop(Plan plan, RunDirectory run, Tools tools) {
+        this.plan = plan;
+        this.config = plan.config();
+        this.run = run;
+        this.pace = tools.pace();
+        this.log = tools.log();
+        this.checkpointer = tools.checkpointer();
+        this.interruption = tools.interruption();
+        this.progress = tools.progress();
+        this.lap = new Stopwatch(tools.nanos());
+        this.probe = plan.probe();
+        this.guard = new StepGuard(config.guards().onNan(), this::warn);
+    }
+
+    /** How many steps are done. */
+    long step() {
+        return step;
+    }
+
+    /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
+    Outcome train(Optional<Checkpoint> newest) throws IOException {
+        Resumption resumption = new Resumption(plan, run, pace, progress);
+        session = resumption.open(newest);
+        try {
+            step = session.globalStep();
+            log.begin(step);
+            early = EarlyStopping.of(config.guards(), MetricsLog.read(run.metricsFile()), step);
+            pace.start(step, log::seconds);
+            progress.start("pretraining", pace.total(), pace.unit());
+            Outcome outcome = null;
+            PhasePlan before = null;
+            for (Optional<PhasePlan> next = pace.after(step); outcome == null; next = pace.after(step)) {
+                if (before != null) {
+                    session.close();
+                    session = resumption.next(next.orElseThrow());
+                }
+                before = next.orElseThrow();
+                outcome = train(before);
+            }
+            progress.done();
+            if (outcome == Outcome.STOPPED_EARLY) {
+                progress.say(early.text());
+            }
+            return outcome;
+        } finally {
+            session.close();
+        }
+    }
+
+    /** Trains to the end of a phase, where the state is saved; null if another phase follows. */
+    private Outcome train(PhasePlan phase) throws IOException {
+        open(phase);
+        HeldOut heldOut = new HeldOut(phase, plan.model(), config.watching().evalBatches());
+        Meter meter = new Meter(phase, plan.model());
+        if (step > pace.begin(phase)) {
+            measureWhatIsOwed(heldOut);
+        }
+        try (Prefetch batches = phase.loader().start(step - pace.begin(phase))) {
+            lap.lap();
+            while (step < pace.end(phase)) {
+                pace.next(phase, step);
+                Batch batch = reading(() -> phase.requireIds(batches.next(), plan.model()));
+                List<Batch> microBatches = batch.split(phase.phase().accumulationSteps());
+                double rate = pace.rate(phase, step);
+                StepResult result = session.step(step, microBatches, rate);
+                guard.see(step, result, microBatches, phase, session);
+                step++;
+                log.counted(result.sums(), result.applied());
+                log.weights(step, session);
+                if (step == 1) {
+                    progress.say(plan.describeFirst(result.sums().metrics()));
+                }
+                spikes.see(step, result.sums().metrics().loss()).ifPresent(this::warn);
+                double took = lap.lap();
+                meter.add(result, rate, took);
+                if (due(config.watching().logEvery(), phase) && meter.measured()) {
+                    TrainPoint point = meter.read(step);
+                    log.train(point);
+                    progress.at(pace.at(phase, step), meter.line(point));
+                }
+                pace.took(Work.STEP, took + lap.lap());
+                if (heldOut.data().isPresent() && due(config.watching().evalEvery(), phase)) {
+                    evaluate(heldOut);
+                }
+                if (probe.isPresent() && due(config.probeEvery(), phase)) {
+                    probe();
+                }
+                Outcome outcome = outcome(phase);
+                save(outcome != null || step == pace.end(phase));
+                if (outcome != null) {
+                    return outcome;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void open(PhasePlan phase) throws IOException {
+        if (phase.span().phases() > 1) {
+            progress.say(String.format(Locale.ROOT, "Step %,d: phase %d of %d.", step, phase.number(), phase.span().phases()));
+        }
+        log.opened(step, phase.number(), phase.span().phases(), session);
+        early.phase(phase.number());
+        pace.opened(phase);
+    }
+
+    /** Whether something is to be done every so many steps, or at the phase's end, and now. */
+    private boolean due(long every, PhasePlan phase) {
+        return step % every == 0 || step == pace.end(phase);
+    }
+
+    /** How the run ends here; null if it goes on. */
+    private Outcome outcome(PhasePlan phase) {
+        if (pace.after(step).isEmpty()) {
+            return Outcome.FINISHED;
+        }
+        if (interruption.requested()) {
+            return Outcome.INTERRUPTED;
+        }
+        return early.plateau() ? Outcome.STOPPED_EARLY : null;
+    }
+
+    /** A process that ended after saving a step, and before measuring it, left that to this one. */
+    private void measureWhatIsOwed(HeldOut heldOut) throws IOException {
+        if (heldOut.data().isPresent() && step % config.watching().evalEvery() == 0 && !log.has("held_out", step)) {
+            evaluate(heldOut);
+        }
+        if (probe.isPresent() && step % config.probeEvery() == 0 && !log.has("probe", step)) {
+            probe();
+        }
+    }
+
+    private void evaluate(HeldOut heldOut) throws IOException {
+        lap.lap();
+        // At the run's end a signal waits: nobody would make up for this one.
+        Optional<Evaluation> measured = reading(() -> heldOut.of(
+                session, () -> interruption.requested() && pace.after(step).isPresent()));
+        if (measured.isPresent()) {
+            Evaluation evaluation = measured.get();
+            log.heldOut(step, evaluation.metrics());
+            early.heldOut(step, evaluation.maskedLmLoss());
+            progress.say(heldOut.line(step, evaluation));
+            took(Work.EVALUATION);
+            checkpointer.best(step, evaluation.maskedLmLoss(), session);
+        }
+        lap.lap();
+    }
+
+    private void probe() {
+        lap.lap();
+        Probe.Score score = probe.orElseThrow().score(session);
+        log.probe(step, score.accuracy());
+        early.probe(step, score.accuracy());
+        progress.say(String.format(Locale.ROOT, "step %,d, probe: %s", step, probe.orElseThrow().describe(score)));
+        took(Work.PROBE);
+    }
+
+    private void took(Work work) {
+        pace.took(work, lap.lap());
+    }
+
+    private void save(boolean last) throws IOException {
+        if (last) {
+            pace.force();
+            checkpointer.saveLast(step, session);
+        } else {
+            checkpointer.step(step, session);
+        }
+        lap.lap();
+    }
+
+    /** Reads data, or what rests on them. Where they turn out unreadable, the state is saved before the run ends. */
+    private <T> T reading(Supplier<T> data) throws IOException {
+        try {
+            return data.get();
+        } catch (Failure unreadable) {
+            if (unreadable.kind() != Failure.Kind.DATA) {
+                throw unreadable;
+            }
+            throw Failure.data("%s; %s", unreadable.getMessage(), saved(), unreadable);
+        }
+    }
+
+    private String saved() throws IOException {
+        try {
+            save(true);
+            return String.format(Locale.ROOT, "the state of step %d is saved, and the same command goes on from there", step);
+        } catch (Failure full) {
+            return full.getMessage();
+        }
+    }
+
+    private void warn(String text) {
+        progress.say("Warning: " + text);
+        log.warning(step, text);
+    }
+}
