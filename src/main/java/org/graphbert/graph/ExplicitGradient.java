@@ -28,7 +28,7 @@ final class ExplicitGradient {
         List<Operand<TFloat32>> of(Ops tf, Operand<TFloat32> gradient);
     }
 
-    /** The formulas of graphs under construction, by the operation that asks; a graph that is closed is forgotten. */
+    /** The formulas of graphs under construction, by the operation that asks, until {@link #forget}. */
     private static final Map<Graph, Map<String, Backward>> FORMULAS = new ConcurrentHashMap<>();
 
     static {
@@ -50,7 +50,7 @@ final class ExplicitGradient {
         IdentityN joint = tf.identityN(all);
         Graph graph = (Graph) tf.scope().env();
         FORMULAS.computeIfAbsent(graph, g -> new ConcurrentHashMap<>()).put(joint.op().name(), backward);
-        return joint.output().get(0).expect(TFloat32.class).asOutput();
+        return joint.output().get(0).expect(TFloat32.class);
     }
 
     /** Forgets the formulas of a graph that gets no more gradients. */

@@ -40,6 +40,8 @@ public final class Reachable {
                 .filter(node -> needed.contains(node.getName()))
                 .map(BatchProducts::asV2)
                 .forEach(part::addNode);
+        // Gradients are taken before, for they are among what is copied.
+        ExplicitGradient.forget(whole);
         Graph graph = new Graph();
         graph.importGraphDef(part.build());
         return new Reachable(graph);
