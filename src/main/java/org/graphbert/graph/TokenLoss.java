@@ -1,10 +1,10 @@
 package org.graphbert.graph;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -29,24 +29,39 @@ final class TokenLoss {
     static Operand<TFloat32> of(
             Ops tf, Operand<TFloat32> logits, Operand<TInt64> labels, Operand<TInt64> likeliest) {
         Operand<TFloat32> probabilities = tf.nn.softmax(logits);                                     // [M, V]
-        Operand<TInt64> rows = tf.range(tf.constant(0L), count(tf, labels), tf.constant(1L));         // [M]
-        Operand<TInt64> atLabel = tf.stack(List.of(rows, labels), Stack.axis(1L));                           // [M, 2]
-        Operand<TInt64> atLargest = tf.stack(List.of(rows, likeliest), Stack.axis(1L));                      // [M, 2]
+        long classes = logits.shape().get(1);
+        Operand<TInt64> starts = starts(tf, labels, classes);                                        // [M]
+        Operand<TInt64> atLabel = tf.math.add(starts, labels);                                       // [M]
+        Operand<TInt64> atLargest = tf.math.add(starts, likeliest);                                  // [M]
         Operand<TFloat32> total = tf.math.sub(
-                tf.gatherNd(logits, atLargest), tf.math.log(tf.gatherNd(probabilities, atLargest))); // [M]
-        Operand<TFloat32> loss = tf.math.sub(total, tf.gatherNd(logits, atLabel));                   // [M]
+                taken(tf, logits, atLargest), tf.math.log(taken(tf, probabilities, atLargest)));     // [M]
+        Operand<TFloat32> loss = tf.math.sub(total, taken(tf, logits, atLabel));                     // [M]
         return ExplicitGradient.of(tf, loss, List.of(logits), (back, gradient) -> {
             Operand<TFloat32> column = back.expandDims(gradient, back.constant(1));                  // [M, 1]
-            Operand<TFloat32> of = back.math.mul(probabilities, column);                             // [M, V]
-            return List.of(back.tensorScatterNdSub(of, atLabel, gradient));                          // [M, V]
+            Operand<TFloat32> of = flat(back, back.math.mul(probabilities, column));                 // [M·V]
+            Operand<TInt64> places = back.expandDims(atLabel, back.constant(1));                     // [M, 1]
+            Operand<TFloat32> less = back.tensorScatterNdSub(of, places, gradient);                  // [M·V]
+            return List.of(back.reshape(less, back.array(-1, (int) classes)));                       // [M, V]
         });
     }
 
-    /** [] how many: known when the graph is built, as a rule. */
-    private static Operand<TInt64> count(Ops tf, Operand<TInt64> labels) {
+    /** One element of each row. */
+    private static Operand<TFloat32> taken(Ops tf, Operand<TFloat32> of, Operand<TInt64> places) {
+        return tf.gather(flat(tf, of), places, tf.constant(0));                                      // [M]
+    }
+
+    private static Operand<TFloat32> flat(Ops tf, Operand<TFloat32> of) {
+        return tf.reshape(of, tf.array(-1));
+    }
+
+    /** [M] where each row begins among all elements; constant where M is known when the graph is built, as a rule. */
+    private static Operand<TInt64> starts(Ops tf, Operand<TInt64> labels, long classes) {
         long known = labels.shape().get(0);
-        return known == Shape.UNKNOWN_SIZE
-                ? tf.reshape(tf.shape(labels, TInt64.class), tf.constant(new int[0]))
-                : tf.constant(known);
+        if (known != Shape.UNKNOWN_SIZE) {
+            return tf.constant(LongStream.range(0, known).map(row -> row * classes).toArray());
+        }
+        Operand<TInt64> count = tf.reshape(tf.shape(labels, TInt64.class), tf.constant(new int[0])); // []
+        Operand<TInt64> step = tf.constant(classes);
+        return tf.range(tf.constant(0L), tf.math.mul(count, step), step);
     }
 }
