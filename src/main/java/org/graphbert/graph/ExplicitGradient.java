@@ -22,7 +22,10 @@ import org.tensorflow.types.TFloat32;
  */
 final class ExplicitGradient {
 
-    /** d(loss)/d(input) for each input, from d(loss)/d(value). */
+    /**
+     * d(loss)/d(input) for each input, from d(loss)/d(value). TensorFlow has the graph locked meanwhile: a formula may add
+     * operations to it but ask it nothing, a shape for instance, or waits for ever.
+     */
     @FunctionalInterface
     interface Backward {
         List<Operand<TFloat32>> of(Ops tf, Operand<TFloat32> gradient);

@@ -38,22 +38,21 @@ final class LayerNorm {
         Operand<TFloat32> output = tf.nn.biasAdd(tf.math.mul(normal, gamma), beta);                     // [M, H]
         return place.dropout().training()
                 ? ExplicitGradient.of(tf, output, List.of(x, gamma, beta),
-                        (back, gradient) -> backward(back, gradient, normal, scale, gamma, h))
+                        (back, gradient) -> backward(back, gradient, normal, scale, gamma))
                 : output;
     }
 
-    /** Of the input: (d − mean(d) − n · mean(d · n)) / √(variance + ε), where d = gradient · γ. */
+    /** Of the input: (d − mean(d) − n · mean(n · d)) / √(variance + ε), where d = gradient · γ. */
     private static List<Operand<TFloat32>> backward(
-            Ops tf, Operand<TFloat32> gradient, Operand<TFloat32> normal, Operand<TFloat32> scale, Operand<TFloat32> gamma,
-            long h) {
-        Operand<TFloat32> byNormal = tf.math.mul(gradient, normal);                                     // [M, H]
-        Operand<TFloat32> share = tf.math.mul(gamma, tf.constant(1f / h));                              // [H]
-        Operand<TFloat32> column = tf.expandDims(share, tf.constant(1));                                // [H, 1]
-        Operand<TFloat32> meanByNormal = tf.linalg.matMul(byNormal, column);                            // [M, 1]
-        Operand<TFloat32> mean = tf.linalg.matMul(gradient, column);                                    // [M, 1]
-        Operand<TFloat32> along = tf.math.mul(normal, meanByNormal);                                    // [M, H]
-        Operand<TFloat32> across = tf.math.sub(tf.math.mul(gradient, gamma), along);                    // [M, H]
-        Operand<TFloat32> input = tf.math.mul(tf.math.sub(across, mean), scale);                        // [M, H]
-        return List.of(input, BiasAddGrad.create(tf.scope(), byNormal), BiasAddGrad.create(tf.scope(), gradient));
+            Ops tf, Operand<TFloat32> gradient, Operand<TFloat32> normal, Operand<TFloat32> scale, Operand<TFloat32> gamma) {
+        Operand<TInt32> features = tf.constant(-1);
+        Operand<TFloat32> d = tf.math.mul(gradient, gamma);                                             // [M, H]
+        Operand<TFloat32> mean = tf.math.mean(d, features, Mean.keepDims(true));                        // [M, 1]
+        Operand<TFloat32> along = tf.math.mean(tf.math.mul(normal, d), features, Mean.keepDims(true));  // [M, 1]
+        Operand<TFloat32> across = tf.math.sub(tf.math.sub(d, mean), tf.math.mul(normal, along));       // [M, H]
+        return List.of(
+                tf.math.mul(across, scale),                                                             // [M, H]
+                BiasAddGrad.create(tf.scope(), tf.math.mul(gradient, normal)),                          // [H]
+                BiasAddGrad.create(tf.scope(), gradient));                                              // [H]
     }
 }

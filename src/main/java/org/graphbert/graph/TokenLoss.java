@@ -29,7 +29,6 @@ final class TokenLoss {
     static Operand<TFloat32> of(
             Ops tf, Operand<TFloat32> logits, Operand<TInt64> labels, Operand<TInt64> likeliest) {
         Operand<TFloat32> probabilities = tf.nn.softmax(logits);                                     // [M, V]
-        // Asked now: in a formula of a gradient TensorFlow holds the graph, and would wait for itself.
         long classes = logits.shape().get(1);
         Operand<TInt64> starts = starts(tf, labels, classes);                                        // [M]
         Operand<TInt64> atLabel = tf.math.add(starts, labels);                                       // [M]
@@ -42,7 +41,7 @@ final class TokenLoss {
             Operand<TFloat32> of = flat(back, back.math.mul(probabilities, column));                 // [M·V]
             Operand<TInt64> places = back.expandDims(atLabel, back.constant(1));                     // [M, 1]
             Operand<TFloat32> less = back.tensorScatterNdSub(of, places, gradient);                  // [M·V]
-            return List.of(back.reshape(less, back.array(-1, (int) classes)));                      // [M, V]
+            return List.of(back.reshape(less, back.array(-1, (int) classes)));                       // [M, V]
         });
     }
 
