@@ -90,8 +90,9 @@ abstract class VectorGraphics extends Graphics2D {
     @Override public void drawLine(int x1, int y1, int x2, int y2) { draw(new Line2D.Double(x1, y1, x2, y2)); }
     @Override public void fillRect(int x, int y, int width, int height) { fill(new Rectangle(x, y, width, height)); }
 
+    /** Refused, and not left out, so that a picture is never silently wrong: no chart here draws images or pixels. */
     private static UnsupportedOperationException unsupported() {
-        return new UnsupportedOperationException("charts of lines do not need it");
+        return new UnsupportedOperationException("an SVG chart is made of lines, areas and text; it has no pixels to copy, combine or clear");
     }
 
     @Override public void setXORMode(Color c) { throw unsupported(); }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.graphbert.config.Json;
-import org.graphbert.config.Progress;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.TfRecord;
 import org.graphbert.evaluate.Metrics;
@@ -63,22 +63,7 @@ class RunLogTest {
     }
 
     private RunLog open() throws IOException {
-        Progress progress = new Progress() {
-            @Override
-            public void start(String task, long total, String unit) {}
-
-            @Override
-            public void at(long done, String detail) {}
-
-            @Override
-            public void done() {}
-
-            @Override
-            public void say(String line) {
-                said.add(line);
-            }
-        };
-        return RunLog.open(run, config, progress, new Stopwatch(System::nanoTime));
+        return RunLog.open(run, config, new RecordedProgress(said::add), new Stopwatch(System::nanoTime));
     }
 
     private static void steps(RunLog log, int steps) {
