@@ -171,6 +171,12 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--pack", description = "Several pairs in one sequence, each by itself: hardly any padding.")
     private Boolean pack;
 
+    @Option(
+            names = "--dropout",
+            paramLabel = "X",
+            description = "Instead of the model's two probabilities, while pre-training; fine-tuning has the model's.")
+    private Double dropout;
+
     @Option(names = "--vocab-size", paramLabel = "N", description = "More entries than the tokenizer has.")
     private Integer vocabSize;
 

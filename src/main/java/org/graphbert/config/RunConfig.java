@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param xla on, off, or auto
  * @param dynamicMasking masks anew in each epoch instead of as the records were prepared
  * @param pack several records in one sequence, so that hardly a position is padding
+ * @param dropout instead of the model's two probabilities, while pre-training; null for the model's
  * @param vocabSize to enlarge the vocabulary beyond the tokenizer's; null for the tokenizer's
  * @param threads of TensorFlow's kernels; 0 for all cores
  */
@@ -44,6 +45,7 @@ public record RunConfig(
         String xla,
         boolean dynamicMasking,
         boolean pack,
+        Double dropout,
         Integer vocabSize,
         long seed,
         @JsonUnwrapped CheckpointConfig checkpoints,
@@ -103,11 +105,19 @@ public record RunConfig(
                 phase.resolved(batchSize, accumulationSteps, evalData);
             }
         }
+        if (dropout != null) {
+            Bounds.probability("dropout", dropout);
+        }
         Bounds.oneOf("precision", precision, PRECISIONS);
         Bounds.oneOf("xla", xla, List.of(AUTO, ON, OFF));
         if (threads < 0) {
             throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
         }
+    }
+
+    /** The model as pre-training drops its units; what is kept of it, and fine-tuned later, has its own probabilities. */
+    public ModelConfig inPretraining(ModelConfig model) {
+        return dropout == null ? model : model.withDropout(dropout, dropout);
     }
 
     /** Steps between probes; 0 without a probe. */

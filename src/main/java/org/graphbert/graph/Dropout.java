@@ -59,7 +59,8 @@ final class Dropout {
         if (key == null || probability == 0) {
             return x;
         }
-        int dropped = Math.max(1, (int) Math.round(probability * LEVELS));
+        // Some are kept however close to 1 the probability is: of none, the others could not be scaled up.
+        int dropped = Math.min(LEVELS - 1, Math.max(1, (int) Math.round(probability * LEVELS)));
         float scale = (float) LEVELS / (LEVELS - dropped);
         Operand<TUint8> bits = bytes(tf, seed(tf.withDevice(HOST)), x);                                 // as x
         Operand<TFloat32> kept = tf.dtypes.cast(

@@ -97,7 +97,7 @@ public final class Plan implements AutoCloseable {
     TrainingGraph buildGraph(PhasePlan phase) {
         TrainingGraph looked = lookedAt.remove(phase.number());
         return looked != null ? looked : TrainingGraph.build(
-                model, phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
+                config.inPretraining(model), phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
     }
 
     RunRecord record() {
@@ -141,12 +141,16 @@ public final class Plan implements AutoCloseable {
             lookedAt.put(phase.number(), graph);
             if (phase.number() == 1) {
                 lines.add(describe(graph));
+                if (config.dropout() != null) {
+                    lines.add(PhasePlan.text("Dropout: %s while pre-training; the model keeps its own, hidden %s and attention %s",
+                            config.dropout(), model.hiddenDropoutProb(), model.attentionProbsDropoutProb()));
+                }
                 lines.addAll(preflight.disk(
                         graph, config.checkpoints(), config.duration().timed() ? 0 : config.duration().steps(),
                         new RunDirectory(directory).checkpoints().bytes()));
             }
             lines.addAll(phase.describe(model, config.dynamicMasking()));
-            lines.addAll(preflight.memory(model, phase, graph));
+            lines.addAll(preflight.memory(config.inPretraining(model), phase, graph));
         }
         probe.ifPresent(p -> lines.add(p.describe(config.probeEvery(), phases.get(0).stepFlops(model))));
         return lines;

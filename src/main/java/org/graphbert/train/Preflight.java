@@ -41,6 +41,7 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
     /**
      * The memory of a phase's graph, in a line; another where it is tight.
      *
+     * @param model as the graph drops its units
      * @throws Failure (usage) if the machine does not have so much
      */
     List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph) {

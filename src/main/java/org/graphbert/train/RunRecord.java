@@ -173,6 +173,6 @@ public record RunRecord(
     }
 
     private static String text(JsonNode value) {
-        return value.isContainerNode() ? value.toString() : value.isMissingNode() ? "not set" : value.asText();
+        return value.isContainerNode() ? value.toString() : value.isMissingNode() || value.isNull() ? "not set" : value.asText();
     }
 }

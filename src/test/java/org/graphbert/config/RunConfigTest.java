@@ -40,6 +40,7 @@ class RunConfigTest {
         assertNull(config.optimization().learningRate());
         assertNull(config.optimization().warmupSteps());
         assertNull(config.vocabSize());
+        assertNull(config.dropout(), "the model's");
     }
 
     @Test
@@ -90,6 +91,8 @@ class RunConfigTest {
         refused(COMPLETE.replace("\"steps\": 10", "\"epochs\": 0"), "epochs is 0.0, expected a number above 0");
         refusedWith("\"batch_size\": 0", "batch_size is 0, expected at least 1");
         refusedWith("\"precision\": \"half\"", "precision is 'half', expected one of auto, float32, bfloat16, float16");
+        refusedWith("\"dropout\": 1", "dropout is 1.0, expected a probability from 0 to below 1");
+        refusedWith("\"dropout\": -0.1", "dropout is -0.1, expected a probability from 0 to below 1");
         refusedWith("\"xla\": \"yes\"", "xla is 'yes', expected one of auto, on, off");
         refusedWith("\"accumulation_steps\": 0", "accumulation_steps is 0, expected at least 1");
         refusedWith("\"batch_size\": 10, \"accumulation_steps\": 3",

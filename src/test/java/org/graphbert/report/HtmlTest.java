@@ -40,6 +40,8 @@ class HtmlTest {
         assertEquals(Optional.empty(), ReferenceRecipe.insteadOf("steps", run.numberNode(1_000_000)));
         assertEquals(Optional.of("256"), ReferenceRecipe.insteadOf("batch_size", run.numberNode(32)));
         assertEquals(Optional.of("1e-4"), ReferenceRecipe.insteadOf("learning_rate", run.numberNode(5e-4)));
+        assertEquals(Optional.of("0.1"), ReferenceRecipe.insteadOf("dropout", run.numberNode(0.0)));
+        assertEquals(Optional.empty(), ReferenceRecipe.insteadOf("dropout", run.nullNode()), "the model's");
         assertEquals(Optional.empty(), ReferenceRecipe.insteadOf("log_every", run.numberNode(7)), "decides nothing");
         assertEquals(Optional.empty(), ReferenceRecipe.insteadOfModel("hidden_size", run.numberNode(96)), "a size");
         assertEquals(Optional.of("not there"), ReferenceRecipe.insteadOfModel("pair_head", run.booleanNode(false)));

@@ -2,6 +2,7 @@ package org.graphbert.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
@@ -123,6 +125,33 @@ class PretrainingTest {
         }
         fails(Failure.Kind.USAGE, "vocab_size is 49, but the tokenizer of " + data + " has 50 entries",
                 "model", model, "data", data, "run", directory.resolve("y"), "steps", 1, "vocab_size", 49);
+    }
+
+    /** A model of dropout 0.3 trained without any is one of none, and stays one of 0.3 for whoever takes it from the run. */
+    @Test
+    void dropoutWhilePretrainingIsNotTheModels() throws IOException {
+        Path dropping = Tiny.modelFile(Files.createDirectories(directory.resolve("dropping")), 0.3);
+        Path none = Tiny.modelFile(Files.createDirectories(directory.resolve("none-dropped")), 0);
+        Map<String, Object> found = new TreeMap<>();
+        Object[][] runs = {{"own", dropping, null}, {"without", dropping, 0.0}, {"never", none, null}, {"raised", none, 0.3}};
+        for (Object[] each : runs) {
+            Path run = directory.resolve("dropout-" + each[0]);
+            train("model", each[1], "data", data, "run", run, "steps", 3, "batch_size", 4, "threads", 1, "dropout", each[2],
+                    "tensorboard", false);
+            found.put((String) each[0], Tiny.variables(new RunDirectory(run).newest().prefix()));
+            RunDirectory trained = new RunDirectory(run);
+            assertEquals(each[1] == dropping ? 0.3 : 0, trained.model().hiddenDropoutProb());
+            assertEquals(each[1] == dropping ? 0.3 : 0, trained.model().attentionProbsDropoutProb());
+            assertEquals(each[2], trained.record().config().dropout());
+        }
+        assertEquals(found.get("never"), found.get("without"));
+        assertEquals(found.get("own"), found.get("raised"));
+        assertNotEquals(found.get("own"), found.get("without"));
+        try (Plan plan = new Plan(Tiny.config(
+                "model", dropping, "data", data, "run", directory.resolve("y"), "steps", 1, "dropout", 0.25))) {
+            assertTrue(plan.describe().contains(
+                    "Dropout: 0.25 while pre-training; the model keeps its own, hidden 0.3 and attention 0.3"));
+        }
     }
 
     @Test

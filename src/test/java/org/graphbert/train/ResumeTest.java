@@ -128,7 +128,8 @@ class ResumeTest {
         Object[][] changes = {
             {"seed", 6}, {"batch_size", 12}, {"learning_rate", 0.5}, {"warmup_steps", 3}, {"schedule", "constant"},
             {"steps", STEPS + 1}, {"weight_decay", 0.1}, {"clip_norm", 2.0}, {"beta1", 0.8}, {"beta2", 0.99},
-            {"epsilon", 1e-8}, {"bias_correction", true}, {"dynamic_masking", false}, {"pack", true}, {"accumulation_steps", 1}
+            {"epsilon", 1e-8}, {"bias_correction", true}, {"dynamic_masking", false}, {"pack", true}, {"dropout", 0.2},
+            {"accumulation_steps", 1}
         };
         for (Object[] change : changes) {
             ObjectNode flags = flags("uninterrupted");
@@ -167,6 +168,7 @@ class ResumeTest {
         assertTrue(record.get("data").isObject(), "one data set, no list");
         ObjectNode config = (ObjectNode) record.get("config");
         assertFalse(config.remove("pack").asBoolean());
+        assertTrue(config.remove("dropout").isNull());
         assertTrue(config.remove("phases").isNull());
         assertEquals("nsp", ((ObjectNode) record.get("data")).remove("pairs").asText());
         Files.writeString(file, Json.write(record));

@@ -50,7 +50,8 @@ class RunConfigFilesTest {
             Map.entry("precision", List.of("float32")),
             Map.entry("xla", List.of("off")),
             Map.entry("dynamic_masking", List.of("false")),
-            Map.entry("pack", List.of("false")));
+            Map.entry("pack", List.of("false")),
+            Map.entry("dropout", List.of("0.1")));
 
     /** Where a run takes and leaves its things, and what it tells: nothing that decides the weights, but for the seed. */
     private static final Set<String> NO_RECIPE = Set.of(
