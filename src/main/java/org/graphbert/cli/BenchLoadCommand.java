@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Sequences a second are of one thread. The batch of a late step must take no longer than that of an early",
-            "one: so long a run takes to find its place again.",
+            "Sequences a second are of one thread. The batch of a late step must take no longer than that of an early "
+                    + "one: so long a run takes to find its place again.",
             "",
             "Example:",
             "  graphbert bench load --data tfrecords/corpus --dynamic-masking"

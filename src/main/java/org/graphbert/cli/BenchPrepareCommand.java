@@ -23,11 +23,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "A megabyte is 10^6 bytes of UTF-8 text, unpacked, line ends not counted. The data set goes to the directory",
-            "for temporary files.",
+            "A megabyte is 10^6 bytes of UTF-8 text, unpacked, line ends not counted. The data set goes to the directory "
+                    + "for temporary files.",
             "",
             "Example:",
-            "  graphbert bench prepare --input 'text/*.txt.gz' --tokenizer tokenizers/mine --threads 2"
+            "  graphbert bench prepare --input 'text/*.txt.gz' --tokenizer tokenizers/mine \\",
+            "      --threads 2"
         })
 final class BenchPrepareCommand implements Runnable {
 

@@ -24,15 +24,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pretrain",
         description = "Time training steps, dropout on, the optimiser included.",
+        customSynopsis = "graphbert bench pretrain --model=FILE [OPTIONS]",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
-            "On random tokens, full sequences with 20 predictions each, or on a data set's records. The share is of what",
-            "the model's fastest matrix product alone reaches, timed between the steps.",
+            "On random tokens, full sequences with 20 predictions each, or on a data set's records; under the optimiser of "
+                    + "BERT. The share is of what the fastest of the model's matrix products alone reaches, timed between the "
+                    + "steps.",
             "",
             "Example:",
-            "  graphbert bench pretrain --model config/bert-mini.json --vocab-size 8192 --profile"
+            "  graphbert bench pretrain --model config/bert-mini.json \\",
+            "      --vocab-size 8192 --profile"
         })
 final class BenchPretrainCommand implements Callable<Integer> {
 
@@ -45,7 +48,7 @@ final class BenchPretrainCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Model configuration.")
     private Path model;
 
-    @Option(names = "--vocab-size", paramLabel = "N", description = "Instead of the configuration's, or the data set's.")
+    @Option(names = "--vocab-size", paramLabel = "N", description = "Instead of the data set's, or without one the configuration's.")
     private Integer vocabSize;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences in a batch (${DEFAULT-VALUE}).")
@@ -57,7 +60,7 @@ final class BenchPretrainCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "A data set, instead of random tokens.")
     private Path data;
 
-    @Option(names = "--pack", description = "Several of its records in a sequence.")
+    @Option(names = "--pack", description = "Several of the data set's records in one sequence.")
     private boolean pack;
 
     @Option(names = "--precision", paramLabel = "TYPE", description = "float32, bfloat16 or float16 (${DEFAULT-VALUE}).")
@@ -69,10 +72,10 @@ final class BenchPretrainCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Timed steps (${DEFAULT-VALUE}).")
     private int steps = 20;
 
-    @Option(names = "--profile", description = "Also trace a few steps: which operations cost most.")
+    @Option(names = "--profile", description = "Trace a few steps more: which operations cost most.")
     private boolean profile;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Of TensorFlow's kernels; 0 for all cores.")
+    @Option(names = "--threads", paramLabel = "N", description = "Of TensorFlow's kernels; 0 for all cores (0).")
     private int threads = 0;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of weights and tokens (${DEFAULT-VALUE}).")

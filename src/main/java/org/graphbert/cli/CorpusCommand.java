@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "What an input is, and how it is packed (gzip, bzip2 or zstd), is told by its content. Of a dump (pages-articles)",
-            "the articles are taken, without redirects and disambiguation pages, and of an article the prose: no headings,",
-            "tables, boxes, references, captions, lists of works or links. An item of a list stays if it is a sentence of",
-            "eight words or more.",
+            "What an input is, and how it is packed (gzip, bzip2 or zstd), is told by its content. Of a dump (pages-articles) "
+                    + "the articles are taken, without redirects and disambiguation pages, and of an article the prose: no headings, "
+                    + "tables, boxes, references, captions, lists of works or links. An item of a list stays if it is a sentence of "
+                    + "eight words or more.",
             "",
             "Example:",
             "  graphbert corpus --input enwiki-latest-pages-articles.xml.bz2 \\",

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  graphbert export --run runs/wiki --output saved_models/wiki",
-            "  graphbert export --run runs/wiki --output wiki-bert --format huggingface --dtype float16"
+            "  graphbert export --run runs/wiki --output wiki-bert \\",
+            "      --format huggingface --dtype float16"
         })
 final class ExportCommand implements Callable<Integer> {
 

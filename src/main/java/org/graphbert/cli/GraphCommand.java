@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
         description = "Write the training graph, NAME.pb, and what is in it, NAME.txt.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        footer = {"", "Example:", "  graphbert graph --model config/bert-base.json --output graphs/bert-base --memory 16g"})
+        footer = {
+            "",
+            "Example:",
+            "  graphbert graph --model config/bert-base.json --output graphs/bert-base \\",
+            "      --memory 16g"
+        })
 final class GraphCommand implements Callable<Integer> {
 
     private static final String FREE = "free";

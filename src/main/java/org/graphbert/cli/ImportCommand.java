@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  graphbert import --from bert-base-uncased --output runs/base",
             "  graphbert import --from uncased_L-4/bert_model.ckpt --output runs/mini",
-            "  graphbert import --from minilm.onnx --tokenizer tokenizer.json --output runs/minilm",
+            "  graphbert import --from minilm.onnx --tokenizer tokenizer.json \\",
+            "      --output runs/minilm",
             "  graphbert pretrain --init runs/base --data tfrecords/law --run runs/law \\",
             "      --steps 3000"
         })

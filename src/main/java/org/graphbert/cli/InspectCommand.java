@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
             "  graphbert inspect tfrecords/wiki --verify",
             "  graphbert inspect runs/wiki/checkpoints/step-00001000 --json",
             "  graphbert inspect --diff runs/wiki runs/wiki-2",
-            "  graphbert inspect --diff bert-base-uncased/model.safetensors runs/imported --all"
+            "  graphbert inspect --diff bert-base-uncased/model.safetensors \\",
+            "      runs/imported --all"
         })
 final class InspectCommand implements Callable<Integer> {
 

@@ -11,11 +11,13 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
+import java.util.Map;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -116,7 +118,7 @@ public final class Main implements Runnable {
     /** Runs a command that prints its result there; returns its exit code. */
     static int run(PrintWriter out, String... arguments) {
         Main main = new Main();
-        int code = execute(new CommandLine(main)
+        int code = execute(commandLine(main)
                 .setOut(out)
                 .setErr(new PrintWriter(System.err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -127,6 +129,14 @@ public final class Main implements Runnable {
             return DATA_ERROR;
         }
         return code;
+    }
+
+    /** All commands, with their help as it is printed. */
+    static CommandLine commandLine(Main main) {
+        CommandLine command = new CommandLine(main);
+        Map<String, IHelpSectionRenderer> help = command.getHelpSectionMap();
+        help.put(GroupedOptions.SECTION, new GroupedOptions());
+        return command.setHelpSectionMap(help);
     }
 
     /** Files beyond what memory holds are no fault of the program; picocli's handlers see exceptions only, no errors. */

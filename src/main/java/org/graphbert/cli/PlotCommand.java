@@ -15,30 +15,34 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plot",
         description = "Draws the curves of one or several runs as PNG or SVG.",
+        customSynopsis = "graphbert plot RUN... --output=FILE [OPTIONS]",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
-            "A run is a directory with a metrics.jsonl in it, whichever program wrote that; see the README for its keys.",
+            "Training is drawn smoothed, over what was logged in pale; held-out data is marked where it was measured. A run is "
+                    + "a directory with a metrics.jsonl in it, whichever program wrote that; see the README for its keys.",
             "",
             "Examples:",
             "  graphbert plot runs/wiki --output wiki.png",
-            "  graphbert plot runs/adamw runs/lamb --metric masked_lm_loss --x time --output compared.svg"
+            "  graphbert plot runs/adamw runs/lamb --metric masked_lm_loss \\",
+            "      --x time --output compared.svg"
         })
 final class PlotCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "RUN", arity = "1..*", description = "Run directories.")
     private List<Path> runs;
 
-    @Option(names = "--output", required = true, paramLabel = "FILE", description = "A .png or .svg; replaced if it exists.")
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "The picture, a .png or .svg; replaced if it exists.")
     private Path output;
 
     @Option(
             names = "--metric",
             split = ",",
             paramLabel = "KEY",
-            description = "Keys of metrics.jsonl, a panel for each (masked_lm_loss, masked_lm_accuracy, next_sentence_accuracy, "
-                    + "learning_rate, tokens_per_second, gradient_norm).")
+            description = "Keys of metrics.jsonl, a panel for each, several with commas between (what the runs have of "
+                    + "masked_lm_loss, masked_lm_accuracy, next_sentence_accuracy, learning_rate, tokens_per_second, "
+                    + "gradient_norm).")
     private List<String> metrics = List.of();
 
     @Option(names = "--x", paramLabel = "AXIS", description = "step, tokens or time (step).")

@@ -109,7 +109,8 @@ final class PredictCommand implements Runnable {
                 "A token is printed as a word, with ## before it if it goes on with the word before.",
                 "",
                 "Example:",
-                "  graphbert predict mask --run runs/wiki --top-k 5 \"The capital of France is [MASK].\""
+                "  graphbert predict mask --run runs/wiki --top-k 5 \\",
+                "      \"The capital of France is [MASK].\""
             })
     static final class Mask implements Callable<Integer> {
 
@@ -163,7 +164,8 @@ final class PredictCommand implements Runnable {
             footer = {
                 "",
                 "Example:",
-                "  graphbert predict nsp --run runs/wiki \"The sky is blue.\" \"It darkens at night.\""
+                "  graphbert predict nsp --run runs/wiki \"The sky is blue.\" \\",
+                "      \"It darkens at night.\""
             })
     static final class Nsp implements Callable<Integer> {
 

@@ -31,8 +31,8 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false,
         footer = {
             "",
-            "Documents are separated by blank lines, in text files, plain, .gz, .bz2 or .zst.",
-            "A data set that exists and matches is reused; one that does not match is never overwritten.",
+            "Documents are separated by blank lines, in text files, plain, .gz, .bz2 or .zst. "
+                    + "A data set that exists and matches is reused; one that does not match is never overwritten.",
             "",
             "Example:",
             "  graphbert prepare --input 'corpus/*.txt.gz' --tokenizer tokenizers/wiki \\",

@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "report",
         description = "Writes one HTML page about a run: its figures, curves, configuration, provenance, data and sample "
                 + "predictions. The page needs no network.",
+        customSynopsis = "graphbert report RUN [OPTIONS]",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example:", "  graphbert report runs/wiki --output wiki.html"})

@@ -178,7 +178,7 @@ class ExitCodesTest {
         assertFalse(Files.exists(directory.resolve("dry")), "--dry-run writes nothing");
         console.exits(0, "--version");
         console.exits(0, "pretrain", "--help");
-        assertTrue(console.out().contains("Example:"), console.out());
+        assertTrue(console.out().contains("Examples:"), console.out());
     }
 
     @Test
