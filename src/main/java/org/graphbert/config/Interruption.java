@@ -2,10 +2,11 @@ package org.graphbert.config;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * SIGINT and SIGTERM as a request to stop: while one of these is open, the JVM's shutdown waits until the state is
- * saved, and the process ends with exit code 130.
+ * saved, and the process ends with exit code 130. What is to be said must be said before this is closed.
  */
 public final class Interruption implements AutoCloseable {
 
@@ -25,6 +26,20 @@ public final class Interruption implements AutoCloseable {
         return requested;
     }
 
+    /**
+     * From here on a signal ends the process at once, as it does without this.
+     *
+     * @return false if one has come before: then the process ends when this is closed, and nothing said after that is heard
+     */
+    public boolean withdraw() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return true;
+        } catch (IllegalStateException shuttingDown) {
+            return false;
+        }
+    }
+
     private void stop() {
         requested = true;
         try {
@@ -36,14 +51,15 @@ public final class Interruption implements AutoCloseable {
         Runtime.getRuntime().halt(EXIT_CODE);
     }
 
-    /** The state is saved, or the work is done: the shutdown may go on. */
+    /** The state is saved, or the work is done: the shutdown may go on. Where there is one, this does not return. */
     @Override
     public void close() {
         saved.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is running and ends the process.
+        if (!withdraw()) {
+            // The hook ends the process; until it has, nothing else is to be begun or said.
+            while (true) {
+                LockSupport.park();
+            }
         }
     }
 }

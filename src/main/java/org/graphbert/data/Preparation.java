@@ -9,7 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
@@ -192,9 +191,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
                 throw e;
             } finally {
                 if (interruption.requested()) {
-                    unlock.run();
-                    interruption.close();
-                    LockSupport.parkNanos(Long.MAX_VALUE); // the process is about to end; nothing more is to be said
+                    unlock.run(); // closing lets the process end
                 }
             }
         }

@@ -2,10 +2,8 @@ package org.graphbert.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.ClassifierTower;
-import org.graphbert.graph.Clip;
 import org.graphbert.graph.Reachable;
 import org.graphbert.graph.Variables;
 import org.tensorflow.Graph;
@@ -15,27 +13,21 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What trains an encoder on a task's classes: two towers over the same variables, gradients, clipping and the optimiser.
+ * What trains an encoder on a task's classes: two towers over the same variables, and what makes the loss less.
  *
  * @param training the tower with dropout
  * @param evaluation the tower without
- * @param learned the variables that the gradients are of, and what holds for each
- * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
+ * @param learning of the mean loss of a batch
  * @param examples float32 [], to be fed: what the loss of a batch is divided by
- * @param gradients d(loss)/d(variable) of a batch, in the order of the variables that learn
- * @param update one optimiser step; where the gradients' norm is not finite, it counts and changes nothing
+ * @param initialise gives every variable its initial value
  */
 record FineTuningGraph(
         Graph graph,
-        Optimiser optimiser,
         Variables variables,
         ClassifierTower training,
         ClassifierTower evaluation,
-        List<Learned> learned,
-        Map<String, Operand<TFloat32>> scalars,
+        Learning learning,
         Operand<TFloat32> examples,
-        List<Operand<TFloat32>> gradients,
-        Op update,
         Op initialise) implements AutoCloseable {
 
     /**
@@ -52,19 +44,16 @@ record FineTuningGraph(
         Ops tf = Ops.create(graph).withSubScope("optimiser");
         Operand<TFloat32> examples = TrainingGraph.scalar(tf, "examples");
         Operand<TFloat32> loss = tf.math.div(training.loss(), examples);
-        List<Learned> learned = optimisation.learned(pooled, variables.trainable());
-        List<Operand<TFloat32>> gradients = TrainingGraph.gradients(graph, loss, learned);
-        Clip clip = Clip.byGlobalNorm(tf, gradients, optimisation.clipNorm());
-        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
+        Learning learning = Learning.create(tf, variables, pooled, optimisation, loss, Learning.Step.PLAIN);
         try (FineTuningGraph whole = new FineTuningGraph(
-                graph, optimisation.optimiser(), variables, training, evaluation, learned, updates.scalars(), examples,
-                gradients, updates.all(), variables.initialise())) {
+                graph, variables, training, evaluation, learning, examples, variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
     }
 
     private List<Op> entries() {
-        List<Op> entries = new ArrayList<>(List.of(update, initialise));
+        List<Op> entries = new ArrayList<>(learning.entries());
+        entries.add(initialise);
         for (ClassifierTower tower : List.of(training, evaluation)) {
             entries.addAll(List.of(tower.logits(), tower.loss(), tower.correct()));
         }
@@ -75,15 +64,11 @@ record FineTuningGraph(
         Variables copies = variables.in(part);
         return new FineTuningGraph(
                 part.graph(),
-                optimiser,
                 copies,
                 training.in(part),
                 evaluation.in(part),
-                learned.stream().map(l -> l.in(copies)).toList(),
-                part.of(scalars),
+                learning.in(part, copies),
                 part.of(examples),
-                part.of(gradients),
-                part.of(update),
                 part.of(initialise));
     }
 

@@ -93,8 +93,8 @@ final class FineTuningSession implements AutoCloseable {
         try (Feed feed = feed(tower, batch)
                 .add(tower.dropoutKey(), TInt64.scalarOf(TrainingSession.dropoutKey(seed, step, 0)))
                 .scalar(graph.examples(), batch.size())) {
-            graph.optimiser().scalars(rate, step).forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            return sums(feed.to(session.runner()).addTarget(graph.update()), tower, batch);
+            graph.learning().feed(feed, rate, step);
+            return sums(feed.to(session.runner()).addTarget(graph.learning().update()), tower, batch);
         }
     }
 

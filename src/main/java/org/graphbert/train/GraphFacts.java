@@ -88,7 +88,7 @@ public record GraphFacts(
                 memory.largest(request.memoryBytes()),
                 inputs(graph),
                 outputs(graph),
-                graph.update().op().name(),
+                graph.learning().update().op().name(),
                 graph.initialise().op().name());
     }
 
@@ -106,7 +106,7 @@ public record GraphFacts(
         Map<String, Operand<?>> named = new LinkedHashMap<>();
         placeholders(named, "training/", graph.training().inputs());
         named.put("dropout_key", graph.training().dropoutKey());
-        named.putAll(graph.scalars());
+        named.putAll(graph.learning().scalars());
         named.put("masked_lm_weight", graph.maskedLmWeight());
         named.put("examples", graph.examples());
         placeholders(named, "inference/", graph.evaluation().inputs());
@@ -127,7 +127,7 @@ public record GraphFacts(
     private static List<End> outputs(TrainingGraph graph) {
         Map<String, Operand<?>> named = new LinkedHashMap<>();
         results(named, "training/", graph.training());
-        named.put("gradient_norm", graph.gradientNorm());
+        named.put("gradient_norm", graph.learning().gradientNorm());
         results(named, "inference/", graph.evaluation());
         named.put("save", graph.saver().save());
         return ends(named);

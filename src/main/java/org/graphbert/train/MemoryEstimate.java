@@ -58,14 +58,14 @@ public record MemoryEstimate(
         Steps(TrainingGraph graph) {
             StaticGraph nodes = StaticGraph.of(graph.graph());
             String loss = graph.training().losses().maskedLmLoss().op().name();
-            String update = graph.update().op().name();
-            accumulated = graph.accumulate() != null;
+            String update = graph.learning().update().op().name();
+            accumulated = graph.learning().accumulate() != null;
             parameters = Float.BYTES * graph.variables().parameterCount();
             slots = bytes(graph.variables().all().stream().filter(v -> OptimizerSlots.variableOf(v.name()).isPresent()));
-            learned = bytes(graph.learned().stream().map(Learned::variable));
+            learned = bytes(graph.learning().learned().stream().map(Learned::variable));
             List<String> fetched = new ArrayList<>();
             graph.training().losses().all().forEach(sum -> fetched.add(sum.op().name()));
-            fetched.add(accumulated ? graph.accumulate().op().name() : update);
+            fetched.add(accumulated ? graph.learning().accumulate().op().name() : update);
             runs.add(new StepMemory(nodes, fetched, loss));
             if (accumulated) {
                 runs.add(new StepMemory(nodes, List.of(update), loss));

@@ -72,7 +72,7 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
     /** What fits: more micro-batches learn the same, fewer sequences do not. */
     private static String advice(
             ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long bytes) {
-        Optimisation optimisation = new Optimisation(graph.optimiser(), 1, 1, List.of());
+        Optimisation optimisation = new Optimisation(graph.learning().optimiser(), 1, 1, List.of());
         int fits = new BatchMemory(
                         model, phase.data().maxSeqLength(), phase.loader().predictions(), optimisation, graph.compute())
                 .largest(bytes - estimate.parameterBytes()); // where gradients are summed up

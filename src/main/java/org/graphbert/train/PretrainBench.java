@@ -120,7 +120,7 @@ public final class PretrainBench {
         double product;
         try (TrainingSession session = new TrainingSession(graph, request.threads(), request.seed());
                 ProductRate rate =
-                        new ProductRate(model, sizes, request.compute().precision(), request.threads())) {
+                        ProductRate.ofModel(model, sizes, request.compute().precision(), request.threads())) {
             session.initialise();
             for (int step = -WARMUP_STEPS; step < request.steps(); step++) {
                 Batch batch = batches.apply(step + WARMUP_STEPS);

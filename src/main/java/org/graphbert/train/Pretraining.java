@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.graphbert.config.Failure;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
@@ -75,9 +76,23 @@ public final class Pretraining {
             plan.saveTokenizer(run.tokenizer());
             plan.record().write(run.recordFile());
         });
+        try (Interruption interruption = new Interruption()) {
+            try {
+                return train(claim, newest, course, time, interruption);
+            } catch (RuntimeException | IOException e) {
+                // With a signal the process ends before anyone could tell of this.
+                if (!interruption.withdraw()) {
+                    progress.say("Interrupted; " + (e instanceof Failure ? e.getMessage() : e.toString()));
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Outcome train(
+            RunClaim claim, Optional<Checkpoint> newest, Pace course, Stopwatch time, Interruption interruption) throws IOException {
         long from = newest.map(Checkpoint::step).orElse(0L);
-        try (Interruption interruption = new Interruption();
-                RunLog log = RunLog.open(run, config, progress, time);
+        try (RunLog log = RunLog.open(run, config, progress, time);
                 Pace pace = course;
                 Checkpointer checkpointer =
                         Checkpointer.open(claim, config.checkpoints(), from, new Told(log, pace, progress))) {

@@ -1,5 +1,8 @@
 package org.graphbert.train;
 
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
 /**
  * What the weights in training are good for, seen from outside: a downstream score, the higher the better. A run with a
  * probe has the same weights as one without.
@@ -14,8 +17,13 @@ public interface Probe extends AutoCloseable {
      */
     record Score(double accuracy, double seconds) {}
 
-    /** Scores the weights that the session has at this moment, and changes nothing in it. */
-    Score score(TrainingSession session);
+    /**
+     * Scores the weights that the session has at this moment, and changes nothing in it.
+     *
+     * @param stop asked between steps of milliseconds: a signal should not wait for all of them
+     * @return empty if it was stopped
+     */
+    Optional<Score> score(TrainingSession session, BooleanSupplier stop);
 
     /**
      * What is said of it before a run, in one line.

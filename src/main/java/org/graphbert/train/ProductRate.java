@@ -3,6 +3,8 @@ package org.graphbert.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
 import org.graphbert.graph.SessionOptions;
@@ -20,25 +22,57 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How fast a matrix product alone runs in this process, to hold a step against: the largest products of the model, each
- * timed once at every call, so that calls between steps see the machine as the steps do. M rows of a batch.
+ * How fast TensorFlow multiplies matrices in this process when it does nothing else, to hold a training step against. A product
+ * of two matrices of random numbers is timed as a run of a session that computes it and fetches nothing; operands and result
+ * are of the precision's own type, so that what a training step spends on casts counts against the step. Its FLOP are
+ * 2 · rows · inner · columns.
+ *
+ * <p>Two questions have their answers here. {@link #peak} is what the device can do, by square products large enough for it: a
+ * run's peak_share is of that. {@link #ofModel} times the model's own largest products, which may be too small or too narrow to
+ * reach the peak: `bench pretrain` holds its steps against them.
  */
 final class ProductRate implements AutoCloseable {
 
-    /**
-     * A product [rows, inner] · [inner, columns].
-     *
-     * @param run computes it and keeps nothing
-     */
-    private record Product(long rows, long inner, long columns, Op run, List<Double> seconds) {
+    /** Large enough for a CPU; a device that is through sooner than it takes to ask it gets larger ones. */
+    private static final long SMALLEST = 1024;
+    private static final long LARGEST = 8192;
+    private static final double LONG_ENOUGH_SECONDS = 0.01;
+    /** The least of so many: what else goes on in the machine makes a product slower, and nothing makes it faster. */
+    private static final int REPETITIONS = 4;
+    /** A device that takes that long, since it has no instructions for the type, is not asked again. */
+    private static final double SLOW_SECONDS = 0.25;
+
+    private static final Map<PeakOf, Double> PEAKS = new ConcurrentHashMap<>();
+
+    private record PeakOf(Precision precision, int threads) {}
+
+    /** The sizes of a product [rows, inner] · [inner, columns]. */
+    record Size(long rows, long inner, long columns) {
+
+        static Size square(long n) {
+            return new Size(n, n, n);
+        }
 
         double flops() {
             return 2.0 * rows * inner * columns;
         }
+    }
 
-        double rate() {
+    /**
+     * A product in the graph.
+     *
+     * @param run computes it and keeps nothing
+     * @param seconds of each time that it was measured
+     */
+    private record Product(Size size, Op run, List<Double> seconds) {
+
+        double median() {
             double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            return flops() / sorted[sorted.length / 2];
+            return sorted[sorted.length / 2];
+        }
+
+        double least() {
+            return seconds.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         }
     }
 
@@ -46,35 +80,76 @@ final class ProductRate implements AutoCloseable {
     private final Session session;
     private final List<Product> products = new ArrayList<>();
 
-    ProductRate(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision, int threads) {
+    private ProductRate(List<Size> sizes, Precision precision, int threads) {
         Ops tf = Ops.create(graph);
-        long m = (long) sizes.batch() * sizes.length();
-        long predictions = (long) sizes.batch() * sizes.predictions();
-        long h = model.hiddenSize();
-        long i = model.intermediateSize();
         List<Op> initial = new ArrayList<>();
-        long[][] shapes = {{m, h, 3 * h}, {m, h, i}, {m, i, h}, {predictions, model.embeddingSize(), model.vocabSize()}};
-        for (long[] shape : shapes) {
+        for (Size size : sizes) {
             products.add(switch (precision) {
-                case FLOAT32 -> product(tf, shape, TFloat32.class, DataType.DT_FLOAT, initial);
-                case BFLOAT16 -> product(tf, shape, TBfloat16.class, DataType.DT_BFLOAT16, initial);
-                case FLOAT16 -> product(tf, shape, TFloat16.class, DataType.DT_HALF, initial);
+                case FLOAT32 -> product(tf, size, TFloat32.class, DataType.DT_FLOAT, initial);
+                case BFLOAT16 -> product(tf, size, TBfloat16.class, DataType.DT_BFLOAT16, initial);
+                case FLOAT16 -> product(tf, size, TFloat16.class, DataType.DT_HALF, initial);
             });
         }
         session = new Session(graph, SessionOptions.threads(threads).proto());
         Session.Runner runner = session.runner();
         initial.forEach(runner::addTarget);
         runner.run().close();
-        measure();
-        products.forEach(p -> p.seconds().clear());
     }
 
-    private <T extends TNumber> Product product(
-            Ops tf, long[] shape, Class<T> type, DataType dataType, List<Op> initial) {
-        Operand<T> left = matrix(tf, shape[0], shape[1], type, dataType, initial);
-        Operand<T> right = matrix(tf, shape[1], shape[2], type, dataType, initial);
+    /**
+     * The device's peak, beside which a run's steps are seen: the best rate of square products from 1,024 on, doubled until one
+     * takes 10 ms. Measured when it is first asked for and then known to the process; that takes a few tenths of a second
+     * where the device is made for the type, and at most about a second where it is not.
+     *
+     * @param precision that the run computes its products in
+     * @param threads of TensorFlow's kernels; 0 for all cores
+     * @return FLOP/s
+     */
+    static double peak(Precision precision, int threads) {
+        return PEAKS.computeIfAbsent(new PeakOf(precision, threads), ProductRate::measurePeak);
+    }
+
+    private static double measurePeak(PeakOf of) {
+        double best = 0;
+        double seconds = 0;
+        for (long n = SMALLEST; n <= LARGEST && seconds < LONG_ENOUGH_SECONDS; n *= 2) {
+            Size square = Size.square(n);
+            try (ProductRate rate = new ProductRate(List.of(square), of.precision(), of.threads())) {
+                Product product = rate.products.get(0);
+                rate.measure(); // it also plans, and the least is of the others
+                for (int i = 0; i < REPETITIONS && product.least() < SLOW_SECONDS; i++) {
+                    rate.measure();
+                }
+                seconds = product.least();
+                best = Math.max(best, square.flops() / seconds);
+            }
+        }
+        return best;
+    }
+
+    /** The largest products of a model's step: of M = B · S rows, and of the predictions with the vocabulary. */
+    static ProductRate ofModel(ModelConfig model, TrainingGraph.Sizes sizes, Precision precision, int threads) {
+        long m = (long) sizes.batch() * sizes.length();
+        long predictions = (long) sizes.batch() * sizes.predictions();
+        long h = model.hiddenSize();
+        long i = model.intermediateSize();
+        ProductRate rate = new ProductRate(
+                List.of(
+                        new Size(m, h, 3 * h),
+                        new Size(m, h, i),
+                        new Size(m, i, h),
+                        new Size(predictions, model.embeddingSize(), model.vocabSize())),
+                precision, threads);
+        rate.measure();
+        rate.products.forEach(product -> product.seconds().clear()); // it planned
+        return rate;
+    }
+
+    private <T extends TNumber> Product product(Ops tf, Size size, Class<T> type, DataType dataType, List<Op> initial) {
+        Operand<T> left = matrix(tf, size.rows(), size.inner(), type, dataType, initial);
+        Operand<T> right = matrix(tf, size.inner(), size.columns(), type, dataType, initial);
         Op run = tf.linalg.matMul(left, right);                                            // [rows, columns]
-        return new Product(shape[0], shape[1], shape[2], run, new ArrayList<>());
+        return new Product(size, run, new ArrayList<>());
     }
 
     /** In a variable: a constant product would be computed once, when the graph is prepared. */
@@ -93,7 +168,7 @@ final class ProductRate implements AutoCloseable {
         return tf.readVariableOp(handle, type);
     }
 
-    /** Times each product once. */
+    /** Times each product once: called between steps, it sees the machine as the steps do. */
     void measure() {
         for (Product product : products) {
             long start = System.nanoTime();
@@ -104,7 +179,7 @@ final class ProductRate implements AutoCloseable {
 
     /** FLOP/s of the fastest product, by its median time. */
     double best() {
-        return products.stream().mapToDouble(Product::rate).max().orElseThrow();
+        return products.stream().mapToDouble(product -> product.size().flops() / product.median()).max().orElseThrow();
     }
 
     @Override

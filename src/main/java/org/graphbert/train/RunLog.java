@@ -79,7 +79,7 @@ final class RunLog implements AutoCloseable {
 
     /** A phase's graph is there, with its weights; phases count from 1. */
     void opened(long step, int phase, int phases, TrainingSession session) {
-        peakFlops = MatrixRate.of(config.threads());
+        peakFlops = ProductRate.peak(Compute.of(config).precision(), config.threads());
         if (phases > 1) {
             write(counts(line("phase", step).put("phase", phase)));
         }

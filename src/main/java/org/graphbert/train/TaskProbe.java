@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.Permutation;
@@ -69,26 +72,29 @@ public final class TaskProbe implements Probe {
     }
 
     @Override
-    public Score score(TrainingSession weights) {
+    public Optional<Score> score(TrainingSession weights, BooleanSupplier stop) {
         long started = System.nanoTime();
         try (FineTuningSession session = new FineTuningSession(graph(), threads, seed)) {
             session.initialise();
             session.takeEncoder(weights);
-            return new Score(accuracy(session), (System.nanoTime() - started) / 1e9);
+            OptionalDouble accuracy = accuracy(session, stop);
+            return accuracy.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Score(accuracy.getAsDouble(), (System.nanoTime() - started) / 1e9));
         }
     }
 
-    private double accuracy(FineTuningSession session) {
+    private OptionalDouble accuracy(FineTuningSession session, BooleanSupplier stop) {
         LearningRate schedule = new LearningRate.Polynomial(
                 Recipes.fineTuningRate(model), 0, Math.round(WARMUP * train.size()), train.size(), 1);
-        for (int step = 0; step < train.size(); step++) {
+        for (int step = 0; step < train.size() && !stop.getAsBoolean(); step++) {
             session.step(step, train.get(step), schedule.at(step));
         }
         FineTuningSession.Sums sums = FineTuningSession.Sums.NONE;
-        for (ClassificationBatch batch : dev) {
-            sums = sums.plus(session.evaluate(batch));
+        for (int i = 0; i < dev.size() && !stop.getAsBoolean(); i++) {
+            sums = sums.plus(session.evaluate(dev.get(i)));
         }
-        return sums.accuracy();
+        return stop.getAsBoolean() ? OptionalDouble.empty() : OptionalDouble.of(sums.accuracy());
     }
 
     /** Kept from one probe to the next; the weights and moments are not, which are three times the model. */

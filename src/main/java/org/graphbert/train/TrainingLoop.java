@@ -86,8 +86,9 @@ final class TrainingLoop {
                     session.close();
                     session = resumption.next(next.orElseThrow());
                 }
+                boolean resumed = before == null && step > 0;
                 before = next.orElseThrow();
-                outcome = train(before);
+                outcome = train(before, resumed);
             }
             progress.done();
             if (outcome == Outcome.STOPPED_EARLY) {
@@ -99,13 +100,21 @@ final class TrainingLoop {
         }
     }
 
-    /** Trains to the end of a phase, where the state is saved; null if another phase follows. */
-    private Outcome train(PhasePlan phase) throws IOException {
+    /**
+     * Trains to the end of a phase, where the state is saved; null if another phase follows.
+     *
+     * @param resumed whether the step before was another process's
+     */
+    private Outcome train(PhasePlan phase, boolean resumed) throws IOException {
         open(phase);
         HeldOut heldOut = new HeldOut(phase, plan.model(), config.watching().evalBatches());
         Meter meter = new Meter(phase, plan.model());
-        if (step > pace.begin(phase)) {
-            measureWhatIsOwed(heldOut);
+        if (resumed) {
+            measureWhatIsOwed(phase, heldOut);
+            Outcome outcome = outcome(phase);
+            if (outcome != null) {
+                return outcome;
+            }
         }
         try (Prefetch batches = phase.loader().start(step - pace.begin(phase))) {
             lap.lap();
@@ -173,11 +182,13 @@ final class TrainingLoop {
     }
 
     /** A process that ended after saving a step, and before measuring it, left that to this one. */
-    private void measureWhatIsOwed(HeldOut heldOut) throws IOException {
-        if (heldOut.data().isPresent() && step % config.watching().evalEvery() == 0 && !log.has("held_out", step)) {
+    private void measureWhatIsOwed(PhasePlan phase, HeldOut heldOut) throws IOException {
+        // At a phase's end, which is where the next one begins, the phase's own held-out data are out of reach.
+        boolean begins = step == pace.begin(phase);
+        if (heldOut.data().isPresent() && !begins && step % config.watching().evalEvery() == 0 && !log.has("held_out", step)) {
             evaluate(heldOut);
         }
-        if (probe.isPresent() && step % config.probeEvery() == 0 && !log.has("probe", step)) {
+        if (probe.isPresent() && (begins || step % config.probeEvery() == 0) && !log.has("probe", step)) {
             probe();
         }
     }
@@ -200,11 +211,18 @@ final class TrainingLoop {
 
     private void probe() {
         lap.lap();
-        Probe.Score score = probe.orElseThrow().score(session);
-        log.probe(step, score.accuracy());
-        early.probe(step, score.accuracy());
-        progress.say(String.format(Locale.ROOT, "step %,d, probe: %s", step, probe.orElseThrow().describe(score)));
-        took(Work.PROBE);
+        Optional<Probe.Score> measured = probe.orElseThrow().score(session, interruption::requested);
+        if (measured.isPresent()) {
+            Probe.Score score = measured.get();
+            log.probe(step, score.accuracy());
+            early.probe(step, score.accuracy());
+            progress.say(String.format(Locale.ROOT, "step %,d, probe: %s", step, probe.orElseThrow().describe(score)));
+            took(Work.PROBE);
+        } else {
+            progress.say(String.format(Locale.ROOT, "step %,d, probe: stopped by a signal; %s", step,
+                    pace.after(step).isPresent() ? "it is run again when the run goes on" : "the run is at its end and has no score of it"));
+            lap.lap();
+        }
     }
 
     private void took(Work work) {

@@ -1,7 +1,6 @@
 package org.graphbert.train;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -140,9 +139,9 @@ public final class TrainingSession implements AutoCloseable {
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        Map<String, Double> scalars = graph.optimiser().scalars(rate, step);
+        Learning learning = graph.learning();
         Sums sums = Sums.NONE;
-        boolean accumulated = graph.accumulate() != null;
+        boolean accumulated = learning.accumulate() != null;
         Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = microBatches.get(i);
@@ -150,18 +149,18 @@ public final class TrainingSession implements AutoCloseable {
             try (Feed feed = feed(step, microBatches, i)) {
                 Session.Runner runner = Sums.request(session.runner(), tower.losses());
                 if (accumulated) {
-                    runner.addTarget(graph.accumulate());
+                    runner.addTarget(learning.accumulate());
                 } else {
-                    scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-                    Applied.request(runner, graph);
+                    learning.feed(feed, rate, step);
+                    Applied.request(runner, learning);
                 }
                 try (Result result = run(feed.to(runner))) {
                     sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    applied = accumulated ? null : Applied.of(result, graph);
+                    applied = accumulated ? null : Applied.of(result, learning);
                 }
             }
         }
-        applied = accumulated ? applyAccumulated(scalars) : applied;
+        applied = accumulated ? applyAccumulated(rate, step) : applied;
         return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
@@ -189,7 +188,7 @@ public final class TrainingSession implements AutoCloseable {
         if (finiteWeights == null) {
             Ops tf = Ops.create(graph.graph()).withSubScope("diagnosis");
             finiteWeights = NonFinite.finite(tf, weights.stream().map(Variable::floats).toList());
-            finiteGradients = NonFinite.finite(tf, graph.gradients());
+            finiteGradients = NonFinite.finite(tf, graph.learning().gradients());
         }
         try (Feed none = new Feed()) {
             List<Integer> found = NonFinite.indices(session, finiteWeights, none);
@@ -205,15 +204,15 @@ public final class TrainingSession implements AutoCloseable {
             }
         }
         return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
-                graph.learned().get(found.last()).variable().name(), true, found.size(), graph.learned().size()));
+                graph.learning().learned().get(found.last()).variable().name(), true, found.size(),
+                graph.learning().learned().size()));
     }
 
-    private Applied applyAccumulated(Map<String, Double> scalars) {
-        try (Feed feed = new Feed()) {
-            scalars.forEach((name, value) -> feed.scalar(graph.scalars().get(name), value));
-            try (Result result = run(Applied.request(feed.to(session.runner()), graph))) {
-                return Applied.of(result, graph);
-            }
+    private Applied applyAccumulated(double rate, long step) {
+        Learning learning = graph.learning();
+        try (Feed feed = learning.feed(new Feed(), rate, step);
+                Result result = run(Applied.request(feed.to(session.runner()), learning))) {
+            return Applied.of(result, learning);
         }
     }
 
@@ -221,16 +220,16 @@ public final class TrainingSession implements AutoCloseable {
     private record Applied(double norm, double lossScale) {
 
         /** Asks for an update, behind all that is asked for already. */
-        static Session.Runner request(Session.Runner runner, TrainingGraph graph) {
-            if (graph.lossScale() != null) {
-                runner.fetch(graph.lossScale().value());
+        static Session.Runner request(Session.Runner runner, Learning learning) {
+            if (learning.lossScale() != null) {
+                runner.fetch(learning.lossScale().value());
             }
-            return runner.addTarget(graph.update()).fetch(graph.gradientNorm());
+            return runner.addTarget(learning.update()).fetch(learning.gradientNorm());
         }
 
-        static Applied of(Result result, TrainingGraph graph) {
+        static Applied of(Result result, Learning learning) {
             int last = result.size() - 1;
-            return new Applied(number(result, last), graph.lossScale() == null ? 1 : number(result, last - 1));
+            return new Applied(number(result, last), learning.lossScale() == null ? 1 : number(result, last - 1));
         }
     }
 

@@ -72,8 +72,8 @@ class FineTuningTest {
                 }
                 assertEquals(loss, found.get(1)[0] / batch.size(), FORWARD * Math.max(1, loss), what + "loss");
             }
-            List<float[]> gradients = fetch(session, graph.training(), batch, graph.gradients());
-            List<Variable> learned = graph.learned().stream().map(Learned::variable).toList();
+            List<float[]> gradients = fetch(session, graph.training(), batch, graph.learning().gradients());
+            List<Variable> learned = graph.learning().learned().stream().map(Learned::variable).toList();
             new NumericGradient(pooled, weights, p -> p.classification(model.batch(), batch.labels()))
                     .compare(learned, gradients, model.weights(), what);
         }

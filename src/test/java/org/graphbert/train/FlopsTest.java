@@ -50,7 +50,7 @@ class FlopsTest {
             StaticGraph graph = StaticGraph.of(built.graph());
             double step = Flops.trainingStep(
                     model, sizes.batch(), sizes.length(), sizes.predictions(), places);
-            String target = (built.accumulate() == null ? built.update() : built.accumulate()).op().name();
+            String target = (built.learning().accumulate() == null ? built.learning().update() : built.learning().accumulate()).op().name();
             assertEquals(step + 2 * segments, products(graph, target));
             List<String> losses = Stream.of(built.training().losses().maskedLmLoss(), built.training().losses().nextSentenceLoss())
                     .filter(loss -> loss != null)

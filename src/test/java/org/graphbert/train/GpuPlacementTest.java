@@ -43,10 +43,10 @@ class GpuPlacementTest {
     void nothingOfAStepCrossesToTheHost(String variant) throws IOException {
         try (TrainingGraph training = GraphVariants.all().get(variant).build()) {
             List<Op> run = new ArrayList<>(training.training().outputs());
-            run.add(training.gradientNorm());
-            run.add(training.update());
-            if (training.accumulate() != null) {
-                run.add(training.accumulate());
+            run.add(training.learning().gradientNorm());
+            run.add(training.learning().update());
+            if (training.learning().accumulate() != null) {
+                run.add(training.learning().accumulate());
             }
             List<String> targets = run.stream().map(op -> op.op().name()).toList();
             assertEquals(Set.of(), new GpuPlacement(training.graph()).copies(targets));

@@ -61,11 +61,11 @@ final class MemoryMeasurement {
                 .add(graph.training().dropoutKey(), TInt64.scalarOf(WARMUP_STEPS))
                 .scalar(graph.maskedLmWeight(), batch.weight())
                 .scalar(graph.examples(), batch.pairs())
-                .scalar(graph.scalars().get("learning_rate"), 1e-4)
-                .scalar(graph.scalars().get("adam_rate"), 1e-4)) {
+                .scalar(graph.learning().scalars().get("learning_rate"), 1e-4)
+                .scalar(graph.learning().scalars().get("adam_rate"), 1e-4)) {
             Session.Runner runner = Sums.request(session.session().runner(), graph.training().losses())
-                    .addTarget(graph.update())
-                    .fetch(graph.gradientNorm())
+                    .addTarget(graph.learning().update())
+                    .fetch(graph.learning().gradientNorm())
                     .setOptions(RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build());
             try (Result result = feed.to(runner).runAndFetchMetadata()) {
                 return result.getMetadata().orElseThrow().getStepStats().getDevStatsList().stream()

@@ -100,7 +100,7 @@ class PrecisionTest {
             List<float[]> gradients = Sessions.gradients(session, batch);
             double all = Math.sqrt(expectedGradients.stream().mapToDouble(g -> Math.pow(Sessions.norm(g), 2)).sum());
             for (int i = 0; i < gradients.size(); i++) {
-                String name = session.graph().learned().get(i).variable().name();
+                String name = session.graph().learning().learned().get(i).variable().name();
                 double norm = Sessions.norm(expectedGradients.get(i));
                 double error = Sessions.norm(difference(expectedGradients.get(i), gradients.get(i)));
                 assertTrue(error <= backward * norm + forward / 10 * all,

@@ -46,7 +46,7 @@ class ReachabilityTest {
         try (TrainingGraph graph = TrainingGraph.build(
                 Tiny.model(0.1), new TrainingGraph.Sizes(2, 12, 3, false), Optimisation.reference(), Compute.FLOAT32, 1)) {
             Ops tf = Ops.create(graph.graph());
-            tf.withName("idle").math.neg(graph.gradientNorm());
+            tf.withName("idle").math.neg(graph.learning().gradientNorm());
             assertEquals(Set.of("idle (Neg)"), unneeded(graph));
         }
     }
@@ -57,8 +57,8 @@ class ReachabilityTest {
         try (TrainingGraph graph = TrainingGraph.build(
                 Tiny.model(0), new TrainingGraph.Sizes(2, 12, 3, false), new Optimisation(undecayed, 1.0, 1, List.of()), Compute.FLOAT32, 1)) {
             assertNull(graph.training().dropoutKey(), "without dropout there is nothing to key");
-            assertNull(graph.scalars().get("learning_rate"), "without decay the optimiser takes Adam's rate alone");
-            assertNotNull(graph.scalars().get("adam_rate"));
+            assertNull(graph.learning().scalars().get("learning_rate"), "without decay the optimiser takes Adam's rate alone");
+            assertNotNull(graph.learning().scalars().get("adam_rate"));
             assertEquals(Set.of(), unneeded(graph));
         }
     }

@@ -111,7 +111,7 @@ final class Sessions {
 
     /** Gradients of the joint loss in the order of the trainable variables. */
     static List<float[]> gradients(TrainingSession session, Batch batch) {
-        return fetchAll(session, session.graph().training(), batch, session.graph().gradients());
+        return fetchAll(session, session.graph().training(), batch, session.graph().learning().gradients());
     }
 
     /** In one run of a tower on a batch, whose joint loss divides by its own weights. */

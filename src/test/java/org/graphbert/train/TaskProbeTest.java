@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
@@ -29,6 +31,8 @@ class TaskProbeTest {
 
     @TempDir
     private static Path directory;
+
+    private static final BooleanSupplier GO_ON = () -> false;
 
     private static Tokenizer tokenizer;
     private static Path easy;
@@ -73,13 +77,17 @@ class TaskProbeTest {
                 TaskProbe again = new TaskProbe(small, model, tokenizer, 1, 5);
                 TaskProbe untold = new TaskProbe(hopeless, model, tokenizer, 1, 5)) {
             Sessions.randomise(session, 3);
-            Probe.Score score = told.score(session);
+            Probe.Score score = told.score(session, GO_ON).orElseThrow();
             assertTrue(score.accuracy() > 0.95, score.toString());
             assertTrue(score.seconds() > 0);
-            double first = few.score(session).accuracy();
-            assertEquals(first, few.score(session).accuracy(), "the same weights, the same score");
-            assertEquals(first, again.score(session).accuracy(), "by another probe too");
-            assertEquals(0.5, untold.score(session).accuracy(), 0.15);
+            double first = few.score(session, GO_ON).orElseThrow().accuracy();
+            assertEquals(first, few.score(session, GO_ON).orElseThrow().accuracy(), "the same weights, the same score");
+            AtomicInteger asked = new AtomicInteger();
+            assertTrue(few.score(session, () -> asked.incrementAndGet() > 7).isEmpty(), "stopped in its eighth step");
+            assertTrue(asked.get() < 12, "and at once: asked " + asked);
+            assertEquals(first, few.score(session, GO_ON).orElseThrow().accuracy(), "after one that was stopped");
+            assertEquals(first, again.score(session, GO_ON).orElseThrow().accuracy(), "by another probe too");
+            assertEquals(0.5, untold.score(session, GO_ON).orElseThrow().accuracy(), 0.15);
             assertTrue(told.describe(score).startsWith("easy accuracy "), told.describe(score));
             String cost = told.describe(100, 1e9);
             assertTrue(cost.contains("easy, 200 examples of 2 classes; every 100 steps 250 steps of 16, scored on 200 dev"), cost);
@@ -106,7 +114,7 @@ class TaskProbeTest {
             for (int step = 0; step < 6; step++) {
                 session.step(step, batch.split(accumulated ? 2 : 1), 1e-2);
                 if (probed && step % 3 == 1) {
-                    probe.score(session);
+                    probe.score(session, GO_ON);
                 }
             }
             return FineTuningTest.all(session);

@@ -1,0 +1,33 @@
+package org.graphbert.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.graphbert.config.Precision;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a step is held against is measured, in the precision of the step, and once. */
+class ProductRateTest {
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void thePeakIsMeasuredOnce(Precision precision) {
+        double peak = ProductRate.peak(precision, 1);
+        // From an old machine under load to ten times what an accelerator of 2025 does.
+        assertTrue(peak > 1e8 && peak < 1e17, precision + ": " + peak);
+        assertEquals(peak, ProductRate.peak(precision, 1), "measured once");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aModelsProductsAreNoFasterThanThePeak(Precision precision) {
+        try (ProductRate rate = ProductRate.ofModel(
+                Tiny.model(0.1), new TrainingGraph.Sizes(4, 16, 3, false), precision, 1)) {
+            for (int i = 0; i < 3; i++) {
+                rate.measure();
+            }
+            assertTrue(rate.best() > 0 && rate.best() < ProductRate.peak(precision, 1), precision + ": " + rate.best());
+        }
+    }
+}
