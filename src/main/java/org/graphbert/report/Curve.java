@@ -49,7 +49,8 @@ public record Curve(double[] x, double[] y) {
 
     /**
      * Smoothed without lag: at each point the value of the line that fits its neighbours best, who weigh less the further
-     * away they are. What is straight stays as it is, at the ends too. Gaps remain.
+     * away they are, and never below or above all of these: at an end a line would run past them. What is straight stays as
+     * it is, at the ends too. Gaps remain.
      *
      * @param deviation of the Gaussian weights, in units of x; 0 for no smoothing
      */
@@ -68,13 +69,15 @@ public record Curve(double[] x, double[] y) {
         return new Curve(x, smooth);
     }
 
-    /** The weighted least-squares line's value at a point. */
+    /** The weighted least-squares line's value at a point, within its neighbours' values. */
     private double fitted(int i, int from, double deviation) {
         double sum = 0;
         double sumX = 0;
         double sumY = 0;
         double sumXx = 0;
         double sumXy = 0;
+        double smallest = Double.POSITIVE_INFINITY;
+        double largest = Double.NEGATIVE_INFINITY;
         for (int j = from; j < x.length && x[j] - x[i] <= REACH * deviation; j++) {
             if (Double.isNaN(y[j])) {
                 continue;
@@ -86,10 +89,13 @@ public record Curve(double[] x, double[] y) {
             sumY += weight * y[j];
             sumXx += weight * d * d;
             sumXy += weight * d * y[j];
+            smallest = Math.min(smallest, y[j]);
+            largest = Math.max(largest, y[j]);
         }
         double determinant = sum * sumXx - sumX * sumX;
         // All in one place: there is no line, but a mean.
-        return determinant < 1e-12 * sum * sum ? sumY / sum : (sumXx * sumY - sumX * sumXy) / determinant;
+        double fitted = determinant < 1e-12 * sum * sum ? sumY / sum : (sumXx * sumY - sumX * sumXy) / determinant;
+        return Math.max(smallest, Math.min(largest, fitted));
     }
 
     /**

@@ -46,6 +46,14 @@ class CurveTest {
         assertArrayEquals(curve.y(), curve.smoothed(0).y());
     }
 
+    @Test
+    void whatFallsAtFirstIsNotDrawnAboveWhereItBegan() {
+        double[] x = IntStream.range(0, 100).asDoubleStream().toArray();
+        Curve loss = new Curve(x, Arrays.stream(x).map(step -> 6 + 3 * Math.exp(-step / 5)).toArray());
+        assertEquals(9, finite(loss.smoothed(4)).max().orElseThrow(), 1e-12, "a line runs past the end of a bend");
+        assertTrue(finite(loss.smoothed(4)).min().orElseThrow() >= 6);
+    }
+
     private static double spread(Curve curve) {
         return Math.sqrt(Arrays.stream(curve.y()).filter(Double::isFinite).map(y -> y * y).average().orElseThrow());
     }
