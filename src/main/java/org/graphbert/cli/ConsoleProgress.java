@@ -29,6 +29,7 @@ final class ConsoleProgress implements Progress {
     private volatile String left = "";
     /** How far the task was when it was first heard of; -1 before. */
     private long begun;
+    private long begunAt;
 
     @Override
     public synchronized void start(String task, long total, String unit) {
@@ -57,6 +58,7 @@ final class ConsoleProgress implements Progress {
         lastDone = done;
         if (begun < 0) {
             begun = done;
+            begunAt = System.nanoTime();
         }
         if (bar != null) {
             left = left(done, System.nanoTime());
@@ -79,7 +81,7 @@ final class ConsoleProgress implements Progress {
         if (total <= 0 || done <= begun) {
             return "";
         }
-        long s = Math.round((double) (now - started) / (done - begun) * Math.max(0, total - done) / 1e9);
+        long s = Math.round((double) (now - begunAt) / (done - begun) * Math.max(0, total - done) / 1e9);
         String duration = s < 60 ? s + " s" : s < 3600 ? s / 60 + " min" : String.format("%d h %02d min", s / 3600, s / 60 % 60);
         return duration + " left";
     }

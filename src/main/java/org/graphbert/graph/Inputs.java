@@ -113,14 +113,17 @@ public record Inputs(
                 null);
     }
 
-    /** The placeholders of a model that classifies texts: no masked positions, all sizes free. */
-    static Inputs ofTexts(Ops tf) {
-        Shape free = Shape.of(FREE, FREE);
-        Operand<TInt32> ids = ints(tf, "input_ids", free);
+    /**
+     * The placeholders of a model that classifies texts: no masked positions.
+     *
+     * @param texts [B, S], sizes may be free
+     */
+    static Inputs ofTexts(Ops tf, Shape texts) {
+        Operand<TInt32> ids = ints(tf, "input_ids", texts);
         Operand<TInt32> none = tf.fill(
                 tf.stack(List.of(Sizes.of(tf, ids).batch(), tf.constant(0))), tf.constant(0));          // [B, 0]
         return new Inputs(
-                ids, ints(tf, "input_mask", free), ints(tf, "segment_ids", free), none, null, null, null, null);
+                ids, ints(tf, "input_mask", texts), ints(tf, "segment_ids", texts), none, null, null, null, null);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {

@@ -32,6 +32,7 @@ final class Checkpointer implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final CheckpointConfig config;
     private final Listener listener;
+    private final long begun;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "checkpoint-writer");
         thread.setDaemon(true);
@@ -72,6 +73,7 @@ final class Checkpointer implements AutoCloseable {
         this.claim = claim;
         this.checkpoints = claim.run().checkpoints();
         this.config = config;
+        this.begun = begun;
         this.written = begun;
         this.listener = listener;
     }
@@ -145,13 +147,27 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /**
-     * After an evaluation on held-out data: saves and keeps this state if none before had a lower masked-LM loss. Best is
-     * the first of equals.
+     * After an evaluation on held-out data: saves and keeps this state if none before had a lower masked-LM loss on the same
+     * records. Best is the first of equals.
      */
-    void best(long step, double maskedLmLoss, TrainingSession session) throws IOException {
-        if (config.keepBest() && (best == null || maskedLmLoss < best.maskedLmLoss())) {
-            best = new Best(step, maskedLmLoss);
-            begin(step, session, best);
+    void best(Best found, TrainingSession session) throws IOException {
+        if (!config.keepBest()) {
+            return;
+        }
+        if (best != null && !best.comparable(found)) {
+            // That another phase has other data is as it should be; after a resumption somebody changed it.
+            if (best.step() <= begun) {
+                listener.warning(found.step(), String.format(Locale.ROOT,
+                        "Step %,d: held-out data is %,d records of %s now; the best so far, step %,d, was measured on %,d of %s, which "
+                                + "does not compare: what is the best begins anew.",
+                        found.step(), found.heldOut().records(), found.heldOut().data(), best.step(), best.heldOut().records(),
+                        best.heldOut().data()));
+            }
+            best = null;
+        }
+        if (best == null || found.maskedLmLoss() < best.maskedLmLoss()) {
+            best = found;
+            begin(found.step(), session, best);
         }
     }
 

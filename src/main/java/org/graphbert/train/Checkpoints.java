@@ -50,7 +50,29 @@ public final class Checkpoints {
     }
 
     /** The checkpoint of the lowest loss on held-out data, as best.json has it. */
-    public record Best(long step, double maskedLmLoss) {}
+    public record Best(long step, double maskedLmLoss, Measured heldOut) {
+
+        /** Whether the losses of both are of the same records, as those of older versions, which do not say, are taken to be. */
+        boolean comparable(Best other) {
+            return heldOut == null || other.heldOut == null || heldOut.same(other.heldOut);
+        }
+    }
+
+    /**
+     * What a loss was measured on.
+     *
+     * @param data the held-out data set's directory
+     * @param checksum of the data set; null for files without a manifest
+     * @param records how many of them, from the first
+     */
+    public record Measured(String data, String checksum, long records) {
+
+        /** Wherever they lie. */
+        private boolean same(Measured other) {
+            boolean set = checksum == null || other.checksum == null ? data.equals(other.data) : checksum.equals(other.checksum);
+            return set && records == other.records;
+        }
+    }
 
     /** The checkpoints, oldest first; what is in them may have been damaged since. */
     public List<Checkpoint> list() throws IOException {

@@ -57,6 +57,12 @@ record HeldOut(Optional<DataSet> data, PhasePlan phase, ModelConfig model, Integ
         return stop.getAsBoolean() ? Optional.empty() : Optional.of(evaluation);
     }
 
+    /** What an evaluation was made on. */
+    Checkpoints.Measured measured(Evaluation evaluation) {
+        DataSet set = data.orElseThrow();
+        return new Checkpoints.Measured(set.path().toString(), set.checksum().orElse(null), evaluation.examples());
+    }
+
     /** An evaluation in one line. */
     String line(long step, Evaluation evaluation) {
         return String.format(Locale.ROOT, "step %,d, held-out: masked LM loss %.3f, accuracy %.3f%s%s",

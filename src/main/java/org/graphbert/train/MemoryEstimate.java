@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.graphbert.graph.ClassifierTower;
 import org.graphbert.graph.StaticGraph;
 import org.graphbert.graph.StaticGraph.Tensor;
 import org.graphbert.graph.StepMemory;
@@ -44,6 +45,29 @@ public record MemoryEstimate(
     /** What training with this graph takes; its sizes must be fixed. */
     static MemoryEstimate of(TrainingGraph graph) {
         return new Steps(graph).estimate(Tensor::bytes);
+    }
+
+    /**
+     * What a fine-tuning with this graph takes beside the process, in bytes: its variables, which are its own, and the larger of a
+     * step and an evaluation; its sizes must be fixed.
+     */
+    static long bytes(FineTuningGraph graph) {
+        StaticGraph nodes = StaticGraph.of(graph.graph());
+        long largest = 0;
+        for (ClassifierTower tower : List.of(graph.training(), graph.evaluation())) {
+            String loss = tower.loss().op().name();
+            List<String> fetched = new ArrayList<>(List.of(loss, tower.correct().op().name()));
+            if (tower == graph.training()) {
+                fetched.add(graph.update().op().name());
+            }
+            largest = Math.max(largest, new StepMemory(nodes, fetched, loss).use(Tensor::bytes).peak());
+        }
+        return allocated(Steps.bytes(graph.variables().all().stream()) + largest);
+    }
+
+    /** As the allocator holds so many bytes of tensors. */
+    static long allocated(long bytes) {
+        return Math.round(ALLOCATOR * bytes);
     }
 
     /** The runs that a training step is made of. */
@@ -87,7 +111,7 @@ public record MemoryEstimate(
             }
             long sums = accumulated ? learned : 0;
             long variables = parameters + slots + sums;
-            long total = Math.round(ALLOCATOR * (variables + step)) + PROCESS;
+            long total = allocated(variables + step) + PROCESS;
             return new MemoryEstimate(parameters, slots, sums, learned, activations, step, total);
         }
 

@@ -38,6 +38,7 @@ public final class Plan implements AutoCloseable {
      * @throws Failure if the model, the data sets and the configuration do not fit each other
      */
     public Plan(RunConfig given) throws IOException {
+        Preflight.requireWritable(Path.of(given.run()));
         requireTrainable(new RunDirectory(Path.of(given.run())));
         Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
         ModelConfig file = InitialWeights.modelOf(given, predecessor);
@@ -136,6 +137,7 @@ public final class Plan implements AutoCloseable {
         List<String> lines = new ArrayList<>(notes);
         Path directory = Path.of(config.run());
         Preflight preflight = Preflight.now(directory);
+        long probeBytes = probe.map(Probe::bytes).orElse(0L);
         for (PhasePlan phase : phases) {
             TrainingGraph graph = buildGraph(phase);
             lookedAt.put(phase.number(), graph);
@@ -150,7 +152,7 @@ public final class Plan implements AutoCloseable {
                         new RunDirectory(directory).checkpoints().bytes()));
             }
             lines.addAll(phase.describe(model, config.dynamicMasking()));
-            lines.addAll(preflight.memory(config.inPretraining(model), phase, graph));
+            lines.addAll(preflight.memory(config.inPretraining(model), phase, graph, probeBytes));
         }
         probe.ifPresent(p -> lines.add(p.describe(config.probeEvery(), phases.get(0).stepFlops(model))));
         return lines;

@@ -22,12 +22,24 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
 
     /** Of this machine, now. */
     static Preflight now(Path run) throws IOException {
-        Path there = existing(run);
-        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            throw Failure.usage("--run %s: %s %s; choose another place", run, there,
-                    Files.isDirectory(there) ? "may not be written into" : "is a file");
+        requireWritable(run);
+        return new Preflight(run, MachineMemory.now(), Files.getFileStore(existing(run)).getUsableSpace());
+    }
+
+    /**
+     * Asked before anything else: what cannot be kept need not be trained, nor checkpoints found unwritable when the first of
+     * them is due.
+     *
+     * @throws Failure (usage) if the run's directory, or its checkpoints', cannot be made or written into
+     */
+    static void requireWritable(Path run) {
+        for (Path needed : List.of(run, new RunDirectory(run).checkpoints().directory())) {
+            Path there = existing(needed);
+            if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+                throw Failure.usage("--run %s: %s %s; choose another place", run, there,
+                        Files.isDirectory(there) ? "may not be written into" : "is a file");
+            }
         }
-        return new Preflight(run, MachineMemory.now(), Files.getFileStore(there).getUsableSpace());
     }
 
     private static Path existing(Path path) {
@@ -42,13 +54,20 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
      * The memory of a phase's graph, in a line; another where it is tight.
      *
      * @param model as the graph drops its units
+     * @param probeBytes what a probe takes while it runs; 0 without one
      * @throws Failure (usage) if the machine does not have so much
      */
-    List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
+    List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph, long probeBytes) {
         MemoryEstimate estimate = MemoryEstimate.of(graph);
         // While a checkpoint is being written its state lies beside the one that training goes on with.
         long snapshot = Checkpointer.bytes(graph);
-        long needed = estimate.totalBytes() + snapshot;
+        long training = estimate.totalBytes() + snapshot;
+        // A probe comes between two steps, to the variables of training.
+        long needed = Math.max(training, training - MemoryEstimate.allocated(estimate.stepBytes()) + probeBytes);
+        if (memory.totalBytes() > 0 && training <= memory.totalBytes() && needed > memory.totalBytes()) {
+            throw Failure.usage("training takes about %.1f GB of memory while the probe runs, which takes %.1f, this machine has %.1f; "
+                    + "leave out probe", needed / GB, probeBytes / GB, memory.totalBytes() / GB);
+        }
         if (memory.totalBytes() > 0 && needed > memory.totalBytes()) {
             throw Failure.usage("training takes about %.1f GB of memory, this machine has %.1f; %s",
                     needed / GB, memory.totalBytes() / GB, advice(model, phase, graph, estimate, memory.totalBytes() - snapshot));
@@ -56,15 +75,18 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
         boolean known = memory.freeBytes() > 0;
         List<String> lines = new ArrayList<>(List.of(PhasePlan.text(
                 "Memory: about %.2f GB: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f), a "
-                        + "checkpoint in the writing %.2f, the rest TensorFlow and Java%s",
+                        + "checkpoint in the writing %.2f%s, the rest TensorFlow and Java%s",
                 needed / GB,
                 (estimate.parameterBytes() + estimate.optimiserBytes() + estimate.gradientSumBytes()) / GB,
                 estimate.stepBytes() / GB, estimate.activationBytes() / GB, estimate.gradientBytes() / GB,
                 snapshot / GB,
+                probeBytes == 0 ? "" : PhasePlan.text(", a probe in a step's place %.2f", probeBytes / GB),
                 known ? PhasePlan.text("; %.2f are free", memory.freeBytes() / GB) : "")));
         if (known && needed > memory.freeBytes()) {
             lines.add(PhasePlan.text("Warning: that is more memory than is free now; %s.",
-                    advice(model, phase, graph, estimate, memory.freeBytes() - snapshot)));
+                    training <= memory.freeBytes()
+                            ? "without the probe it would not be"
+                            : advice(model, phase, graph, estimate, memory.freeBytes() - snapshot)));
         }
         return lines;
     }

@@ -33,6 +33,9 @@ public interface Probe extends AutoCloseable {
      */
     String describe(long every, double stepFlops);
 
+    /** What a probe takes of the memory while it runs, in bytes; a step of training holds nothing then but its variables. */
+    long bytes();
+
     /** As part of a message, e.g. "sentence_polarity accuracy 0.712". */
     String describe(Score score);
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.graphbert.config.Directories;
 import org.graphbert.config.DirectoryLock;
+import org.graphbert.config.Failure;
 
 /**
  * A process' claim on the directory of the run that it trains: nobody else trains it meanwhile, and where the directory is
@@ -33,7 +34,11 @@ final class RunClaim implements AutoCloseable {
      */
     static RunClaim take(RunDirectory run) throws IOException {
         Directories.createOutput("--run", run.path());
-        return new RunClaim(run);
+        try {
+            return new RunClaim(run);
+        } catch (IOException e) {
+            throw Failure.usage("--run %s: cannot be written: %s; choose a place that may be written", run.path(), Directories.reason(e));
+        }
     }
 
     RunDirectory run() {

@@ -16,6 +16,7 @@ import org.graphbert.evaluate.EncodedTexts;
 import org.graphbert.evaluate.LabelledText;
 import org.graphbert.graph.Flops;
 import org.graphbert.text.Tokenizer;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * A quick fine-tuning of the weights in training on a task of classes, scored by the accuracy on its dev examples. Each
@@ -100,11 +101,29 @@ public final class TaskProbe implements Probe {
     /** Kept from one probe to the next; the weights and moments are not, which are three times the model. */
     private FineTuningGraph graph() {
         if (graph == null) {
-            // With bias correction: without it fine-tuning on few examples fails every now and then (Mosbach et al. 2021, 5.1).
-            Optimisation optimisation = new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1.0, 1.0, List.of());
-            graph = FineTuningGraph.build(model, task.labels().size(), optimisation, seed);
+            graph = build(FineTuningGraph.Sizes.FREE);
         }
         return graph;
+    }
+
+    private FineTuningGraph build(FineTuningGraph.Sizes sizes) {
+        // With bias correction: without it fine-tuning on few examples fails every now and then (Mosbach et al. 2021, 5.1).
+        Optimisation optimisation = new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1.0, 1.0, List.of());
+        return FineTuningGraph.build(model, task.labels().size(), sizes, optimisation, seed);
+    }
+
+    /** Of a graph of its own, for that tells its memory only where sizes are fixed: those of the largest batches. */
+    @Override
+    public long bytes() {
+        try (FineTuningGraph fixed = build(new FineTuningGraph.Sizes(largest(train), largest(dev)))) {
+            return MemoryEstimate.bytes(fixed);
+        }
+    }
+
+    private static Shape largest(List<ClassificationBatch> batches) {
+        return Shape.of(
+                batches.stream().mapToInt(ClassificationBatch::size).max().orElseThrow(),
+                batches.stream().mapToInt(batch -> batch.texts().length()).max().orElseThrow());
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.Prefetch;
 import org.graphbert.evaluate.Evaluation;
+import org.graphbert.train.Checkpoints.Best;
 import org.graphbert.train.Checkpoints.Checkpoint;
 import org.graphbert.train.Pace.Work;
 import org.graphbert.train.Pretraining.Outcome;
@@ -33,6 +34,7 @@ final class TrainingLoop {
     private final Checkpointer checkpointer;
     private final Interruption interruption;
     private final Progress progress;
+    private final LiveSteps live;
     private final Stopwatch lap;
     private final Optional<Probe> probe;
     private final StepGuard guard;
@@ -59,6 +61,7 @@ final class TrainingLoop {
         this.checkpointer = tools.checkpointer();
         this.interruption = tools.interruption();
         this.progress = tools.progress();
+        this.live = new LiveSteps(progress);
         this.lap = new Stopwatch(tools.nanos());
         this.probe = plan.probe();
         this.guard = new StepGuard(config.guards().onNan(), this::warn);
@@ -118,6 +121,8 @@ final class TrainingLoop {
         }
         try (Prefetch batches = phase.loader().start(step - pace.begin(phase))) {
             lap.lap();
+            // Where it begins, or goes on from: what the time that is left is reckoned by.
+            live.step(pace.at(phase, step), 0);
             while (step < pace.end(phase)) {
                 pace.next(phase, step);
                 Batch batch = reading(() -> phase.requireIds(batches.next(), plan.model()));
@@ -137,7 +142,9 @@ final class TrainingLoop {
                 if (due(config.watching().logEvery(), phase) && meter.measured()) {
                     TrainPoint point = meter.read(step);
                     log.train(point);
-                    progress.at(pace.at(phase, step), meter.line(point));
+                    live.figures(pace.at(phase, step), meter.line(point));
+                } else {
+                    live.step(pace.at(phase, step), took);
                 }
                 pace.took(Work.STEP, took + lap.lap());
                 if (heldOut.data().isPresent() && due(config.watching().evalEvery(), phase)) {
@@ -204,7 +211,7 @@ final class TrainingLoop {
             early.heldOut(step, evaluation.maskedLmLoss());
             progress.say(heldOut.line(step, evaluation));
             took(Work.EVALUATION);
-            checkpointer.best(step, evaluation.maskedLmLoss(), session);
+            checkpointer.best(new Best(step, evaluation.maskedLmLoss(), heldOut.measured(evaluation)), session);
         }
         lap.lap();
     }

@@ -20,6 +20,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.train.Checkpointer.Written;
 import org.graphbert.train.Checkpoints.Best;
 import org.graphbert.train.Checkpoints.Checkpoint;
+import org.graphbert.train.Checkpoints.Measured;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,43 +158,88 @@ class CheckpointerTest {
     @Test
     void theBestStaysOverAResumption() throws IOException {
         try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 0)) {
-            checkpointer.best(5, 3.0, session);
+            checkpointer.best(best(5, 3.0), session);
             checkpointer.step(10, session);
-            checkpointer.best(10, 2.5, session); // is being written already
-            checkpointer.best(15, 2.5, session);
-            checkpointer.best(15, Double.NaN, session);
+            checkpointer.best(best(10, 2.5), session); // is being written already
+            checkpointer.best(best(15, 2.5), session);
+            checkpointer.best(best(15, Double.NaN), session);
             checkpointer.step(20, session);
             checkpointer.step(30, session);
         }
         assertEquals(List.of(5L, 10L, 20L, 30L), written.stream().map(Written::step).toList());
         assertEquals(List.of(10L, 20L, 30L), steps());
-        assertEquals(Optional.of(new Best(10, 2.5)), run.checkpoints().best());
+        assertEquals(Optional.of(best(10, 2.5)), run.checkpoints().best());
         try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 30)) {
-            checkpointer.best(35, 2.6, session);
+            checkpointer.best(best(35, 2.6), session);
             checkpointer.step(40, session);
             checkpointer.step(50, session);
         }
         assertEquals(List.of(10L, 40L, 50L), steps());
         try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 50)) {
-            checkpointer.best(55, 2.4, session);
+            checkpointer.best(best(55, 2.4), session);
             checkpointer.step(60, session);
         }
-        assertEquals(Optional.of(new Best(55, 2.4)), run.checkpoints().best());
+        assertEquals(Optional.of(best(55, 2.4)), run.checkpoints().best());
         assertEquals(List.of(55L, 60L), steps());
+    }
+
+    private static Best best(long step, double loss) {
+        return new Best(step, loss, new Measured("held-out", "abc", 100));
+    }
+
+    /** A loss on other records says nothing about the old one: the first on them is the best, and the old one may go. */
+    @Test
+    void onOtherHeldOutDataTheBestBeginsAnew() throws IOException {
+        try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 0)) {
+            checkpointer.best(best(10, 2.0), session);
+        }
+        Best moved = new Best(20, 2.5, new Measured("elsewhere/held-out", "abc", 100));
+        Best other = new Best(30, 2.9, new Measured("other", "def", 100));
+        Best fewer = new Best(40, 3.5, new Measured("other", "def", 10));
+        try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 10)) {
+            checkpointer.best(moved, session);
+            assertEquals(List.of(), warnings, "the same records");
+            checkpointer.best(other, session);
+            assertEquals(1, warnings.size(), warnings::toString);
+            assertTrue(warnings.get(0).contains("Step 30: held-out data is 100 records of other now; the best so far, step 10, "
+                    + "was measured on 100 of held-out"), warnings::toString);
+            checkpointer.best(fewer, session);
+            assertEquals(1, warnings.size(), "other data within a process is another phase's");
+            checkpointer.step(50, session);
+            checkpointer.step(60, session);
+        }
+        assertEquals(Optional.of(fewer), run.checkpoints().best());
+        assertEquals(List.of(40L, 50L, 60L), steps());
+    }
+
+    /** Versions before wrote no more than a step and a loss. */
+    @Test
+    void aBestThatDoesNotSayWhatItWasMeasuredOnStillHolds() throws IOException {
+        try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 0)) {
+            checkpointer.best(best(10, 2.0), session);
+        }
+        Files.writeString(run.checkpoints().directory().resolve("best.json"), "{\"step\": 10, \"masked_lm_loss\": 2.0}");
+        assertEquals(Optional.of(new Best(10, 2.0, null)), run.checkpoints().best());
+        try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 10)) {
+            checkpointer.best(best(20, 2.5), session);
+            checkpointer.best(best(30, 1.5), session);
+        }
+        assertEquals(List.of(), warnings);
+        assertEquals(Optional.of(best(30, 1.5)), run.checkpoints().best());
     }
 
     @Test
     void aBestThatTrainingWentBackBehindIsFoundAgain() throws IOException {
         try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 0)) {
             checkpointer.step(10, session);
-            checkpointer.best(20, 2.0, session);
+            checkpointer.best(best(20, 2.0), session);
         }
         Files.delete(Path.of(run.newest().prefix() + ".index"));
         assertEquals(Optional.of(10L), run.checkpoints().newestSound(warnings::add).map(Checkpoint::step));
         try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 10)) {
-            checkpointer.best(20, 2.0, session);
+            checkpointer.best(best(20, 2.0), session);
         }
-        assertEquals(Optional.of(new Best(20, 2.0)), run.checkpoints().best());
+        assertEquals(Optional.of(best(20, 2.0)), run.checkpoints().best());
         assertEquals(Optional.of(20L), run.checkpoints().newestSound(warnings::add).map(Checkpoint::step));
         assertEquals(1, warnings.size(), warnings::toString);
     }
@@ -201,7 +247,7 @@ class CheckpointerTest {
     @Test
     void withoutKeepBestThereIsNone() throws IOException {
         try (Checkpointer checkpointer = checkpointer(new CheckpointConfig(10, 2, null, false), 0)) {
-            checkpointer.best(5, 3.0, session);
+            checkpointer.best(best(5, 3.0), session);
         }
         assertEquals(List.of(), steps());
     }
@@ -231,7 +277,7 @@ class CheckpointerTest {
             Files.move(checkpoints, directory.resolve("kept"));
             Files.writeString(checkpoints, "a file in their place");
             checkpointer.step(20, session);
-            checkpointer.best(21, 2.0, session);
+            checkpointer.best(best(21, 2.0), session);
             checkpointer.step(30, session);
             Failure last = assertThrows(Failure.class, () -> checkpointer.saveLast(31, session));
             assertEquals(Failure.Kind.DATA, last.kind());
@@ -244,10 +290,10 @@ class CheckpointerTest {
             Files.delete(checkpoints);
             Files.move(directory.resolve("kept"), checkpoints);
             checkpointer.step(40, session);
-            checkpointer.best(41, 2.5, session); // the one of 2.0 was never written
+            checkpointer.best(best(41, 2.5), session); // the one of 2.0 was never written
         }
         assertEquals(List.of(40L, 41L), steps());
-        assertEquals(Optional.of(new Best(41, 2.5)), run.checkpoints().best());
+        assertEquals(Optional.of(best(41, 2.5)), run.checkpoints().best());
         assertEquals(3, warnings.size(), warnings::toString);
     }
 

@@ -220,7 +220,7 @@ class CheckpointsTest {
         assertEquals(Failure.Kind.USAGE, none.kind());
         Checkpoint ten = write(10, 1, 2);
         write(20, 1, 2);
-        Best best = new Best(10, 2.5);
+        Best best = new Best(10, 2.5, new Checkpoints.Measured("held-out", null, 7));
         checkpoints().markBest(best);
         assertEquals(Optional.of(best), checkpoints().best());
         assertEquals(ten, checkpoints().requireBest());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -140,30 +141,60 @@ class GuardsTest {
             PhasePlan phase = plan.phases().get(0);
             long needed = MemoryEstimate.of(graph).totalBytes();
             Preflight roomy = new Preflight(run, new MachineMemory(4 * needed, 2 * needed), 1L << 40);
-            assertEquals(1, roomy.memory(plan.model(), phase, graph).size());
+            assertEquals(1, roomy.memory(plan.model(), phase, graph, 0).size());
             assertEquals(1, roomy.disk(graph, plan.config().checkpoints(), 10, 0).size());
 
             Preflight tight = new Preflight(run, new MachineMemory(4 * needed, needed - 1), Checkpointer.bytes(graph) + 1);
-            String warning = tight.memory(plan.model(), phase, graph).get(1);
+            String warning = tight.memory(plan.model(), phase, graph, 0).get(1);
             assertEquals("Warning: that is more memory than is free now; raise accumulation_steps to 2 for the same batch in smaller parts, "
                     + "or lower batch_size.", warning);
             assertTrue(tight.disk(graph, plan.config().checkpoints(), 10, 0).get(1).startsWith("Warning: that is more than is free;"));
             assertEquals(1, tight.disk(graph, plan.config().checkpoints(), 10, 1L << 40).size(), "what is there already counts");
 
             Preflight none = new Preflight(run, new MachineMemory(needed - 1, needed - 1), Checkpointer.bytes(graph) - 1);
-            Failure memory = assertThrows(Failure.class, () -> none.memory(plan.model(), phase, graph));
+            Failure memory = assertThrows(Failure.class, () -> none.memory(plan.model(), phase, graph, 0));
             assertEquals(2, memory.exitCode());
             assertTrue(memory.getMessage().matches("training takes about \\S+ GB of memory, this machine has \\S+; raise accumulation_steps to "
                     + "2 for the same batch in smaller parts, or lower batch_size"), memory.getMessage());
             Failure disk = assertThrows(Failure.class, () -> none.disk(graph, plan.config().checkpoints(), 10, 0));
             assertEquals(2, disk.exitCode());
             assertTrue(disk.getMessage().startsWith("--run " + run + ": a checkpoint takes "), disk.getMessage());
+            // A probe that takes what a step does changes nothing; one that takes more does.
+            long step = MemoryEstimate.allocated(MemoryEstimate.of(graph).stepBytes());
+            assertEquals(1, roomy.memory(plan.model(), phase, graph, step).size());
+            assertEquals(
+                    roomy.memory(plan.model(), phase, graph, step).get(0).substring(0, 25),
+                    roomy.memory(plan.model(), phase, graph, 0).get(0).substring(0, 25));
+            long snapshot = Checkpointer.bytes(graph);
+            Preflight justRight = new Preflight(run, new MachineMemory(4 * needed, needed + snapshot), 1L << 40);
+            assertEquals(1, justRight.memory(plan.model(), phase, graph, step).size());
+            assertEquals("Warning: that is more memory than is free now; without the probe it would not be.",
+                    justRight.memory(plan.model(), phase, graph, step + 1).get(1));
+            Preflight full = new Preflight(run, new MachineMemory(needed + snapshot, needed), 1L << 40);
+            assertTrue(assertThrows(Failure.class, () -> full.memory(plan.model(), phase, graph, step + 1)).getMessage()
+                    .endsWith("; leave out probe"));
             Preflight hopeless = new Preflight(run, new MachineMemory(1000, 1000), 0);
-            assertTrue(assertThrows(Failure.class, () -> hopeless.memory(plan.model(), phase, graph)).getMessage()
+            assertTrue(assertThrows(Failure.class, () -> hopeless.memory(plan.model(), phase, graph, 0)).getMessage()
                     .endsWith("not even one sequence of 24 tokens fits; take a smaller model, or shorter sequences"));
         }
         Path occupied = Files.writeString(directory.resolve("occupied"), "");
         assertTrue(assertThrows(Failure.class, () -> Preflight.now(occupied.resolve("run"))).getMessage()
                 .endsWith("occupied is a file; choose another place"));
+    }
+
+    /** Said before the data set is so much as opened. */
+    @Test
+    void aRunThatCannotBeWrittenIsRefusedFirst() throws IOException {
+        Path blocked = Files.createDirectories(directory.resolve("blocked"));
+        Path file = Files.writeString(blocked.resolve("checkpoints"), "");
+        Failure checkpoints = assertThrows(
+                Failure.class, () -> new Plan(Tiny.config("model", "none", "data", "none", "run", blocked, "steps", 1)));
+        assertEquals("--run " + blocked + ": " + file + " is a file; choose another place", checkpoints.getMessage());
+        assertEquals(2, checkpoints.exitCode());
+        Path readOnly = Files.createDirectories(directory.resolve("read-only"));
+        assumeTrue(readOnly.toFile().setWritable(false) && !Files.isWritable(readOnly), "nobody is kept from writing here");
+        Failure run = assertThrows(
+                Failure.class, () -> new Plan(Tiny.config("model", "none", "data", "none", "run", readOnly, "steps", 1)));
+        assertEquals("--run " + readOnly + ": " + readOnly + " may not be written into; choose another place", run.getMessage());
     }
 }

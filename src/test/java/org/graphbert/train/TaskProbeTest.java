@@ -140,6 +140,21 @@ class TaskProbeTest {
         assertTrue(lines.get(0).get("score").asDouble() >= 0, lines.toString());
     }
 
+    /** The weights, two moments of each, and what a step holds: no less than its gradients, no more than a few of such models. */
+    @Test
+    void itsMemoryIsTold() {
+        ModelConfig model = Tiny.model(0.1);
+        try (TaskProbe probe = new TaskProbe(easy, model, tokenizer, 1, 5);
+                FineTuningGraph graph = FineTuningGraph.build(model, 2, Optimisation.reference(), 1)) {
+            long weights = 4 * graph.variables().parameterCount();
+            long activations = 16L * 10 * 16 * 4;
+            assertTrue(probe.bytes() > 4 * weights, probe.bytes() + " and " + weights);
+            assertTrue(probe.bytes() > 3 * weights + 10 * activations, probe.bytes() + " and " + activations);
+            assertTrue(probe.bytes() < 5 * weights + 400 * activations, probe.bytes() + " and " + activations);
+            assertEquals(probe.bytes(), probe.bytes());
+        }
+    }
+
     @Test
     void aBrokenTaskIsFoundBeforeTheRun() throws IOException {
         Path model = Tiny.modelFile(directory, 0.1);
