@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
@@ -56,6 +58,8 @@ public final class Main implements Runnable {
     private static final int USAGE_ERROR = 2;
     private static final int DATA_ERROR = 3;
 
+    private final long begun;
+
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean stacktrace;
 
@@ -73,7 +77,21 @@ public final class Main implements Runnable {
         uncapNativeMemory();
         // Numbers are printed, and files named, alike everywhere.
         Locale.setDefault(Locale.ROOT);
-        System.exit(run(arguments));
+        System.exit(run(new Main(processBegun()), new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
+    }
+
+    /** By the JVM's own monotonic clock: the machine's date may be set meanwhile. */
+    private static long processBegun() {
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
+    }
+
+    private Main(long begun) {
+        this.begun = begun;
+    }
+
+    /** What {@link System#nanoTime} was when the command began: the process, where it is the only command of it. */
+    long begun() {
+        return begun;
     }
 
     /**
@@ -117,7 +135,10 @@ public final class Main implements Runnable {
 
     /** Runs a command that prints its result there; returns its exit code. */
     static int run(PrintWriter out, String... arguments) {
-        Main main = new Main();
+        return run(new Main(System.nanoTime()), out, arguments);
+    }
+
+    private static int run(Main main, PrintWriter out, String... arguments) {
         int code = execute(commandLine(main)
                 .setOut(out)
                 .setErr(new PrintWriter(System.err, true))

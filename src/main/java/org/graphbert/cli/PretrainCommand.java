@@ -104,7 +104,7 @@ final class PretrainCommand implements Callable<Integer> {
                 plan.describe().forEach(progress::say);
                 return 0;
             }
-            Pretraining.Outcome outcome = Pretraining.run(plan, progress);
+            Pretraining.Outcome outcome = Pretraining.run(plan, progress, ((Main) spec.root().userObject()).begun());
             return outcome == Pretraining.Outcome.INTERRUPTED ? EXIT_INTERRUPTED : 0;
         }
     }

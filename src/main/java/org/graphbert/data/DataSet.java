@@ -39,7 +39,7 @@ public final class DataSet implements AutoCloseable {
                 }
                 Path index = ShardWriter.indexOf(files.get(i));
                 OffsetIndex found = Files.exists(index) && manifest.isPresent()
-                        ? OffsetIndex.map(index, shard.bytes()) : OffsetIndex.of(shard.scan());
+                        ? OffsetIndex.open(index, shard.bytes()) : OffsetIndex.of(shard.scan());
                 offsets.add(found);
                 first[i + 1] = first[i] + found.records();
                 if (manifest.isPresent()) {
@@ -194,6 +194,7 @@ public final class DataSet implements AutoCloseable {
     @Override
     public void close() {
         shards.forEach(TfRecordFile::close);
+        offsets.forEach(OffsetIndex::close);
     }
 
     private Example decode(long record) {

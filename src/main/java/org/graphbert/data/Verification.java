@@ -3,9 +3,11 @@ package org.graphbert.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +39,7 @@ public final class Verification {
     private final Optional<Manifest> manifest;
     private final List<Path> files;
     private final Violations violations = new Violations();
+    private final Collection<OffsetIndex> opened = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesDone = new AtomicLong();
     private final AtomicLong unread = new AtomicLong();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -184,6 +187,7 @@ public final class Verification {
         } finally {
             readers.shutdownNow();
             checkers.shutdownNow();
+            opened.forEach(OffsetIndex::close);
         }
     }
 
@@ -224,7 +228,9 @@ public final class Verification {
             return null; // the shard is scanned instead
         }
         try {
-            return OffsetIndex.map(file, shard.bytes());
+            OffsetIndex index = OffsetIndex.open(file, shard.bytes());
+            opened.add(index);
+            return index;
         } catch (Failure e) {
             violations.add(number, Violation.of(file.getFileName().toString(), Rule.INDEX, e.getMessage(),
                     "the index of " + shard.file().getFileName()));

@@ -23,7 +23,9 @@ import org.graphbert.train.PhasePlan.Span;
  * <p>What was decided stands in pace.jsonl, and nothing else of the time goes into the weights: steps that were taken under
  * decisions in that file come out the same, bit for bit, when a resumed run takes them again. Such a run repeats what had been
  * decided first, however late it is, and decides anew behind that; how many steps it will have depends on how fast they
- * are. The time of all processes counts, that of steps which were lost too; the time between them does not.
+ * are. The time of all processes counts, from the start of each command on, that of steps which were lost too; the time between
+ * them does not. Of what is left, the last evaluation, probe and checkpoint have theirs before any step has: the command ends when
+ * the budget does.
  */
 final class BudgetPace implements Pace {
 
@@ -139,8 +141,9 @@ final class BudgetPace implements Pace {
     }
 
     @Override
-    public void opened(PhasePlan phase) {
-        costs = new StepCosts(StepCosts.Intervals.of(config, phase), HORIZON * budget, costs);
+    public void opened(PhasePlan phase, double probeSteps, long checkpointBytes) {
+        costs = new StepCosts(StepCosts.Intervals.of(config, phase),
+                StepCosts.Unmeasured.of(config, phase, probeSteps, checkpointBytes), HORIZON * budget, costs);
     }
 
     @Override

@@ -58,7 +58,7 @@ public record MemoryEstimate(
             String loss = tower.loss().op().name();
             List<String> fetched = new ArrayList<>(List.of(loss, tower.correct().op().name()));
             if (tower == graph.training()) {
-                fetched.add(graph.update().op().name());
+                fetched.add(graph.learning().update().op().name());
             }
             largest = Math.max(largest, new StepMemory(nodes, fetched, loss).use(Tensor::bytes).peak());
         }

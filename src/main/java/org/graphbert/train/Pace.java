@@ -45,15 +45,20 @@ sealed interface Pace extends AutoCloseable permits StepPace, BudgetPace {
     /**
      * Training begins, or goes on, when so many steps are done.
      *
-     * @param seconds of training so far, over all processes
+     * @param seconds spent on the run so far, from each command's start, over all processes
      */
     default void start(long step, DoubleSupplier seconds) throws IOException {}
 
     /** To be called before each step of a phase: there is at least this one. */
     default void next(PhasePlan phase, long step) throws IOException {}
 
-    /** A phase's graph is there and its steps begin, with one that takes longer than others. */
-    default void opened(PhasePlan phase) {}
+    /**
+     * A phase's graph is there and its steps begin, with one that takes longer than others.
+     *
+     * @param probeSteps the steps that have as much arithmetic as a probe
+     * @param checkpointBytes of a checkpoint
+     */
+    default void opened(PhasePlan phase, double probeSteps, long checkpointBytes) {}
 
     /** Tells how long a piece of work took. */
     default void took(Work work, double seconds) {}

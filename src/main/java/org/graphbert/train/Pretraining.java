@@ -31,13 +31,15 @@ public final class Pretraining {
     private final RunDirectory run;
     private final Progress progress;
     private final LongSupplier nanos;
+    private final Stopwatch time;
 
-    private Pretraining(Plan plan, Progress progress, LongSupplier nanos) {
+    private Pretraining(Plan plan, Progress progress, LongSupplier nanos, long begun) {
         this.plan = plan;
         this.config = plan.config();
         this.progress = progress;
         this.run = new RunDirectory(Path.of(config.run()));
         this.nanos = nanos;
+        this.time = new Stopwatch(nanos, begun);
     }
 
     /** Runs a plan to its end, or until a signal comes. */
@@ -46,19 +48,30 @@ public final class Pretraining {
     }
 
     /**
+     * The same, for who has waited since before: a budget, and the seconds that are written down, begin there.
+     *
+     * @param begun what {@link System#nanoTime} was then
+     */
+    public static Outcome run(Plan plan, Progress progress, long begun) throws IOException {
+        return run(new Pretraining(plan, progress, System::nanoTime, begun));
+    }
+
+    /**
      * The same.
      *
      * @param nanos the clock that counts a budget
      */
     static Outcome run(Plan plan, Progress progress, LongSupplier nanos) throws IOException {
-        Pretraining training = new Pretraining(plan, progress, nanos);
+        return run(new Pretraining(plan, progress, nanos, nanos.getAsLong()));
+    }
+
+    private static Outcome run(Pretraining training) throws IOException {
         try (RunClaim claim = RunClaim.take(training.run)) {
             return training.run(claim);
         }
     }
 
     private Outcome run(RunClaim claim) throws IOException {
-        Stopwatch time = new Stopwatch(nanos);
         Optional<Checkpoint> newest = run.checkpoints().newestSound(progress::say);
         // Without a checkpoint there is nothing yet that another configuration could spoil.
         if (run.exists() && newest.isPresent()) {
@@ -78,7 +91,7 @@ public final class Pretraining {
         });
         try (Interruption interruption = new Interruption()) {
             try {
-                return train(claim, newest, course, time, interruption);
+                return train(claim, newest, course, interruption);
             } catch (RuntimeException | IOException e) {
                 // With a signal the process ends before anyone could tell of this.
                 if (!interruption.withdraw()) {
@@ -89,8 +102,8 @@ public final class Pretraining {
         }
     }
 
-    private Outcome train(
-            RunClaim claim, Optional<Checkpoint> newest, Pace course, Stopwatch time, Interruption interruption) throws IOException {
+    private Outcome train(RunClaim claim, Optional<Checkpoint> newest, Pace course, Interruption interruption)
+            throws IOException {
         long from = newest.map(Checkpoint::step).orElse(0L);
         try (RunLog log = RunLog.open(run, config, progress, time);
                 Pace pace = course;

@@ -25,6 +25,9 @@ public interface Probe extends AutoCloseable {
      */
     Optional<Score> score(TrainingSession session, BooleanSupplier stop);
 
+    /** Floating-point operations of one, about. */
+    double flops();
+
     /**
      * What is said of it before a run, in one line.
      *

@@ -56,7 +56,7 @@ final class RunLog implements AutoCloseable {
     /**
      * Goes on with the log of a run, or begins it.
      *
-     * @param time since this process began with it
+     * @param time since the command began
      */
     static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
         return new RunLog(run, config, progress, time);
@@ -102,7 +102,7 @@ final class RunLog implements AutoCloseable {
         return totals.lastEntry().getValue();
     }
 
-    /** Time spent on training this run, over all processes. */
+    /** Time spent on this run from each command's start, over all processes. */
     double seconds() {
         return secondsBefore + time.seconds();
     }

@@ -16,8 +16,17 @@ final class Stopwatch {
      * @param nanos a monotonic clock, e.g. {@link System#nanoTime}
      */
     Stopwatch(LongSupplier nanos) {
+        this(nanos, nanos.getAsLong());
+    }
+
+    /**
+     * Started before.
+     *
+     * @param started what the clock showed then
+     */
+    Stopwatch(LongSupplier nanos, long started) {
         this.nanos = nanos;
-        started = nanos.getAsLong();
+        this.started = started;
     }
 
     double seconds() {

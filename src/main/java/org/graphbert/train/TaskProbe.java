@@ -143,8 +143,8 @@ public final class TaskProbe implements Probe {
         return String.format(Locale.ROOT, "%s accuracy %.3f (%.1f s)", task.name(), score.accuracy(), score.seconds());
     }
 
-    /** Of one probe. */
-    private double flops() {
+    @Override
+    public double flops() {
         ModelConfig pooled = model.withOptions(model.options().withPairHead());
         double forwardAndBackward = train.stream().mapToDouble(batch -> step(pooled, batch)).sum();
         return forwardAndBackward + dev.stream().mapToDouble(batch -> step(pooled, batch)).sum() / 3;

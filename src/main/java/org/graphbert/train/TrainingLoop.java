@@ -169,7 +169,8 @@ final class TrainingLoop {
         }
         log.opened(step, phase.number(), phase.span().phases(), session);
         early.phase(phase.number());
-        pace.opened(phase);
+        pace.opened(phase, probe.map(p -> p.flops() / phase.stepFlops(plan.model())).orElse(0.0),
+                Checkpointer.bytes(session.graph()));
     }
 
     /** Whether something is to be done every so many steps, or at the phase's end, and now. */

@@ -31,6 +31,8 @@ class BudgetPaceTest {
 
     private Path file;
     private double clock;
+    private double lastSaving = 2;
+    private long checkpointBytes;
 
     @BeforeAll
     static void prepare() throws IOException {
@@ -62,7 +64,7 @@ class BudgetPaceTest {
             long step = from;
             while (pace.after(step).isPresent() && step < until) {
                 PhasePlan phase = pace.after(step).get();
-                pace.opened(phase);
+                pace.opened(phase, 0, checkpointBytes);
                 for (boolean first = true; step < pace.end(phase) && step < until; first = false) {
                     pace.next(phase, step);
                     steps.add(new Step(step, phase.number(), pace.position(phase, step), pace.rate(phase, step)));
@@ -76,9 +78,9 @@ class BudgetPaceTest {
                         pace.took(Work.EVALUATION, evaluation);
                     }
                     if (last || step % plan.config().checkpoints().checkpointEvery() == 0) {
-                        clock += last ? 2 : 0.1;
+                        clock += last ? lastSaving : 0.1;
                         pace.took(Work.SAVING, 0.1);
-                        pace.took(Work.LAST_SAVING, 2);
+                        pace.took(Work.LAST_SAVING, lastSaving);
                     }
                 }
             }
@@ -134,6 +136,27 @@ class BudgetPaceTest {
             assertEquals(0.2, plan.config().phases().get(1).warmupRatio());
             assertEquals(0.1, plan.config().phases().get(0).warmupRatio());
             assertEquals("linear", plan.config().phases().get(0).schedule());
+        }
+    }
+
+    @Test
+    void whatIsDoneForTheFirstTimeAtTheEndHasItsTimeToo() throws IOException {
+        lastSaving = 40;
+        checkpointBytes = 4_000_000_000L;
+        try (Plan plan = plan("eval_every", 1_000_000, "checkpoint_every", 1_000_000)) {
+            double batches = Math.ceil(plan.phases().get(0).evalData().orElseThrow().size() / 8.0);
+            run(plan, 0, Long.MAX_VALUE, s -> 1, batches / 3);
+            assertEquals(BUDGET, clock, 1.1, "an evaluation of " + batches / 3 + " s and a checkpoint of 40 s");
+        }
+    }
+
+    /** A budget so short that one stall is longer than what a change of speed is taken in over. */
+    @Test
+    void aStallDoesNotEndTheRun() throws IOException {
+        try (Plan plan = plan("budget", "1m", "eval_every", 1_000_000)) {
+            List<Step> steps = run(plan, 0, Long.MAX_VALUE, s -> s == 100 ? 10 : 0.3, 0.1);
+            assertEquals(60, clock, 1.5);
+            assertTrue(steps.get(steps.size() - 1).rate() < 0.05 * 5e-4, "ends at " + steps.get(steps.size() - 1));
         }
     }
 
