@@ -85,6 +85,11 @@ public final class Main implements Runnable {
         return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 
+    /** Of a command that begins now. */
+    Main() {
+        this(System.nanoTime());
+    }
+
     private Main(long begun) {
         this.begun = begun;
     }
@@ -135,7 +140,7 @@ public final class Main implements Runnable {
 
     /** Runs a command that prints its result there; returns its exit code. */
     static int run(PrintWriter out, String... arguments) {
-        return run(new Main(System.nanoTime()), out, arguments);
+        return run(new Main(), out, arguments);
     }
 
     private static int run(Main main, PrintWriter out, String... arguments) {
