@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -97,24 +98,25 @@ class TaskProbeTest {
     /** As a loop would call it: between the steps, in a session with slots, dropout and accumulated gradients. */
     @Test
     void trainingGoesOnAsIfThereHadBeenNoProbe() {
-        ModelConfig model = Tiny.model(0.1);
+        ModelConfig model = Tiny.shallow(0.1);
         Batch batch = Tiny.batch(model, 4, 24, 4, 8);
-        for (boolean accumulated : new boolean[] {false, true}) {
-            Map<String, float[]> with = trained(model, batch, accumulated, true);
-            Map<String, float[]> without = trained(model, batch, accumulated, false);
-            assertEquals(without.keySet(), with.keySet());
-            without.forEach((name, values) -> assertArrayEquals(values, with.get(name), 0f, name));
+        try (TaskProbe probe = new TaskProbe(small, model, tokenizer, 1, 5)) {
+            for (boolean accumulated : new boolean[] {false, true}) {
+                Map<String, float[]> with = trained(model, batch, accumulated, Optional.of(probe));
+                Map<String, float[]> without = trained(model, batch, accumulated, Optional.empty());
+                assertEquals(without.keySet(), with.keySet());
+                without.forEach((name, values) -> assertArrayEquals(values, with.get(name), 0f, name));
+            }
         }
     }
 
-    private static Map<String, float[]> trained(ModelConfig model, Batch batch, boolean accumulated, boolean probed) {
+    private static Map<String, float[]> trained(ModelConfig model, Batch batch, boolean accumulated, Optional<Probe> probe) {
         try (TrainingSession session = Sessions.open(model, batch.split(accumulated ? 2 : 1).get(0), accumulated,
-                        AdamW.reference(), 1.0);
-                TaskProbe probe = new TaskProbe(small, model, tokenizer, 1, 5)) {
+                        AdamW.reference(), 1.0)) {
             for (int step = 0; step < 6; step++) {
                 session.step(step, batch.split(accumulated ? 2 : 1), 1e-2);
-                if (probed && step % 3 == 1) {
-                    probe.score(session, GO_ON);
+                if (probe.isPresent() && step % 3 == 1) {
+                    probe.get().score(session, GO_ON);
                 }
             }
             return FineTuningTest.all(session);
@@ -123,7 +125,7 @@ class TaskProbeTest {
 
     @Test
     void aRunWithAProbeHasTheWeightsOfOneWithout() throws IOException {
-        Path model = Tiny.modelFile(directory, 0.1);
+        Path model = Tiny.shallowFile(directory, 0.1);
         Path data = Tiny.dataSet(directory, "data");
         Path probed = directory.resolve("probed");
         Path plain = directory.resolve("plain");
@@ -157,7 +159,7 @@ class TaskProbeTest {
 
     @Test
     void aBrokenTaskIsFoundBeforeTheRun() throws IOException {
-        Path model = Tiny.modelFile(directory, 0.1);
+        Path model = Tiny.shallowFile(directory, 0.1);
         Path data = Tiny.dataSet(directory, "more");
         Path broken = Files.createDirectories(directory.resolve("broken"));
         Files.writeString(broken.resolve("train.tsv"), "label\ttext\nup\n");

@@ -39,9 +39,19 @@ public final class Tiny {
         return new ModelConfig(50, 16, 2, 2, 32, Activation.GELU, dropout, dropout, 32, 2, 0.02, 1e-12);
     }
 
+    /** The same with one layer, for what does not depend on how many there are: half the graph, and half the time. */
+    public static ModelConfig shallow(double dropout) {
+        return new ModelConfig(50, 16, 1, 2, 32, Activation.GELU, dropout, dropout, 32, 2, 0.02, 1e-12);
+    }
+
     /** Writes {@link #model} as a configuration file. */
     public static Path modelFile(Path directory, double dropout) throws IOException {
         return Files.writeString(directory.resolve("model.json"), Json.write(model(dropout)));
+    }
+
+    /** Writes {@link #shallow} as a configuration file. */
+    public static Path shallowFile(Path directory, double dropout) throws IOException {
+        return Files.writeString(directory.resolve("shallow.json"), Json.write(shallow(dropout)));
     }
 
     /** A WordPiece vocabulary of 50: the special tokens, a full stop and 44 syllables, of which words are made. */
