@@ -37,6 +37,9 @@ class ResumeTest {
     private static final long STEPS = 240;
     private static final int EVERY = 10;
 
+    /** Seconds after which a child is taken to hang: on a machine that is busy it merely waits. */
+    private static final long PATIENCE = 600;
+
     @TempDir
     private static Path directory;
 
@@ -321,7 +324,7 @@ class ResumeTest {
     }
 
     private static void awaitCheckpoint(Process child, String name, long step) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
         while (checkpoints(name).latest().map(Checkpoints.Checkpoint::step).orElse(0L) < step) {
             assertTrue(child.isAlive(), () -> "the child ended: " + output(name));
             assertTrue(System.nanoTime() < deadline, () -> "no checkpoint of step " + step + ": " + output(name));
@@ -330,7 +333,7 @@ class ResumeTest {
     }
 
     private static int exitCode(Process child) throws InterruptedException {
-        assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child does not end");
+        assertTrue(child.waitFor(PATIENCE, TimeUnit.SECONDS), "the child does not end");
         return child.exitValue();
     }
 
