@@ -96,6 +96,19 @@ class LearningRateTest {
         assertEquals(1, of("constant", total, "warmup_steps", 1).warmupSteps());
     }
 
+    /** Half and half of 101 steps are 50.5 each, and both round up. */
+    @Test
+    void sharesThatAreTheWholeFitWhateverTheNumberOfSteps() {
+        for (long total = 1; total < 200; total++) {
+            for (double warmup : new double[] {0.1, 0.25, 0.5, 0.9}) {
+                LearningRate rate = of("wsd", total, "warmup_ratio", warmup, "decay_ratio", 1 - warmup);
+                assertEquals(Math.round(warmup * total), rate.warmupSteps());
+                assertEquals(0, rate.at(total), 1e-18, "at the end of " + total);
+            }
+        }
+        assertEquals(50, ((LearningRate.WarmupStableDecay) of("wsd", 101, "warmup_ratio", 0.5, "decay_ratio", 0.5)).decaySteps());
+    }
+
     @Test
     void refused() {
         refused("learning_rate is 0.0", "linear", "learning_rate", 0);
