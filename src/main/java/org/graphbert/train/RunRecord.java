@@ -118,7 +118,7 @@ public record RunRecord(
     }
 
     static RunRecord read(Path file) throws IOException {
-        ObjectNode node = Json.readObject(file);
+        ObjectNode node = object(file);
         if (node.get("config") instanceof ObjectNode config) {
             node.set("config", RunConfig.withDefaults(config));
         }
@@ -126,6 +126,17 @@ public record RunRecord(
             return Json.convert(node, RunRecord.class);
         } catch (IllegalArgumentException e) {
             throw Failure.data("%s: not a run's record: %s", file, e.getMessage().lines().findFirst().orElse(""), e);
+        }
+    }
+
+    /** It is written whole or not at all: what cannot be parsed has been damaged since, and is no mistake of the command's. */
+    private static ObjectNode object(Path file) throws IOException {
+        try {
+            return Json.readObject(file);
+        } catch (Failure e) {
+            throw Files.exists(file)
+                    ? Failure.data("%s; the run's record is damaged: restore it, or choose another run", e.getMessage(), e)
+                    : e;
         }
     }
 
