@@ -21,6 +21,9 @@ import subprocess
 import sys
 import time
 
+# Python's own tokenize, not the one beside this file.
+sys.path.append(sys.path.pop(0))
+
 HOME = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 300
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.RunConfig;
 import org.graphbert.train.Plan;
@@ -109,11 +110,19 @@ final class PretrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The options that were given, under the keys of a configuration file. */
+    /**
+     * The options that were given, under the keys of a configuration file.
+     *
+     * @throws Failure (usage) if one is given twice: in groups, picocli would let that pass and forget the others of its group
+     */
     static ObjectNode flags(ParseResult given) {
         ObjectNode flags = Json.MAPPER.createObjectNode();
         for (OptionSpec option : given.matchedOptionsSet()) {
             String key = key(option);
+            if (option.originalStringValues().size() > 1) {
+                throw Failure.usage("%s is given twice (%s); give it once",
+                        option.longestName(), String.join(" and ", option.originalStringValues()));
+            }
             if (RunConfig.keys().contains(key)) {
                 flags.set(key, Json.MAPPER.valueToTree(option.getValue()));
             }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -55,6 +57,8 @@ final class BudgetPace implements Pace {
     private DoubleSupplier clock;
     private MetricsLog log;
     private StepCosts costs;
+    private Consumer<String> warnings;
+    private boolean unwrittenSaid;
 
     /**
      * What a run decided so far.
@@ -73,7 +77,8 @@ final class BudgetPace implements Pace {
     }
 
     @Override
-    public void start(long step, DoubleSupplier seconds) throws IOException {
+    public void start(long step, DoubleSupplier seconds, Consumer<String> warnings) throws IOException {
+        this.warnings = warnings;
         if (step > STEPS_BEFORE && (decisions.isEmpty() || decisions.get(0).step() > STEPS_BEFORE)) {
             throw Failure.data("%s: does not say where in its schedule the run was at step %,d; put the file back, or begin another --run",
                     file, step);
@@ -165,9 +170,22 @@ final class BudgetPace implements Pace {
         }
     }
 
-    private void decide(Decision decision) throws IOException {
-        write(decision);
-        decisions.add(decision);
+    /** What cannot be written down is not decided: steps go on as they were decided before, and the next time it is tried again. */
+    private void decide(Decision decision) {
+        try {
+            write(decision);
+            decisions.add(decision);
+        } catch (IOException e) {
+            if (before(phases.get(decision.phase() - 1), Long.MAX_VALUE) == null) {
+                throw Failure.data("%s: cannot be written: %s; a run in a budget needs it to be resumed: make room or whatever it lacks",
+                        file, Directories.reason(e));
+            }
+            if (!unwrittenSaid) {
+                unwrittenSaid = true;
+                warnings.accept(String.format(Locale.ROOT, "Step %,d: %s: cannot be written: %s; training goes on at the pace of before.",
+                        decision.step(), file, Directories.reason(e)));
+            }
+        }
     }
 
     private void write(Decision decision) throws IOException {

@@ -166,9 +166,16 @@ final class Checkpointer implements AutoCloseable {
             best = null;
         }
         if (best == null || found.maskedLmLoss() < best.maskedLmLoss()) {
+            // Where the one before could not be written, what was the best returns to what the disk has: before there is another.
+            settle();
             best = found;
             begin(found.step(), session, best);
         }
+    }
+
+    /** Whether a loss on the same records is lower than the best's, or there is no best and one is kept. */
+    boolean wouldBeBest(double maskedLmLoss) {
+        return config.keepBest() && (best == null || maskedLmLoss < best.maskedLmLoss());
     }
 
     /** The step of the newest checkpoint, which may still be being written. */

@@ -53,12 +53,17 @@ public sealed interface LearningRate {
             case "cosine" -> new Cosine(peak, end, warmup, totalSteps);
             case "constant" -> new Constant(peak, warmup);
             case "inverse_sqrt" -> new InverseSqrt(peak, warmup);
-            case "wsd" -> new WarmupStableDecay(
-                    peak, end, warmup, totalSteps, Math.round(config.decayRatio() * totalSteps));
+            case "wsd" -> new WarmupStableDecay(peak, end, warmup, totalSteps, decaySteps(config, warmup, totalSteps));
             default -> throw Failure.usage(
                     "schedule is '%s', expected one of linear, cosine, polynomial, constant, inverse_sqrt, wsd",
                     config.schedule());
         };
+    }
+
+    /** Where warm-up and decay are shares that fit together, each rounded up may be a step too many: the decay gives way. */
+    private static long decaySteps(OptimizerConfig config, long warmup, long totalSteps) {
+        long decay = Math.round(config.decayRatio() * totalSteps);
+        return warmup + decay == totalSteps + 1 && config.decayRatio() * totalSteps + warmup < totalSteps + 1 ? decay - 1 : decay;
     }
 
     private static void requireEnd(double end, double peak) {

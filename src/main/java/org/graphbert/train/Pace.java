@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -46,8 +47,9 @@ sealed interface Pace extends AutoCloseable permits StepPace, BudgetPace {
      * Training begins, or goes on, when so many steps are done.
      *
      * @param seconds spent on the run so far, from each command's start, over all processes
+     * @param warnings told of what goes wrong, where training goes on all the same
      */
-    default void start(long step, DoubleSupplier seconds) throws IOException {}
+    default void start(long step, DoubleSupplier seconds, Consumer<String> warnings) throws IOException {}
 
     /** To be called before each step of a phase: there is at least this one. */
     default void next(PhasePlan phase, long step) throws IOException {}

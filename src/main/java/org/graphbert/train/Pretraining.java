@@ -73,25 +73,33 @@ public final class Pretraining {
 
     private Outcome run(RunClaim claim) throws IOException {
         Optional<Checkpoint> newest = run.checkpoints().newestSound(progress::say);
-        // Without a checkpoint there is nothing yet that another configuration could spoil.
-        if (run.exists() && newest.isPresent()) {
-            run.record().requireSame(plan.record(), run.path());
-        }
-        Pace course = Pace.of(plan, run);
-        if (newest.isPresent() && ended(course, newest.get().step())) {
-            return Outcome.FINISHED_BEFORE;
+        Optional<String> changed = Optional.empty();
+        if (newest.isEmpty() && run.exists()) {
+            // Without a checkpoint there is nothing yet that another configuration could spoil.
+            changed = run.record().difference(plan.record());
+        } else if (newest.isPresent()) {
+            if (run.exists()) {
+                run.record().requireSame(plan.record(), run.path());
+            }
+            if (ended(Pace.of(plan, run), newest.get().step())) {
+                return Outcome.FINISHED_BEFORE;
+            }
         }
         for (PhasePlan phase : plan.phases()) {
             phase.requireIds(phase.loader().batch(0), plan.model());
         }
         plan.describe().forEach(progress::say);
+        if (changed.isPresent()) {
+            progress.say(String.format("%s has no checkpoint, and was begun with %s: it begins anew.", run.path(), changed.get()));
+            run.forgetCourse();
+        }
         claim.fill(() -> {
             plan.saveTokenizer(run.tokenizer());
             plan.record().write(run.recordFile());
         });
         try (Interruption interruption = new Interruption()) {
             try {
-                return train(claim, newest, course, interruption);
+                return train(claim, newest, Pace.of(plan, run), interruption);
             } catch (RuntimeException | IOException e) {
                 // With a signal the process ends before anyone could tell of this.
                 if (!interruption.withdraw()) {

@@ -3,6 +3,7 @@ package org.graphbert.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,6 +28,14 @@ public record RunDirectory(Path path) {
     /** pace.jsonl, of a run in a budget of time. */
     Path paceFile() {
         return path.resolve("pace.jsonl");
+    }
+
+    /** Another run begins in this place: what this one decided and the time that it spent are not of that one. */
+    void forgetCourse() throws IOException {
+        Files.deleteIfExists(paceFile());
+        if (Files.exists(metricsFile())) {
+            Files.move(metricsFile(), path.resolve("metrics-before.jsonl"), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /** TensorBoard's events. */

@@ -68,6 +68,14 @@ final class RunLog implements AutoCloseable {
                 line -> line.path("event").asText().equals(event) && line.path("step").asLong() == step);
     }
 
+    /** The masked-LM loss on held-out data that it has of a step; NaN if it has none. */
+    double heldOutLoss(long step) {
+        return earlier.stream()
+                .filter(line -> line.path("event").asText().equals("held_out") && line.path("step").asLong() == step)
+                .mapToDouble(line -> line.path("masked_lm_loss").asDouble())
+                .reduce(Double.NaN, (before, last) -> last);
+    }
+
     /** Training starts, or after a checkpoint goes on. */
     void begin(long step) {
         totals.put(step, Totals.at(step, earlier));

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
@@ -133,32 +135,42 @@ public record RunRecord(
 
     /** Refuses to go on with a run under a configuration that would learn something else. */
     void requireSame(RunRecord now, Path run) {
-        requireSame(run, "", Json.MAPPER.valueToTree(config), Json.MAPPER.valueToTree(now.config()));
+        difference(now).ifPresent(found -> {
+            throw Failure.usage("%s exists with %s; continue it with the same, or choose another --run", run, found);
+        });
+    }
+
+    /** What of another record would learn something else, in words; empty if nothing would. */
+    Optional<String> difference(RunRecord now) {
         ObjectNode was = Json.MAPPER.valueToTree(model);
         ObjectNode is = Json.MAPPER.valueToTree(now.model());
-        requireSame(run, "model ", was, is);
         // An option that is off has no key: these were turned on.
-        requireSame(run, "model ", is.deepCopy().remove(was.properties().stream().map(Map.Entry::getKey).toList()), was, is);
-        // The configurations are the same, and so is the number of phases.
-        for (int i = 0; i < data.size(); i++) {
-            requireSame(run, "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i)));
-        }
+        JsonNode more = is.deepCopy().remove(was.properties().stream().map(Map.Entry::getKey).toList());
+        return difference("", Json.MAPPER.valueToTree(config), Json.MAPPER.valueToTree(now.config()))
+                .or(() -> difference("model ", was, is))
+                .or(() -> difference("model ", more, was, is))
+                // The configurations are the same, and so is the number of phases.
+                .or(() -> IntStream.range(0, data.size())
+                        .mapToObj(i -> difference(
+                                "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i))))
+                        .flatMap(Optional::stream)
+                        .findFirst());
     }
 
-    private static void requireSame(Path run, String what, JsonNode before, JsonNode now) {
-        requireSame(run, what, before, before, now);
+    private static Optional<String> difference(String what, JsonNode before, JsonNode now) {
+        return difference(what, before, before, now);
     }
 
-    private static void requireSame(Path run, String what, JsonNode keys, JsonNode before, JsonNode now) {
-        keys.fieldNames().forEachRemaining(key -> {
+    private static Optional<String> difference(String what, JsonNode keys, JsonNode before, JsonNode now) {
+        for (Map.Entry<String, JsonNode> entry : keys.properties()) {
+            String key = entry.getKey();
             JsonNode was = deciding(before.path(key));
             JsonNode is = deciding(now.path(key));
             if (!NEUTRAL.contains(key) && !was.equals(is)) {
-                throw Failure.usage(
-                        "%s exists with %s%s %s, now it is %s; continue it with the same, or choose another --run",
-                        run, what, key, text(was), text(is));
+                return Optional.of(String.format("%s%s %s, now it is %s", what, key, text(was), text(is)));
             }
-        });
+        }
+        return Optional.empty();
     }
 
     /** Of the phases, without what is neutral. */

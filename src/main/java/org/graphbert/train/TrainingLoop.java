@@ -80,7 +80,7 @@ final class TrainingLoop {
             step = session.globalStep();
             log.begin(step);
             early = EarlyStopping.of(config.guards(), MetricsLog.read(run.metricsFile()), step);
-            pace.start(step, log::seconds);
+            pace.start(step, log::seconds, this::warn);
             progress.start("pretraining", pace.total(), pace.unit());
             Outcome outcome = null;
             PhasePlan before = null;
@@ -193,8 +193,16 @@ final class TrainingLoop {
     private void measureWhatIsOwed(PhasePlan phase, HeldOut heldOut) throws IOException {
         // At a phase's end, which is where the next one begins, the phase's own held-out data are out of reach.
         boolean begins = step == pace.begin(phase);
-        if (heldOut.data().isPresent() && !begins && step % config.watching().evalEvery() == 0 && !log.has("held_out", step)) {
-            evaluate(heldOut);
+        if (heldOut.data().isPresent() && !begins && step % config.watching().evalEvery() == 0) {
+            if (!log.has("held_out", step)) {
+                evaluate(heldOut);
+            } else if (checkpointer.wouldBeBest(log.heldOutLoss(step))) {
+                // It ended between writing the best and naming it; what it measured is in the log and counted already.
+                Optional<Evaluation> again = measured(heldOut);
+                if (again.isPresent()) {
+                    saveIfBest(heldOut, again.get());
+                }
+            }
         }
         if (probe.isPresent() && (begins || step % config.probeEvery() == 0) && !log.has("probe", step)) {
             probe();
@@ -203,18 +211,25 @@ final class TrainingLoop {
 
     private void evaluate(HeldOut heldOut) throws IOException {
         lap.lap();
-        // At the run's end a signal waits: nobody would make up for this one.
-        Optional<Evaluation> measured = reading(() -> heldOut.of(
-                session, () -> interruption.requested() && pace.after(step).isPresent()));
+        Optional<Evaluation> measured = measured(heldOut);
         if (measured.isPresent()) {
             Evaluation evaluation = measured.get();
             log.heldOut(step, evaluation.metrics());
             early.heldOut(step, evaluation.maskedLmLoss());
             progress.say(heldOut.line(step, evaluation));
             took(Work.EVALUATION);
-            checkpointer.best(new Best(step, evaluation.maskedLmLoss(), heldOut.measured(evaluation)), session);
+            saveIfBest(heldOut, evaluation);
         }
         lap.lap();
+    }
+
+    /** Empty if a signal came; at the run's end that waits: nobody would make up for this one. */
+    private Optional<Evaluation> measured(HeldOut heldOut) throws IOException {
+        return reading(() -> heldOut.of(session, () -> interruption.requested() && pace.after(step).isPresent()));
+    }
+
+    private void saveIfBest(HeldOut heldOut, Evaluation evaluation) throws IOException {
+        checkpointer.best(new Best(step, evaluation.maskedLmLoss(), heldOut.measured(evaluation)), session);
     }
 
     private void probe() {

@@ -1,6 +1,7 @@
 package org.graphbert.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.RunConfig;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,16 @@ class PretrainOptionsTest {
         ObjectNode flags = flags(keys.stream().flatMap(key -> argument(key).stream()).toList());
         assertEquals(VALUES.size(), flags.size(), "seed " + seed);
         VALUES.forEach((key, value) -> assertEquals(value, flags.get(key).asText(), key + ", seed " + seed));
+    }
+
+    /** As of any other command; and none of the others is lost by it. */
+    @Test
+    void anOptionThatIsGivenTwiceIsRefused() {
+        Failure failure = assertThrows(Failure.class, () -> flags(List.of(
+                "--no-tensorboard", "--batch-size", "8", "--accumulation-steps", "4", "--eval-every", "5", "--batch-size", "4")));
+        assertEquals("--batch-size is given twice (8 and 4); give it once", failure.getMessage());
+        assertEquals(Failure.Kind.USAGE, failure.kind());
+        assertThrows(Failure.class, () -> flags(List.of("--keep-best", "--no-keep-best")));
     }
 
     @Test

@@ -32,6 +32,9 @@ class BudgetPaceTest {
     private Path file;
     private double clock;
     private double lastSaving = 2;
+    private final List<String> warnings = new ArrayList<>();
+    /** From this step on nothing can be written to the file, as on a full disk. */
+    private long unwritableFrom = -1;
     private long checkpointBytes;
 
     @BeforeAll
@@ -60,12 +63,15 @@ class BudgetPaceTest {
         List<Step> steps = new ArrayList<>();
         try (BudgetPace pace = new BudgetPace(plan.phases(), plan.config(), file)) {
             clock += 3; // for the graph
-            pace.start(from, () -> clock);
+            pace.start(from, () -> clock, warnings::add);
             long step = from;
             while (pace.after(step).isPresent() && step < until) {
                 PhasePlan phase = pace.after(step).get();
                 pace.opened(phase, 0, checkpointBytes);
                 for (boolean first = true; step < pace.end(phase) && step < until; first = false) {
+                    if (step == unwritableFrom) {
+                        pace.close();
+                    }
                     pace.next(phase, step);
                     steps.add(new Step(step, phase.number(), pace.position(phase, step), pace.rate(phase, step)));
                     double took = cost.applyAsDouble(step) * (first ? 20 : 1);
@@ -194,6 +200,27 @@ class BudgetPaceTest {
             Failure failure = assertThrows(Failure.class, () -> run(plan, 50, 100, s -> 0.1, 1));
             assertEquals(file + ": does not say where in its schedule the run was at step 50; put the file back, or begin another --run",
                     failure.getMessage());
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsNotDecidedAndTrainingGoesOn() throws IOException {
+        try (Plan plan = plan()) {
+            unwritableFrom = 0;
+            Failure first = assertThrows(Failure.class, () -> run(plan, 0, 100, s -> 0.1, 1));
+            assertEquals(Failure.Kind.DATA, first.kind());
+            assertTrue(first.getMessage().startsWith(file + ": cannot be written: "), first.getMessage());
+            begin();
+            unwritableFrom = 3000;
+            List<Step> steps = run(plan, 0, Long.MAX_VALUE, s -> 0.1, 1);
+            assertEquals(BUDGET, clock, 0.02 * BUDGET);
+            smooth(steps, 0, 600_000_000);
+            assertEquals(1, warnings.size(), warnings::toString);
+            assertTrue(warnings.get(0).startsWith("Step 3,0"), warnings::toString);
+            // Whoever goes on from the file takes the same steps.
+            unwritableFrom = -1;
+            List<Step> again = run(plan, 3500, Long.MAX_VALUE, s -> 7, 30);
+            assertEquals(steps.get(3500), again.get(0));
         }
     }
 

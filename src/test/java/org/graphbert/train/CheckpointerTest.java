@@ -52,8 +52,10 @@ class CheckpointerTest {
         @Override
         public void warning(long step, String text) {
             warnings.add(text);
+            onWarning.run();
         }
     };
+    private Runnable onWarning = () -> {};
     private RunDirectory run;
     private RunClaim claim;
 
@@ -295,6 +297,22 @@ class CheckpointerTest {
         assertEquals(List.of(40L, 41L), steps());
         assertEquals(Optional.of(best(41, 2.5)), run.checkpoints().best());
         assertEquals(3, warnings.size(), warnings::toString);
+    }
+
+    /** That a write failed is known when the next begins: what is the best by then is still the best behind it. */
+    @Test
+    void aBestBehindAWriteThatFailedIsNotForgotten() throws IOException {
+        Path checkpoints = run.checkpoints().directory();
+        try (Checkpointer checkpointer = checkpointer(NEWEST_TWO, 0)) {
+            Files.writeString(checkpoints, "a file in their place");
+            checkpointer.step(10, session);
+            onWarning = () -> assertTrue(checkpoints.toFile().delete(), "the disk is as it was");
+            checkpointer.best(best(11, 2.0), session);
+            checkpointer.best(best(12, 2.5), session);
+        }
+        assertEquals(Optional.of(best(11, 2.0)), run.checkpoints().best());
+        assertEquals(List.of(11L), steps());
+        assertEquals(1, warnings.size(), warnings::toString);
     }
 
     @Test

@@ -117,6 +117,30 @@ class GuardedRunsTest {
         }
     }
 
+    /** Killed when the checkpoint of the best was written, and best.json still named the one before. */
+    @Test
+    void theBestIsNamedWhereAKilledProcessDidNotComeToIt() throws IOException {
+        Object[] keys = {"model", model, "data", data, "eval_data", data + "-held-out", "steps", 20, "batch_size", 4,
+            "learning_rate", 5e-3, "warmup_steps", 0, "eval_every", 5, "log_every", 1, "checkpoint_every", 5, "keep_checkpoints", 9};
+        Checkpoints checkpoints = new RunDirectory(path("best")).checkpoints();
+        for (long kill : new long[] {11, 13}) {
+            assertThrows(Killed.class, () -> run(config("best", keys), step -> {
+                if (step == kill) {
+                    throw new Killed();
+                }
+            }));
+            double loss = lines("best", "held_out").get(1).get("masked_lm_loss").asDouble();
+            if (kill == 11) {
+                checkpoints.markBest(new Checkpoints.Best(5, loss + 1, checkpoints.best().orElseThrow().heldOut()));
+            } else {
+                Checkpoints.Best best = checkpoints.best().orElseThrow();
+                assertEquals(10, best.step());
+                assertEquals(loss, best.maskedLmLoss(), 1e-6);
+            }
+        }
+        assertEquals(List.of(5L, 10L), lines("best", "held_out").stream().map(line -> line.get("step").asLong()).toList());
+    }
+
     @Test
     void aPlateauEndsTheRunHoweverOftenItIsKilled() throws IOException {
         Object[] keys = {"model", model, "data", data, "eval_data", data + "-held-out", "steps", 60, "batch_size", 4, "learning_rate", 1e-30,

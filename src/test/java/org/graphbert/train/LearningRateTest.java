@@ -96,6 +96,18 @@ class LearningRateTest {
         assertEquals(1, of("constant", total, "warmup_steps", 1).warmupSteps());
     }
 
+    /** Half and half of 101 steps are 50.5 each, and both round up. */
+    @Test
+    void sharesThatAreTheWholeFitWhateverTheNumberOfSteps() {
+        for (long total = 1; total < 200; total++) {
+            for (double warmup : new double[] {0.1, 0.25, 0.5, 0.9}) {
+                var rate = (LearningRate.WarmupStableDecay) of("wsd", total, "warmup_ratio", warmup, "decay_ratio", 1 - warmup);
+                assertEquals(Math.round(warmup * total), rate.warmupSteps());
+                assertEquals(total, rate.warmupSteps() + rate.decaySteps(), "of " + total + " with a warm-up of " + warmup);
+            }
+        }
+    }
+
     @Test
     void refused() {
         refused("learning_rate is 0.0", "linear", "learning_rate", 0);

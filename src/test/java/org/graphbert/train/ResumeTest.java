@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.graphbert.cli.Main;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
@@ -36,6 +38,9 @@ class ResumeTest {
 
     private static final long STEPS = 240;
     private static final int EVERY = 10;
+
+    /** Seconds after which a child is taken to hang: on a machine that is busy it merely waits. */
+    private static final long PATIENCE = 600;
 
     @TempDir
     private static Path directory;
@@ -158,6 +163,34 @@ class ResumeTest {
         try (Plan plan = new Plan(RunConfig.of(null, flags))) {
             assertEquals(Outcome.FINISHED_BEFORE, Pretraining.run(plan, Progress.SILENT));
         }
+    }
+
+    /** A run that was killed before its first checkpoint leaves a pace and seconds: another configuration has nothing of them. */
+    @Test
+    void withoutACheckpointAnotherConfigurationBeginsAnew() throws IOException {
+        ObjectNode flags = flags("anew");
+        flags.remove(List.of("steps", "warmup_steps"));
+        flags.put("budget", "1h").put("checkpoint_every", 100_000);
+        Path run = path("anew");
+        try (Plan plan = new Plan(RunConfig.of(null, flags))) {
+            Files.createDirectories(run);
+            plan.record().write(run.resolve("run.json"));
+        }
+        Files.writeString(run.resolve("pace.jsonl"), "{\"step\":2,\"phase\":1,\"position\":0,\"end\":9000,\"seconds\":700.0}\n");
+        Files.writeString(run.resolve("metrics.jsonl"), "{\"event\":\"train\",\"step\":2,\"seconds\":700.0}\n");
+        flags.put("budget", "5s");
+        RecordedProgress said = new RecordedProgress();
+        AtomicLong clock = new AtomicLong();
+        try (Plan plan = new Plan(RunConfig.of(null, flags))) {
+            // Each look at the clock is 20 ms later, however fast the machine is.
+            assertEquals(Outcome.FINISHED, Pretraining.run(plan, said, () -> clock.addAndGet(20_000_000)));
+        }
+        assertTrue(said.lines().contains(
+                run + " has no checkpoint, and was begun with budget 1h, now it is 5s: it begins anew."), said::toString);
+        List<JsonNode> lines = MetricsLog.read(run.resolve("metrics.jsonl"));
+        assertTrue(lines.get(lines.size() - 1).get("seconds").asDouble() < 60, lines::toString);
+        assertTrue(checkpoints("anew").latest().orElseThrow().step() > 2, "it has its own budget");
+        assertTrue(Files.exists(run.resolve("metrics-before.jsonl")));
     }
 
     @Test
@@ -321,7 +354,7 @@ class ResumeTest {
     }
 
     private static void awaitCheckpoint(Process child, String name, long step) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
         while (checkpoints(name).latest().map(Checkpoints.Checkpoint::step).orElse(0L) < step) {
             assertTrue(child.isAlive(), () -> "the child ended: " + output(name));
             assertTrue(System.nanoTime() < deadline, () -> "no checkpoint of step " + step + ": " + output(name));
@@ -330,7 +363,7 @@ class ResumeTest {
     }
 
     private static int exitCode(Process child) throws InterruptedException {
-        assertTrue(child.waitFor(60, TimeUnit.SECONDS), "the child does not end");
+        assertTrue(child.waitFor(PATIENCE, TimeUnit.SECONDS), "the child does not end");
         return child.exitValue();
     }
 
