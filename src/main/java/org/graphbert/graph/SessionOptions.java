@@ -1,5 +1,6 @@
 package org.graphbert.graph;
 
+import org.graphbert.config.Failure;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
@@ -11,6 +12,13 @@ import org.tensorflow.proto.OptimizerOptions;
  * @param xla whether XLA compiles what of the graph it can, on a CPU too
  */
 public record SessionOptions(int threads, boolean xla) {
+
+    public SessionOptions {
+        if (threads < 0) {
+            // TensorFlow would end the process.
+            throw Failure.usage("--threads is %d, expected 0 (all cores) or more", threads);
+        }
+    }
 
     /** With TensorFlow's own kernels. */
     public static SessionOptions threads(int threads) {

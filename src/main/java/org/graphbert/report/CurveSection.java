@@ -24,9 +24,8 @@ final class CurveSection {
         html.open("div", "panels");
         Panel.View view = new Panel.View(Along.STEP, null, false);
         int number = 0;
-        for (Metric metric : SHOWN) {
-            Panel panel = Panel.of(metric, List.of(curves), view, Palette.LIGHT);
-            if (!panel.empty() && !dull(panel)) {
+        for (Panel panel : Panel.of(SHOWN, List.of(curves), view, Palette.LIGHT)) {
+            if (!dull(panel)) {
                 html.raw(PageCurve.figure(panel, number++, Palette.LIGHT));
             }
         }

@@ -2,18 +2,20 @@ package org.graphbert.report;
 
 import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
  * One figure of one or several runs, ready to be drawn.
  *
  * @param metric what it shows
- * @param unit of x
+ * @param reach what of x is shown
  * @param lines what is drawn, the first at the bottom
  * @param boundaries where phases begin
  * @param logarithmic whether y is
  */
-record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> boundaries, boolean logarithmic) {
+record Panel(Metric metric, Reach reach, List<Line> lines, List<Boundary> boundaries, boolean logarithmic) {
 
     /** Points for each pixel of a panel's width or so: no more can be seen. */
     private static final int STRETCHES = 600;
@@ -25,6 +27,28 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
         STRONG,
         /** With a mark at each point. */
         MARKED
+    }
+
+    /**
+     * What of x is shown, the same in all panels of a figure: only those at its foot say the unit, and what stands one above
+     * the other is of one time, also where a run lacks a figure.
+     *
+     * @param low in the unit, as high is
+     */
+    record Reach(Along.Unit unit, double low, double high) {
+
+        private static Reach of(List<Metric> metrics, List<RunCurves> runs, Along along) {
+            DoubleSummaryStatistics x = new DoubleSummaryStatistics();
+            for (Metric metric : metrics) {
+                for (RunCurves run : runs) {
+                    for (RunCurves.Split split : RunCurves.Split.values()) {
+                        Arrays.stream(run.curve(metric, along, split).x()).forEach(x);
+                    }
+                }
+            }
+            Along.Unit unit = along.unit(x.getCount() == 0 ? 0 : x.getMax());
+            return x.getCount() == 0 ? new Reach(unit, 0, 1) : new Reach(unit, x.getMin() / unit.size(), x.getMax() / unit.size());
+        }
     }
 
     /**
@@ -58,15 +82,18 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
         }
     }
 
-    /** A figure of runs; its colours are those of the runs, but a single run's held-out curve has one of its own. */
-    static Panel of(Metric metric, List<RunCurves> runs, View view, Palette palette) {
-        double largest = runs.stream()
-                .flatMap(run -> List.of(run.curve(metric, view.along(), RunCurves.Split.TRAINING),
-                        run.curve(metric, view.along(), RunCurves.Split.HELD_OUT)).stream())
-                .filter(curve -> curve.size() > 0)
-                .mapToDouble(curve -> curve.x()[curve.size() - 1])
-                .max().orElse(0);
-        Along.Unit unit = view.along().unit(largest);
+    /** A figure's panels, those of which nothing can be drawn left out; the colours are those of the runs. */
+    static List<Panel> of(List<Metric> metrics, List<RunCurves> runs, View view, Palette palette) {
+        Reach reach = Reach.of(metrics, runs, view.along());
+        return metrics.stream()
+                .map(metric -> of(metric, runs, view, reach, palette))
+                .filter(panel -> !panel.lines().isEmpty())
+                .toList();
+    }
+
+    /** A single run's held-out curve has a colour of its own. */
+    private static Panel of(Metric metric, List<RunCurves> runs, View view, Reach reach, Palette palette) {
+        Along.Unit unit = reach.unit();
         List<Line> raw = new ArrayList<>();
         List<Line> strong = new ArrayList<>();
         List<Line> marked = new ArrayList<>();
@@ -93,7 +120,7 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
         List<Line> lines = new ArrayList<>(raw);
         lines.addAll(strong);
         lines.addAll(marked);
-        return new Panel(metric, unit, lines, boundaries(runs, view, unit), view.logarithmic());
+        return new Panel(metric, reach, lines, boundaries(runs, view, unit), view.logarithmic());
     }
 
     private static Curve scaled(RunCurves run, Metric metric, View view, RunCurves.Split split, Along.Unit unit) {
@@ -113,8 +140,8 @@ record Panel(Metric metric, Along.Unit unit, List<Line> lines, List<Boundary> bo
         return boundaries.stream().distinct().toList();
     }
 
-    /** Whether nothing of it can be drawn. */
-    boolean empty() {
-        return lines.isEmpty();
+    /** Of x. */
+    Along.Unit unit() {
+        return reach.unit();
     }
 }

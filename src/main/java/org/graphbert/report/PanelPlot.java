@@ -120,9 +120,8 @@ final class PanelPlot {
     }
 
     private static NumberAxis xAxis(Panel panel, boolean labelled) {
-        double[] all = panel.lines().stream().flatMapToDouble(line -> Arrays.stream(line.curve().x())).toArray();
-        double low = DoubleStream.of(all).min().orElse(0);
-        double high = DoubleStream.of(all).max().orElse(1);
+        double low = panel.reach().low();
+        double high = panel.reach().high();
         // Runs that begin soon begin at 0; what is cut out of the middle of one stands where it was.
         low = low < high / 4 || low == high ? Math.min(0, low) : low;
         high = high > low ? high : low + 1;

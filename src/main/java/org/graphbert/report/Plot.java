@@ -88,10 +88,7 @@ public final class Plot {
             }
         }
         List<Metric> metrics = request.metrics().isEmpty() ? Metric.USUAL : request.metrics();
-        List<Panel> panels = metrics.stream()
-                .map(metric -> Panel.of(metric, runs, view, palette))
-                .filter(panel -> !panel.empty())
-                .toList();
+        List<Panel> panels = Panel.of(metrics, runs, view, palette);
         if (panels.isEmpty()) {
             throw Failure.data("%s: metrics.jsonl has none of the figures %s", request.runs().get(0),
                     metrics.stream().map(Metric::key).collect(Collectors.joining(", ")));

@@ -46,7 +46,9 @@ final class RunSections {
         if (checkpoint != null) {
             html.open("div", "box").open("table", "").open("tr", "").element("th", "", "Part")
                     .element("th", "number", "Variables").element("th", "number", "Parameters").element("th", "", "").close();
+            long variables = 0;
             for (Map.Entry<String, long[]> part : parts(checkpoint).entrySet()) {
+                variables += part.getValue()[0];
                 double share = (double) part.getValue()[1] / Math.max(1, checkpoint.parameters());
                 html.open("tr", "").element("td", "", part.getKey())
                         .element("td", "number", Figures.count(part.getValue()[0]))
@@ -54,7 +56,7 @@ final class RunSections {
                         .open("td", "").raw(String.format(Locale.ROOT, "<span class=\"share\" style=\"width:%.1fpx\"></span> ", 90 * share))
                         .text(Figures.percent(share)).close().close();
             }
-            html.open("tr", "").element("td", "", "All").element("td", "number", Figures.count(checkpoint.variableCount()))
+            html.open("tr", "").element("td", "", "All").element("td", "number", Figures.count(variables))
                     .element("td", "number", Figures.count(checkpoint.parameters())).element("td", "", "").close();
             html.close().close();
         }

@@ -68,6 +68,8 @@ class ExitCodesTest {
         fails(2, "learning_rate is -1.0", pretrain("--run", path("x"), "--steps", "3", "--learning-rate", "-1"));
         fails(2, "weight_decay is -1.0", pretrain("--run", path("x"), "--steps", "3", "--weight-decay", "-1"));
         fails(3, "beta: cannot restore the model from this checkpoint", "evaluate", "--checkpoint", path("beta"), "--data", data.toString(), "--model", model.toString());
+        fails(2, "--threads is -1", "evaluate", "--run", run.toString(), "--data", data.toString(), "--threads", "-1");
+        fails(2, "--threads is -1", "bench", "pretrain", "--model", model.toString(), "--sequence-length", "8", "--threads", "-1");
         fails(2, "--batch-size is 0", "evaluate", "--run", run.toString(), "--data", data.toString(), "--batch-size", "0");
         fails(2, "exists with seed 12345, now it is 9", pretrain("--run", run.toString(), "--steps", "2", "--seed", "9"));
         assertFalse(Files.exists(directory.resolve("x")), "a refused run leaves nothing behind");

@@ -100,6 +100,18 @@ class PlotTest {
     }
 
     @Test
+    void panelsAreOfOneTimeThoughARunLacksAFigure() throws Exception {
+        // Only the panels at the foot say the unit: it has to be that of those above them.
+        Path longer = run("longer", line("train", 100, 5), line("train", 10_000, 4));
+        Path shorter = run("shorter",
+                "{\"event\":\"train\",\"step\":60,\"masked_lm_loss\":5,\"tokens_per_second\":9,\"gradient_norm\":1,\"seconds\":60}",
+                "{\"event\":\"train\",\"step\":900,\"masked_lm_loss\":5,\"tokens_per_second\":9,\"gradient_norm\":1,\"seconds\":900}");
+        Set<String> texts = texts(svg(Along.TIME, longer, shorter));
+        assertTrue(texts.contains("Tokens per second") && texts.contains("hours"), texts.toString());
+        assertFalse(texts.contains("minutes"), texts.toString());
+    }
+
+    @Test
     void aPngHasTheCurveInItsColour() throws IOException {
         Path output = directory.resolve("new/directory/out.png");
         Plot.write(request(List.of(usual("a")), output, Along.STEP));

@@ -58,6 +58,7 @@ class ReportTest {
             "checkpoints/step-00000006"}) {
             assertTrue(page.contains(part), part);
         }
+        assertTrue(Pattern.compile("<td>All</td>\\s*<td class=\"number\">46</td>").matcher(page).find(), "the variables of two layers");
         assertTrue(Pattern.compile("Record \\d+ · (IsNext|NotNext); the model gives IsNext \\d+\\.\\d%").matcher(page).find());
         long picks = Pattern.compile("class=\"pick").matcher(page).results().count();
         assertTrue(picks >= 5 && picks % 5 == 0, picks + " likeliest tokens, five for each mask");
