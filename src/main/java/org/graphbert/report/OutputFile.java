@@ -33,7 +33,7 @@ final class OutputFile {
             throw Failure.usage(
                     "--output %s: cannot be written: %s; choose a place that may be written", output, Directories.reason(e));
         } finally {
-            Files.deleteIfExists(aside);
+            Directories.delete(aside); // which is content where such a file cannot be
         }
     }
 }

@@ -2,6 +2,7 @@ package org.graphbert.report;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,16 +59,18 @@ public final class Plot {
         runs = distinct(runs, request.runs());
         Figure figure = figure(runs, request, Palette.LIGHT);
         boolean svg = request.output().toString().toLowerCase(Locale.ROOT).endsWith(".svg");
-        if (svg) {
-            byte[] bytes = figure.svg(Palette.LIGHT).getBytes(StandardCharsets.UTF_8);
-            OutputFile.write(request.output(), aside -> Files.write(aside, bytes));
-        } else {
-            BufferedImage image = figure.image(Palette.LIGHT);
-            OutputFile.write(request.output(), aside -> ImageIO.write(image, "png", aside.toFile()));
-        }
+        byte[] bytes = svg ? figure.svg(Palette.LIGHT).getBytes(StandardCharsets.UTF_8) : png(figure.image(Palette.LIGHT));
+        OutputFile.write(request.output(), aside -> Files.write(aside, bytes));
         return runs.stream().map(run -> String.format(
                 Locale.ROOT, "%s: %,d points of training, %,d of held-out data", run.name(), run.training().size(),
                 run.heldOut().size())).toList();
+    }
+
+    /** Given a file that it cannot write, ImageIO itself prints where in Java that was. */
+    private static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        return bytes.toByteArray();
     }
 
     private static void requireDrawable(RunCurves curves, Path run, Along along) {

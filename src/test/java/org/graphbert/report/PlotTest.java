@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -124,6 +126,20 @@ class PlotTest {
         }
         assertTrue(image.getWidth() > 1500 && blue > 1000, image.getWidth() + " wide, " + blue + " points of blue");
         assertEquals(1, Files.list(output.getParent()).count(), "nothing is left beside it");
+    }
+
+    @Test
+    void aPictureThatCannotBeWrittenCostsALine() throws IOException {
+        Path run = usual("a");
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true));
+        try {
+            fails(Failure.Kind.USAGE, "cannot be written", run, "x".repeat(300) + ".png", Along.STEP);
+        } finally {
+            System.setErr(err);
+        }
+        assertEquals("", said.toString());
     }
 
     @Test
