@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -19,10 +20,12 @@ import java.util.stream.Stream;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
+import org.graphbert.config.Precision;
 import org.graphbert.config.RunConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The run configurations in config/: each can be run, says what to expect, and gives its reason where it departs from BERT. */
 class RunConfigFilesTest {
@@ -132,6 +135,21 @@ class RunConfigFilesTest {
             assertEquals(1, head.stream().filter(line -> line.startsWith("# " + what)).count(), recipe + " says " + what);
         }
         assertTrue(String.join(" ", head).contains("measured"), recipe + " says whether that was measured");
+    }
+
+    /** Of the small ones, whose data its head describes: 8,000 entries, sequences of 128 tokens, of which 20 are predicted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "mini", "mini-fast"})
+    void theMemoryIsWhatADryRunEstimates(String size) throws IOException {
+        Path recipe = Path.of("config/pretrain-" + size + ".yaml");
+        RunConfig config = RunConfig.of(recipe, Json.MAPPER.createObjectNode());
+        ModelConfig model = config.inPretraining(ModelConfig.read(Path.of(config.model())).withVocabSize(8000));
+        try (TrainingGraph graph = TrainingGraph.build(model, new TrainingGraph.Sizes(config.batchSize(), 128, 20, false),
+                Optimisation.of(config.optimization()), new Compute(Precision.of(config.precision()), false), 1)) {
+            String stated = String.format(Locale.ROOT, "# Memory:   %.1f GB by the estimate of --dry-run.",
+                    (MemoryEstimate.of(graph).totalBytes() + Checkpointer.bytes(graph)) / 1e9);
+            assertTrue(Files.readAllLines(recipe).contains(stated), recipe + ", expected: " + stated);
+        }
     }
 
     @ParameterizedTest
