@@ -109,9 +109,7 @@ final class OffsetIndex implements AutoCloseable {
         ByteBuffer entries = ByteBuffer.allocate(Math.min(PAGE, records + 1 - first) * ENTRY).order(ByteOrder.LITTLE_ENDIAN);
         long at = HEADER + (long) first * ENTRY;
         try {
-            while (entries.hasRemaining() && channel.read(entries, at + entries.position()) >= 0) {
-                // a read may stop short
-            }
+            TfRecordFile.read(channel, at, entries);
             if (entries.hasRemaining()) {
                 throw Failure.data("%s: %,d bytes, and it had %,d when it was opened: it was cut meanwhile; delete it and the shard is"
                         + " scanned instead", file, channel.size(), HEADER + (records + 1L) * ENTRY);
@@ -155,9 +153,7 @@ final class OffsetIndex implements AutoCloseable {
     private static OffsetIndex open(Path file, FileChannel channel, long shardBytes) throws IOException {
         long bytes = channel.size();
         ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-        while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
-            // a read may stop short
-        }
+        TfRecordFile.read(channel, 0, header);
         long entries = (bytes - HEADER) / ENTRY;
         if (header.hasRemaining() || entries < 1 || entries > Integer.MAX_VALUE || (bytes - HEADER) % ENTRY != 0
                 || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {

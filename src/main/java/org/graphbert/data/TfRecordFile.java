@@ -132,13 +132,18 @@ final class TfRecordFile implements AutoCloseable {
 
     /** Fills the buffer from that offset on, as far as the file goes; returns how many bytes there were. */
     int read(long offset, ByteBuffer buffer) {
-        int from = buffer.position();
         try {
-            while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position() - from) >= 0) {
-                // a read may stop short
-            }
+            return read(channel, offset, buffer);
         } catch (IOException e) {
             throw Failure.data("%s: cannot be read at byte %,d: %s", file, offset, Directories.reason(e));
+        }
+    }
+
+    /** The same of any file. */
+    static int read(FileChannel channel, long offset, ByteBuffer buffer) throws IOException {
+        int from = buffer.position();
+        while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position() - from) >= 0) {
+            // a read may stop short
         }
         return buffer.position() - from;
     }
