@@ -1,9 +1,7 @@
 package org.graphbert.graph;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -15,7 +13,7 @@ import org.tensorflow.proto.NodeDef;
  * The arithmetic of sizes that are free until a graph runs, and its place: the host. A shape lies in the host's memory, also
  * that of a tensor in a GPU's, and there it is wanted again, by the kernels that reshape, slice and fill. What is computed in
  * between TensorFlow would put on the GPU where that has a kernel for it (Prod, Cast, DynamicStitch): there and back, and
- * the way back waits for all that the GPU has to do before. Where sizes are fixed all this is constant and never runs.
+ * the way back waits for all that the GPU has to do before. Sizes that are fixed are constants by the time a graph runs.
  */
 final class HostSizes {
 
@@ -26,39 +24,49 @@ final class HostSizes {
     private static final Set<DataType> INTEGERS = Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_BOOL);
 
     private final Graph graph;
-    /** Of shapes and what is computed of them. */
-    private final Set<String> sizes = new HashSet<>();
+    /** What is known before the graph runs. */
+    private final Set<String> fixed = new HashSet<>();
+    /** Shapes that are not, and what is computed of them. */
+    private final Set<String> free = new HashSet<>();
     private final Set<String> placed = new HashSet<>();
 
     private HostSizes(Graph graph) {
         this.graph = graph;
     }
 
-    /** The names of a graph's nodes that compute sizes of sizes. */
+    /** The names of a graph's nodes that compute sizes of free sizes. */
     static Set<String> of(Graph graph, GraphDef definition) {
-        Map<String, NodeDef> nodes = new HashMap<>();
         HostSizes found = new HostSizes(graph);
         // A node stands behind those that it reads.
-        for (NodeDef node : definition.getNodeList()) {
-            nodes.put(node.getName(), node);
-            List<NodeDef> inputs = node.getInputList().stream()
-                    .filter(input -> !input.startsWith("^"))
-                    .map(input -> nodes.get(input.replaceFirst(":\\d+$", "")))
-                    .toList();
-            found.see(node, inputs);
-        }
+        definition.getNodeList().forEach(found::see);
         return found.placed;
     }
 
-    private void see(NodeDef node, List<NodeDef> inputs) {
+    private void see(NodeDef node) {
+        List<String> inputs = node.getInputList().stream()
+                .filter(input -> !input.startsWith("^"))
+                .toList();
+        List<String> names = inputs.stream().map(HostSizes::name).toList();
         if (SHAPES.contains(node.getOp())) {
-            sizes.add(node.getName());
-        } else if (inputs.stream().anyMatch(input -> sizes.contains(input.getName()))
-                && inputs.stream().allMatch(input -> sizes.contains(input.getName()) || input.getOp().equals("Const"))
+            (inputs.stream().anyMatch(this::hasFreeSize) ? free : fixed).add(node.getName());
+        } else if (node.getOp().equals("Const") || !names.isEmpty() && fixed.containsAll(names)) {
+            fixed.add(node.getName());
+        } else if (names.stream().anyMatch(free::contains)
+                && names.stream().allMatch(name -> free.contains(name) || fixed.contains(name))
                 && makesIntegers(node)) {
-            sizes.add(node.getName());
+            free.add(node.getName());
             placed.add(node.getName());
         }
+    }
+
+    /** An input is NAME or NAME:OUTPUT. */
+    private static String name(String input) {
+        return input.replaceFirst(":\\d+$", "");
+    }
+
+    private boolean hasFreeSize(String input) {
+        int output = input.equals(name(input)) ? 0 : Integer.parseInt(input.substring(input.lastIndexOf(':') + 1));
+        return graph.operationOrThrow(name(input)).output(output).shape().hasUnknownDimension();
     }
 
     private boolean makesIntegers(NodeDef node) {

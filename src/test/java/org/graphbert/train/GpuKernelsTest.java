@@ -37,10 +37,15 @@ class GpuKernelsTest {
             Set.of("SaveV2", "RestoreV2", "Placeholder string", "Const string", "Identity string");
 
     /**
-     * What a graph asks the host for by a device's name, of a run: the seeds of dropout's random bits, a key and a number that
-     * Pack joins, which the kernels of random numbers read in the host's memory; and the arithmetic of sizes.
+     * What a graph asks the host for by a device's name: the seeds of dropout's random bits, a key and a number that Pack joins,
+     * which the kernels of random numbers read in the host's memory.
      */
-    private static final Set<String> ASKED_OF_THE_HOST = Set.of("Pack", "Const");
+    private static final Set<String> SEEDS = Set.of("Pack", "Const");
+
+    /** And the arithmetic of sizes that are free until a graph runs, which the host reads; a step of pre-training has none. */
+    private static final Set<String> SIZES = Set.of(
+            "Add", "BroadcastGradientArgs", "Cast", "ConcatV2", "Div", "DynamicStitch", "ExpandDims", "Fill", "Maximum", "Mod",
+            "Mul", "Pack", "Prod", "Range", "Reshape", "Slice", "Squeeze", "Sub");
 
     @TempDir
     private static Path directory;
@@ -75,7 +80,10 @@ class GpuKernelsTest {
                     }
                 });
                 assertEquals(Set.of(), without, run);
-                asked.removeAll(ASKED_OF_THE_HOST);
+                asked.removeAll(SEEDS);
+                if (!name.startsWith("products") && (!run.equals("step") || name.equals("fine-tuning"))) {
+                    asked.removeAll(SIZES);
+                }
                 assertEquals(Set.of(), asked, run);
             });
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.graphbert.config.Activation;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
@@ -26,10 +27,15 @@ import org.tensorflow.proto.SavedModel;
  * For tests: every graph that graphbert hands to TensorFlow, and what it runs of each between two checkpoints.
  *
  * @param runs the nodes that a run fetches or targets, by what the run is for
+ * @param closing lets it go, with what holds it
  */
-record GraphRuns(Graph graph, Map<String, List<String>> runs) implements AutoCloseable {
+record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) implements AutoCloseable {
 
     private static final int CLASSES = 3;
+
+    private GraphRuns(Graph graph, Map<String, List<String>> runs) {
+        this(graph, runs, graph::close);
+    }
 
     /**
      * All graphs by their names, each built when it is asked for.
@@ -45,6 +51,9 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs) implements AutoClo
                 model, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE)));
         all.put("fine-tuning", () -> fineTuning(model));
         all.put("export", () -> exported(directory));
+        for (Precision precision : Precision.values()) {
+            all.put("products, " + precision, () -> products(model, precision));
+        }
         return all;
     }
 
@@ -74,6 +83,12 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs) implements AutoClo
                         fine.evaluation().logits(), fine.evaluation().loss(), fine.evaluation().correct()))));
     }
 
+    /** What steps are held against. */
+    private static GraphRuns products(ModelConfig model, Precision precision) {
+        ProductRate rate = ProductRate.ofModel(model, GraphVariants.sizes(), precision, 1);
+        return new GraphRuns(rate.graph(), Map.of("measurement", rate.targets()), rate::close);
+    }
+
     /** As it lies in the file. */
     private static GraphRuns exported(Path directory) {
         try {
@@ -100,6 +115,6 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs) implements AutoClo
 
     @Override
     public void close() {
-        graph.close();
+        closing.run();
     }
 }
