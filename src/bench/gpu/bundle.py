@@ -123,9 +123,11 @@ def cut(arguments):
         "libraries": libraries}
     (core / "bundle.json").write_text(json.dumps(facts, indent=2))
     manifest = {"groups": {}}
+    cache = work.with_name(work.name + "-pieces")
+    cache.mkdir(exist_ok=True)
     for name, directory in (("core", core), ("cuda12", cuda)):
         files = {str(path.relative_to(directory)): path for path in directory.rglob("*") if path.is_file()}
-        manifest["groups"][name] = parts.pack(files, output, name, arguments.part_mib * parts.MIB, arguments.workers,
+        manifest["groups"][name] = parts.pack(files, output, name, arguments.part_mib * parts.MIB, arguments.workers, cache,
                                               lambda line: None if "0.0 MiB compressed" in line else say(line))
     (output / parts.MANIFEST).write_text(json.dumps(manifest))
     shutil.copy(core / "bundle.json", output)
@@ -140,7 +142,7 @@ def application(core):
     for jar in sorted((target / "lib").glob("*.jar")):
         if "-linux-" not in jar.name:
             stored(jar, core / "app/lib" / jar.name)
-    shutil.copytree(target / "test-classes", core / "tests/classes")
+    shutil.copytree(target / "test-classes", core / "tests/classes", ignore=shutil.ignore_patterns("golden", "wiki", "sentences"))
     shutil.copytree(REPOSITORY / "src/test/resources/golden", core / "src/test/resources/golden")
     shutil.copytree(REPOSITORY / "config", core / "config")
     maven("dependency:copy", f"-Dartifact={JUNIT}", f"-DoutputDirectory={core / 'tests'}", "-Dmdep.useBaseVersion=true")
@@ -209,7 +211,7 @@ def runtime(core):
     jars = [core / "app/graphbert.jar", *sorted((core / "app/lib").glob("*.jar")), core / "tests/classes"]
     listed = command("jdeps", "-s", "--multi-release", "17", "--ignore-missing-deps", "-cp", core / "app/lib/*", *jars)
     found = set(re.findall(r"-> ((?:java|jdk)\.[a-z.]+)$", listed, re.MULTILINE))
-    modules = sorted((found | MORE_MODULES) - {"jdk.jdeps"})
+    modules = sorted(found | MORE_MODULES)
     say(f"Java runtime of {', '.join(modules)}")
     command("jlink", "--add-modules", ",".join(modules), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages",
             "--output", core / "runtime")

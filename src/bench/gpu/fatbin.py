@@ -20,8 +20,9 @@ and its payload. The layout is not documented; it was read off libraries whose e
 size against the container's end, so that what it does not understand ends in an error and not in a damaged library.
 
 The driver takes, out of a container, the cubin of the GPU's own architecture, else one of the same major and a lower minor
-version, else compiles PTX. keep() chooses the same. A payload that is not kept is overwritten with zeros, its header stays: no
-offset changes, nothing that counts entries is surprised, and zeros compress to nothing.
+version, else compiles PTX. keep() chooses the same. A container is rewritten where it lies: the entries that are kept, unchanged,
+its header with their size, and zeros up to where it ended, which compress to nothing. No container moves, and none has an entry
+that cannot be read; one without entries gives CUDA's error that there is no kernel image for the device.
 """
 
 import argparse
@@ -54,13 +55,19 @@ class Section(NamedTuple):
     size: int
 
 
+class Container(NamedTuple):
+    offset: int  # of its first entry
+    end: int
+    entries: list
+
+
 class Entry(NamedTuple):
     section: str
     kind: int
     architecture: int
     one_chip: bool
-    offset: int  # of the payload in the file
-    size: int
+    offset: int  # in the file
+    size: int  # with its header
 
     @property
     def target(self):
@@ -85,7 +92,7 @@ def sections(image):
 
 
 def walk(image):
-    """The fatbins of a library: a list of entries for each."""
+    """The containers of a library."""
     for section in sections(image):
         if section.type == NOBITS:
             continue
@@ -98,7 +105,7 @@ def walk(image):
             if version != 1 or header != CONTAINER.size or size > end - at - header:
                 at += len(MAGIC)
                 continue
-            yield entries(image, section.name, at + header, at + header + size)
+            yield Container(at + header, at + header + size, entries(image, section.name, at + header, at + header + size))
             at += header + size
 
 
@@ -110,7 +117,7 @@ def entries(image, section, at, end):
         kind, _, header, size, _, _, _, _, architecture, _, _, flags, _, _ = ENTRY.unpack_from(image, at)
         if header < ENTRY.size or at + header + size > end:
             raise Damaged(f"an entry at {at} of {section}, {header} + {size} bytes, goes beyond its container's end {end}")
-        found.append(Entry(section, kind, architecture, bool(flags & ONE_CHIP), at + header, size))
+        found.append(Entry(section, kind, architecture, bool(flags & ONE_CHIP), at, header + size))
         at += header + size
     return found
 
@@ -118,11 +125,11 @@ def entries(image, section, at, end):
 def keep(container, target):
     """The entries that a GPU of an architecture (90) may run; none for None."""
     # Relocatable code is what the device linker was given; what it made of it lies in .nv_fatbin, and that is loaded.
-    if target is None or container and container[0].section == RELOCATABLE:
+    if target is None or container.entries and container.entries[0].section == RELOCATABLE:
         return []
-    runnable = [entry for entry in container if entry.kind != PTX and fits(entry, target)]
+    runnable = [entry for entry in container.entries if entry.kind != PTX and fits(entry, target)]
     if not any(entry.kind == CUBIN for entry in runnable):
-        runnable = [entry for entry in container if entry.kind == PTX and entry.architecture <= target]
+        runnable = [entry for entry in container.entries if entry.kind == PTX and entry.architecture <= target]
     best = max((entry.architecture for entry in runnable), default=0)
     return [entry for entry in runnable if entry.architecture == best]
 
@@ -141,25 +148,28 @@ def prune(path, target, symbols=False):
     symbols: whether to blank symbol and debugging sections too, which no loader reads
     Returns {"before": {target name: [entries, bytes]}, "after": the same, "symbol_bytes": n}.
     """
-    before, after = collections.Counter(), collections.Counter()
-    before_bytes, after_bytes = collections.Counter(), collections.Counter()
-    symbol_bytes = 0
+    before, after, symbol_bytes = [], [], 0
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as image:
         for container in list(walk(image)):
             kept = keep(container, target)
-            for entry in container:
-                before[entry.target] += 1
-                before_bytes[entry.target] += entry.size
-                if entry in kept:
-                    after[entry.target] += 1
-                    after_bytes[entry.target] += entry.size
-                else:
-                    blank(image, entry.offset, entry.size)
+            before += container.entries
+            after += kept
+            rewrite(image, container, kept)
         if symbols:
             for section in unloaded(image):
                 symbol_bytes += section.size
                 blank(image, section.offset, section.size)
-    return {"before": counted(before, before_bytes), "after": counted(after, after_bytes), "symbol_bytes": symbol_bytes}
+    return {"before": counted(before), "after": counted(after), "symbol_bytes": symbol_bytes}
+
+
+def rewrite(image, container, kept):
+    """Leaves only these of its entries, in their order."""
+    at = container.offset
+    for entry in kept:
+        image.move(at, entry.offset, entry.size)
+        at += entry.size
+    struct.pack_into("<Q", image, container.offset - 8, at - container.offset)
+    blank(image, at, container.end - at)
 
 
 def unloaded(image):
@@ -176,19 +186,16 @@ def blank(image, offset, size):
 
 
 def contents(path):
-    """Entries with a payload that is not blank: {target name: [entries, bytes]}."""
-    numbers, sizes = collections.Counter(), collections.Counter()
+    """What is in a file: {target name: [entries, bytes]}."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as image:
-        for container in walk(image):
-            for entry in container:
-                # The first bytes tell: a cubin, PTX and LZ4's first token are never 64 zeros.
-                if any(image[entry.offset:entry.offset + min(entry.size, 64)]):
-                    numbers[entry.target] += 1
-                    sizes[entry.target] += entry.size
-    return counted(numbers, sizes)
+        return counted([entry for container in walk(image) for entry in container.entries])
 
 
-def counted(numbers, sizes):
+def counted(entries_):
+    numbers, sizes = collections.Counter(), collections.Counter()
+    for entry in entries_:
+        numbers[entry.target] += 1
+        sizes[entry.target] += entry.size
     return {name: [numbers[name], sizes[name]] for name in sorted(numbers)}
 
 

@@ -35,11 +35,12 @@ class Refused(Exception):
     """One line: what was found, what was expected, what to do."""
 
 
-def pack(files, directory, group, part_bytes, workers=2, say=lambda line: None):
+def pack(files, directory, group, part_bytes, workers=2, cache=None, say=lambda line: None):
     """
     Writes the parts of a group.
 
     files: {name: path}; names are relative, with slashes
+    cache: a directory that keeps compressed pieces by the sums of what they hold, so that another cut takes seconds
     Returns the group's entry of the manifest.
     """
     writer = Writer(directory, group, part_bytes)
@@ -49,7 +50,7 @@ def pack(files, directory, group, part_bytes, workers=2, say=lambda line: None):
             size = path.stat().st_size
             starts = range(0, size, PIECE)
             pieces = []
-            for at, (length, stored) in zip(starts, pool.map(lambda at: compressed(path, at), starts)):
+            for at, (length, stored) in zip(starts, pool.map(lambda at: compressed(path, at, cache), starts)):
                 if stored:
                     pieces.append({"at": at, "length": length, **writer.append(stored)})
             entries.append({"name": name, "mode": path.stat().st_mode & 0o777, "size": size, "sha256": digest(path),
@@ -58,14 +59,22 @@ def pack(files, directory, group, part_bytes, workers=2, say=lambda line: None):
     return {"parts": writer.close(), "files": entries}
 
 
-def compressed(path, at):
+def compressed(path, at, cache=None):
     """A piece of a file: its length, and it compressed; nothing for zeros."""
     with open(path, "rb") as file:
         file.seek(at)
         piece = file.read(PIECE)
     if piece.count(0) == len(piece):
         return len(piece), b""
-    return len(piece), lzma.compress(piece, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=FILTERS)
+    known = cache / hashlib.sha256(piece).hexdigest() if cache else None
+    if known and known.exists():
+        return len(piece), known.read_bytes()
+    stored = lzma.compress(piece, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=FILTERS)
+    if known:
+        new = known.with_suffix(f".{os.getpid()}.{at}")
+        new.write_bytes(stored)
+        os.replace(new, known)
+    return len(piece), stored
 
 
 class Writer:
