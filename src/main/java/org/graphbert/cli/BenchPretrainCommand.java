@@ -63,7 +63,7 @@ final class BenchPretrainCommand implements Callable<Integer> {
     @Option(names = "--pack", description = "Several of the data set's records in one sequence.")
     private boolean pack;
 
-    @Option(names = "--precision", paramLabel = "TYPE", description = "float32, bfloat16 or float16 (${DEFAULT-VALUE}).")
+    @Option(names = "--precision", paramLabel = "TYPE", description = "float32, tf32, bfloat16 or float16 (${DEFAULT-VALUE}).")
     private Precision precision = Precision.FLOAT32;
 
     @Option(names = "--xla", description = "Compile clusters of the graph.")

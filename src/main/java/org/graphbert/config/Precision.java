@@ -8,6 +8,8 @@ import java.util.Locale;
  */
 public enum Precision {
     FLOAT32,
+    /** float32 whose products a GPU's tensor cores (from Ampere on) take 10 bits of mantissa of; elsewhere float32 itself. */
+    TF32,
     BFLOAT16,
     /** With a loss that is scaled, for its gradients are too small for this type otherwise (Micikevicius et al. 2018). */
     FLOAT16;

@@ -19,6 +19,7 @@ import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
 import org.graphbert.config.Version;
+import org.graphbert.device.Accelerator;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -46,7 +47,7 @@ public record RunRecord(
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
             "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
-            "probe", "probe_every", "threads", "xla");
+            "probe", "probe_every", "threads", "xla", "device");
 
     /**
      * The training data.
@@ -105,7 +106,7 @@ public record RunRecord(
                     TensorFlow.version(),
                     System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                     Runtime.getRuntime().availableProcessors(),
-                    "cpu");
+                    Accelerator.device().recorded());
         }
     }
 
