@@ -21,7 +21,7 @@ import org.tensorflow.types.family.TType;
 /**
  * What of a graph its entry points need, as a graph of its own. TensorFlow's C++ gradients leave behind what nobody asked
  * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied. Their
- * {@link BatchProducts} take the form that is computed fastest on the way.
+ * {@link BatchProducts} take the form that is computed fastest on the way, and {@link HostSizes} their place.
  */
 public final class Reachable {
 
@@ -35,10 +35,12 @@ public final class Reachable {
     public static Reachable from(Graph whole, Collection<? extends Op> entries) {
         GraphDef definition = whole.toGraphDef();
         Set<String> needed = names(definition, entries.stream().map(entry -> entry.op().name()).toList());
+        Set<String> sizes = HostSizes.of(whole, definition);
         GraphDef.Builder part = definition.toBuilder().clearNode();
         definition.getNodeList().stream()
                 .filter(node -> needed.contains(node.getName()))
                 .map(BatchProducts::asV2)
+                .map(node -> sizes.contains(node.getName()) ? HostSizes.placed(node) : node)
                 .forEach(part::addNode);
         // Gradients are taken before, for they are among what is copied.
         ExplicitGradient.forget(whole);
