@@ -3,7 +3,7 @@
 
     python3 src/bench/gpu/bundle.py --data tfrecords/corpus --held-out tfrecords/corpus-held-out
 
-Needs what building graphbert needs (a JDK with jlink, Maven), and builds with the profile gpu first. Into target/gpu-bundle come
+Needs what building graphbert needs (a JDK with jlink, Maven), and builds with the profile gpu first. Into target-gpu/bundle come
 manifest.json, bundle.json (what is in it, every library before and after) and the parts of two groups:
 
   core    graphbert with TensorFlow's GPU native, a Java runtime of the modules it needs, the golden tests and JUnit's console,
@@ -34,7 +34,8 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 BENCH = HERE.parent
 JUNIT = "org.junit.platform:junit-platform-console-standalone:1.14.4"
-CUDA = "org.bytedeco:cuda:12.6-9.5-1.5.11:jar:linux-x86_64-redist"
+# Where the profile gpu builds.
+TARGET = REPOSITORY / "target-gpu"
 NATIVE = "org/tensorflow/internal/c_api/linux-x86_64-gpu"
 # TensorFlow's GPU native opens these by name: the first seven before it uses a GPU at all, cupti for profiles. nvJitLink is
 # asked for by cusparse and cusolver. "target": a step runs its kernels; "none": it must open, none of its kernels is called.
@@ -84,15 +85,16 @@ def parse():
     parser.add_argument("--data", type=Path, required=True, help="a data set that graphbert prepare wrote")
     parser.add_argument("--held-out", type=Path, required=True, help="its held-out part")
     parser.add_argument("--records", type=int, default=16000, help="of --data, from its beginning: 500 steps of 32 (%(default)s)")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "target/gpu-bundle", help="(target/gpu-bundle)")
-    parser.add_argument("--work", type=Path, default=REPOSITORY / "target/gpu-bundle-work",
-                        help="for the files before compression, about 5 GB (target/gpu-bundle-work)")
+    parser.add_argument("--output", type=Path, default=TARGET / "bundle", help="(target-gpu/bundle)")
+    parser.add_argument("--work", type=Path, default=TARGET / "bundle-work",
+                        help="for the files before compression, about 4 GB (target-gpu/bundle-work)")
     parser.add_argument("--target", type=fatbin.architecture, default=90, help="the GPU's architecture, 90 (%(default)s)")
     parser.add_argument("--whole", action="store_true",
                         help="keep the target's device code in every library, and bring cuDNN's engines and NCCL too")
     parser.add_argument("--part-mib", type=int, default=56, help="(%(default)s: beside the repository's files it stays below 64)")
+    parser.add_argument("--preset", type=int, choices=range(10), default=6, help="xz's: 9 the smallest, 1 the fastest (%(default)s)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="that compress (%(default)s)")
-    parser.add_argument("--skip-build", action="store_true", help="take target/ as it is; it must be the profile gpu's")
+    parser.add_argument("--skip-build", action="store_true", help="take target-gpu/ as it is")
     arguments = parser.parse_args()
     if arguments.target is None:
         parser.error("--target none leaves nothing that runs; give an architecture")
@@ -127,7 +129,8 @@ def cut(arguments):
     cache.mkdir(exist_ok=True)
     for name, directory in (("core", core), ("cuda12", cuda)):
         files = {str(path.relative_to(directory)): path for path in directory.rglob("*") if path.is_file()}
-        manifest["groups"][name] = parts.pack(files, output, name, arguments.part_mib * parts.MIB, arguments.workers, cache,
+        manifest["groups"][name] = parts.pack(files, output, name, arguments.part_mib * parts.MIB, arguments.preset,
+                                              arguments.workers, cache,
                                               lambda line: None if "0.0 MiB compressed" in line else say(line))
     (output / parts.MANIFEST).write_text(json.dumps(manifest))
     shutil.copy(core / "bundle.json", output)
@@ -136,13 +139,15 @@ def cut(arguments):
 
 def application(core):
     """graphbert, its libraries but for the native, the test classes and what runs them."""
-    target = REPOSITORY / "target"
     (core / "app/lib").mkdir(parents=True)
-    stored(target / "graphbert.jar", core / "app/graphbert.jar")
-    for jar in sorted((target / "lib").glob("*.jar")):
+    stored(TARGET / "graphbert.jar", core / "app/graphbert.jar")
+    for jar in sorted((TARGET / "lib").glob("*.jar")):
         if "-linux-" not in jar.name:
             stored(jar, core / "app/lib" / jar.name)
-    shutil.copytree(target / "test-classes", core / "tests/classes", ignore=shutil.ignore_patterns("golden", "wiki", "sentences"))
+    (core / "tests").mkdir()
+    with zipfile.ZipFile(core / "tests/classes.jar", "w", zipfile.ZIP_STORED) as jar:
+        for path in sorted((TARGET / "test-classes").rglob("*.class")):
+            jar.write(path, path.relative_to(TARGET / "test-classes"))
     shutil.copytree(REPOSITORY / "src/test/resources/golden", core / "src/test/resources/golden")
     shutil.copytree(REPOSITORY / "config", core / "config")
     maven("dependency:copy", f"-Dartifact={JUNIT}", f"-DoutputDirectory={core / 'tests'}", "-Dmdep.useBaseVersion=true")
@@ -160,7 +165,7 @@ def stored(jar, to):
 
 def natives(core, target):
     """TensorFlow's libraries as plain files on the class path, from where JavaCPP loads them without a copy."""
-    jar, = (REPOSITORY / "target/lib").glob("tensorflow-core-native-*-linux-x86_64-gpu.jar")
+    jar, = (TARGET / "lib").glob("tensorflow-core-native-*-linux-x86_64-gpu.jar")
     directory = core / "native" / NATIVE
     directory.mkdir(parents=True)
     rows = []
@@ -172,7 +177,7 @@ def natives(core, target):
 
 
 def cuda_libraries(core, cuda, arguments):
-    jar = repository_jar(CUDA)
+    jar, = (TARGET / "lib").glob("cuda-*-linux-x86_64-redist.jar")
     rows = []
     with zipfile.ZipFile(jar) as archive:
         items = {Path(item.filename).name: item for item in archive.infolist() if ".so" in item.filename}
@@ -195,20 +200,9 @@ def library(archive, item, directory, target, group, code):
             "compressed_before": item.compress_size, **pruned}
 
 
-def repository_jar(coordinates):
-    """Where Maven keeps an artifact; fetched if it must be."""
-    group, name, version, kind, classifier = coordinates.split(":")
-    home = Path(os.environ.get("MAVEN_REPOSITORY", Path.home() / ".m2/repository"))
-    jar = home / group.replace(".", "/") / name / version / f"{name}-{version}-{classifier}.{kind}"
-    if not jar.exists():
-        say(f"fetching {coordinates}, 2 GB")
-        maven("dependency:get", f"-Dartifact={group}:{name}:{version}:{kind}:{classifier}", "-Dtransitive=false")
-    return jar
-
-
 def runtime(core):
     """A Java runtime of the modules that anything in the bundle names, and the system libraries that it asks for."""
-    jars = [core / "app/graphbert.jar", *sorted((core / "app/lib").glob("*.jar")), core / "tests/classes"]
+    jars = [core / "app/graphbert.jar", *sorted((core / "app/lib").glob("*.jar")), core / "tests/classes.jar"]
     listed = command("jdeps", "-s", "--multi-release", "17", "--ignore-missing-deps", "-cp", core / "app/lib/*", *jars)
     found = set(re.findall(r"-> ((?:java|jdk)\.[a-z.]+)$", listed, re.MULTILINE))
     modules = sorted(found | MORE_MODULES)

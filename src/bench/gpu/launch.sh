@@ -11,7 +11,7 @@ if [ "${1:-}" = --junit ]; then
   # shellcheck disable=SC2086 # options are words
   exec "$home/runtime/bin/java" ${GRAPHBERT_JAVA_OPTIONS:-} -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -jar "$home"/tests/junit-platform-console-standalone-*.jar execute \
-    --class-path "$home/tests/classes:$home/app/graphbert.jar:$(printf '%s:' "$home"/app/lib/*.jar)$home/native" "$@"
+    --class-path "$home/tests/classes.jar:$home/app/graphbert.jar:$(printf '%s:' "$home"/app/lib/*.jar)$home/native" "$@"
 fi
 # shellcheck disable=SC2086
 exec "$home/runtime/bin/java" ${GRAPHBERT_JAVA_OPTIONS:--XX:+UseParallelGC} \

@@ -27,7 +27,7 @@ from pathlib import Path
 
 MIB = 1 << 20
 PIECE = 64 * MIB
-FILTERS = [{"id": lzma.FILTER_X86}, {"id": lzma.FILTER_LZMA2, "preset": 9, "dict_size": PIECE}]
+SMALLEST_DICTIONARY = 4096
 MANIFEST = "manifest.json"
 
 
@@ -35,11 +35,12 @@ class Refused(Exception):
     """One line: what was found, what was expected, what to do."""
 
 
-def pack(files, directory, group, part_bytes, workers=2, cache=None, say=lambda line: None):
+def pack(files, directory, group, part_bytes, preset=6, workers=2, cache=None, say=lambda line: None):
     """
     Writes the parts of a group.
 
     files: {name: path}; names are relative, with slashes
+    preset: xz's, 0 to 9; the dictionary is as large as a piece anyway
     cache: a directory that keeps compressed pieces by the sums of what they hold, so that another cut takes seconds
     Returns the group's entry of the manifest.
     """
@@ -50,7 +51,7 @@ def pack(files, directory, group, part_bytes, workers=2, cache=None, say=lambda 
             size = path.stat().st_size
             starts = range(0, size, PIECE)
             pieces = []
-            for at, (length, stored) in zip(starts, pool.map(lambda at: compressed(path, at, cache), starts)):
+            for at, (length, stored) in zip(starts, pool.map(lambda at: compressed(path, at, preset, cache), starts)):
                 if stored:
                     pieces.append({"at": at, "length": length, **writer.append(stored)})
             entries.append({"name": name, "mode": path.stat().st_mode & 0o777, "size": size, "sha256": digest(path),
@@ -59,19 +60,21 @@ def pack(files, directory, group, part_bytes, workers=2, cache=None, say=lambda 
     return {"parts": writer.close(), "files": entries}
 
 
-def compressed(path, at, cache=None):
+def compressed(path, at, preset, cache=None):
     """A piece of a file: its length, and it compressed; nothing for zeros."""
     with open(path, "rb") as file:
         file.seek(at)
         piece = file.read(PIECE)
     if piece.count(0) == len(piece):
         return len(piece), b""
-    known = cache / hashlib.sha256(piece).hexdigest() if cache else None
+    known = cache / f"{hashlib.sha256(piece).hexdigest()}.{preset}" if cache else None
     if known and known.exists():
         return len(piece), known.read_bytes()
-    stored = lzma.compress(piece, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=FILTERS)
+    filters = [{"id": lzma.FILTER_X86},
+               {"id": lzma.FILTER_LZMA2, "preset": preset, "dict_size": max(SMALLEST_DICTIONARY, len(piece))}]
+    stored = lzma.compress(piece, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=filters)
     if known:
-        new = known.with_suffix(f".{os.getpid()}.{at}")
+        new = known.with_name(f"{known.name}.{os.getpid()}")
         new.write_bytes(stored)
         os.replace(new, known)
     return len(piece), stored

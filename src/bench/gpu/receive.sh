@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Takes parts of the bundle in on the GPU machine: checks each against the manifest beside it and keeps it outside the
 # repository's copy, which the next call replaces.
-#   bash src/bench/gpu/receive.sh target/gpu-bundle/core.00 [PART...]
+#   bash src/bench/gpu/receive.sh target-gpu/bundle/core.00 [PART...]
 set -eu
 [ $# -ge 1 ] || { echo "usage: receive.sh PART..., with manifest.json beside the first; parts are kept in \$GRAPHBERT_PARTS" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rehearses on this machine what will happen on the GPU machine: every call sees a copy of the repository with the parts that it
 # carries, and neither Java nor Maven nor what it has fetched nor a network. Needs root, or user namespaces with mounts.
-#   bash src/bench/gpu/rehearse.sh target/gpu-bundle OUT [arguments of check.py, by default --sizes tiny --minutes 15]
+#   bash src/bench/gpu/rehearse.sh target-gpu/bundle OUT [arguments of check.py, by default --sizes tiny --minutes 15]
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: rehearse.sh BUNDLE OUT [arguments of check.py]" >&2; exit 2; }
 repository=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -19,9 +19,9 @@ call() {
   local carried=$1 part
   shift
   rm -rf "$there/repository"
-  mkdir -p "$there/repository/target/gpu-bundle"
+  mkdir -p "$there/repository/target-gpu/bundle"
   git -C "$repository" archive HEAD | tar -x -C "$there/repository"
-  for part in $carried; do cp "$bundle/$part" "$there/repository/target/gpu-bundle/"; done
+  for part in $carried; do cp "$bundle/$part" "$there/repository/target-gpu/bundle/"; done
   printf '%s bytes travel: %s\n' "$(du -sb "$there/repository" | cut -f1)" "${carried:-nothing carried}"
   # shellcheck disable=SC2016 # expanded inside
   hidden="$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")/.. ${MAVEN_REPOSITORY:-$HOME/.m2} $repository $bundle" \
@@ -43,14 +43,14 @@ cp "$bundle/$first" "$there/damaged"
 printf 'x' | dd of="$there/damaged/$first" bs=1 seek=1000000 conv=notrunc status=none
 real=$bundle
 bundle=$there/damaged
-if call "manifest.json $first" bash src/bench/gpu/receive.sh "target/gpu-bundle/$first"; then echo "taken!" >&2; exit 1; fi
+if call "manifest.json $first" bash src/bench/gpu/receive.sh "target-gpu/bundle/$first"; then echo "taken!" >&2; exit 1; fi
 bundle=$real
 echo "--- too early"
-call "manifest.json $first" bash src/bench/gpu/receive.sh "target/gpu-bundle/$first"
+call "manifest.json $first" bash src/bench/gpu/receive.sh "target-gpu/bundle/$first"
 if call "" bash src/bench/gpu/run.sh --minutes 1; then echo "ran!" >&2; exit 1; fi
 for part in $parts; do
   echo "--- $part"
-  time call "manifest.json $part" bash src/bench/gpu/receive.sh "target/gpu-bundle/$part"
+  time call "manifest.json $part" bash src/bench/gpu/receive.sh "target-gpu/bundle/$part"
 done
 echo "--- the check"
 time call "" bash src/bench/gpu/run.sh "$@" || echo "the check ended with $?"
