@@ -65,7 +65,9 @@ WHOLE = {
 }
 # Every Linux has these; what else the runtime's libraries ask for travels with them.
 EVERYWHERE = re.compile(r"linux-vdso|ld-linux|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+)\.so")
-# Reflection hides them from jdeps: locales and time zones of TensorBoard's and the log's dates are java.base's; these are not.
+# A machine without a screen: nothing opens these, and they ask for X11 and sound.
+SCREEN = ("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so")
+# What is reached by reflection alone, of which jdeps sees nothing.
 MORE_MODULES = {"java.logging", "java.management", "java.naming", "java.xml", "jdk.management", "jdk.unsupported", "jdk.zipfs"}
 
 
@@ -209,6 +211,8 @@ def runtime(core):
     say(f"Java runtime of {', '.join(modules)}")
     command("jlink", "--add-modules", ",".join(modules), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages",
             "--output", core / "runtime")
+    for name in SCREEN:
+        (core / "runtime/lib" / name).unlink(missing_ok=True)
     (core / "system").mkdir()
     for path in sorted((core / "runtime").rglob("*.so")) + sorted((core / "native").rglob("*.so*")):
         for name, at in re.findall(r"^\s*(\S+) => (/\S+) ", command("ldd", path), re.MULTILINE):

@@ -68,13 +68,15 @@ def compressed(path, at, preset, cache=None):
     if piece.count(0) == len(piece):
         return len(piece), b""
     known = cache / f"{hashlib.sha256(piece).hexdigest()}.{preset}" if cache else None
-    if known and known.exists():
-        return len(piece), known.read_bytes()
+    # What was compressed harder before serves too.
+    better = [path for path in (known.with_suffix(f".{level}") for level in range(9, preset - 1, -1)) if path.exists()] if known else []
+    if better:
+        return len(piece), better[0].read_bytes()
     filters = [{"id": lzma.FILTER_X86},
                {"id": lzma.FILTER_LZMA2, "preset": preset, "dict_size": max(SMALLEST_DICTIONARY, len(piece))}]
     stored = lzma.compress(piece, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=filters)
     if known:
-        new = known.with_name(f"{known.name}.{os.getpid()}")
+        new = known.with_name(f"{known.name}.{os.getpid()}.{at}")
         new.write_bytes(stored)
         os.replace(new, known)
     return len(piece), stored
