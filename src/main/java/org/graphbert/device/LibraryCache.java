@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 
@@ -24,8 +25,9 @@ import org.graphbert.config.Failure;
  * has a directory of its own; a file in it is complete or absent, whoever else unpacks at the same time.
  *
  * @param directory of this version
+ * @param jar where a file of it is read from, by its name
  */
-record LibraryCache(Path directory) {
+record LibraryCache(Path directory, Function<String, URL> jar) {
 
     /** Where the jar has them. */
     private static final String IN_JAR = "/org/bytedeco/cuda/linux-x86_64/";
@@ -43,7 +45,8 @@ record LibraryCache(Path directory) {
         Path parent = place == null || place.isEmpty()
                 ? Path.of(System.getProperty("user.home"), ".cache", "graphbert")
                 : Path.of(place);
-        return Optional.of(new LibraryCache(parent.toAbsolutePath().resolve("cuda-" + version())));
+        return Optional.of(new LibraryCache(
+                parent.toAbsolutePath().resolve("cuda-" + version()), name -> LibraryCache.class.getResource(IN_JAR + name)));
     }
 
     private static String version() {
@@ -104,7 +107,7 @@ record LibraryCache(Path directory) {
     private void unpackMissing(List<CudaLibrary> missing, Consumer<String> say) throws IOException {
         long bytes = 0;
         for (CudaLibrary library : missing) {
-            bytes += inJar(library).openConnection().getContentLengthLong();
+            bytes += jar.apply(library.fileName()).openConnection().getContentLengthLong();
         }
         long free = Files.getFileStore(directory).getUsableSpace();
         if (free < bytes) {
@@ -115,7 +118,7 @@ record LibraryCache(Path directory) {
         long begun = System.nanoTime();
         for (CudaLibrary library : missing) {
             Path aside = directory.resolve("." + library.fileName() + ".writing");
-            try (InputStream in = inJar(library).openStream()) {
+            try (InputStream in = jar.apply(library.fileName()).openStream()) {
                 Files.copy(in, aside, StandardCopyOption.REPLACE_EXISTING);
                 Files.move(aside, file(library), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
@@ -124,9 +127,5 @@ record LibraryCache(Path directory) {
             }
         }
         say.accept(String.format(Locale.ROOT, "Unpacked in %.0f s.", (System.nanoTime() - begun) / 1e9));
-    }
-
-    private static URL inJar(CudaLibrary library) {
-        return LibraryCache.class.getResource(IN_JAR + library.fileName());
     }
 }

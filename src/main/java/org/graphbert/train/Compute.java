@@ -30,7 +30,7 @@ public record Compute(Precision precision, boolean xla) {
      *
      * @param text a line for people
      */
-    record Choice(Compute compute, String text) {}
+    public record Choice(Compute compute, String text) {}
 
     /**
      * What a device does best, where that is asked for.
@@ -39,7 +39,7 @@ public record Compute(Precision precision, boolean xla) {
      * @param xla on, off or auto
      * @throws Failure (usage) if XLA is to compile for a GPU and lacks what it needs: it would end the process
      */
-    static Choice choose(String precision, String xla, Device device) {
+    public static Choice choose(String precision, String xla, Device device) {
         Answer<Precision> type = precision.equals(RunConfig.AUTO)
                 ? best(device)
                 : new Answer<>(Precision.of(precision), "");

@@ -46,7 +46,7 @@ public record RunRecord(
      */
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
-            "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
+            "keep_best", "accumulation_steps", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
             "probe", "probe_every", "threads", "xla", "device");
 
     /**
@@ -143,6 +143,15 @@ public record RunRecord(
 
     void write(Path file) throws IOException {
         Directories.replaceFile(file, Json.write(this) + "\n");
+    }
+
+    /** That it goes on where it was not computed before: it learns the same, but no longer bit for bit. */
+    Optional<String> moved(RunRecord now) {
+        String was = environment.device();
+        String is = now.environment().device();
+        // Before there was a choice it was the CPU, and only that was recorded.
+        return is.startsWith(was) ? Optional.empty() : Optional.of(String.format(
+                "It was computed on %s before, and is on %s now: it goes on the same, though not bit for bit.", was, is));
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

@@ -1,5 +1,6 @@
 package org.graphbert.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -9,6 +10,7 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
+import org.graphbert.graph.Reachable;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
@@ -236,6 +238,21 @@ public final class TrainingSession implements AutoCloseable {
     /** From now on each run of a step is traced. */
     void trace(Consumer<RunMetadata> to) {
         trace = to;
+    }
+
+    /**
+     * Whether a step that failed in these nodes left the weights as it met them: the update waits for the norm of all gradients, so
+     * what fails on the way to the norm fails before any weight has changed.
+     *
+     * @param nodes by their names; where none is known, nobody can tell
+     */
+    boolean untouched(List<String> nodes) {
+        Learning learning = graph.learning();
+        List<String> before = new ArrayList<>(List.of(learning.gradientNorm().op().name()));
+        if (learning.accumulate() != null) {
+            before.add(learning.accumulate().op().name());
+        }
+        return !nodes.isEmpty() && Reachable.names(graph.graph().toGraphDef(), before).containsAll(nodes);
     }
 
     private Result run(Session.Runner runner) {
