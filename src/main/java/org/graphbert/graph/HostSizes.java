@@ -24,9 +24,9 @@ final class HostSizes {
     private static final Set<DataType> INTEGERS = Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_BOOL);
 
     private final Graph graph;
-    /** What is known before the graph runs. */
+    /** Constants and shapes that are known, and what is computed of nothing else. */
     private final Set<String> fixed = new HashSet<>();
-    /** Shapes that are not, and what is computed of them. */
+    /** Shapes of tensors that nobody knows before the graph runs, and what is computed of them. */
     private final Set<String> free = new HashSet<>();
     private final Set<String> placed = new HashSet<>();
 
@@ -34,7 +34,11 @@ final class HostSizes {
         this.graph = graph;
     }
 
-    /** The names of a graph's nodes that compute sizes of free sizes. */
+    /**
+     * The names of a graph's nodes that compute sizes of free sizes.
+     *
+     * @param definition the graph's, with {@link KnownShapes} as constants
+     */
     static Set<String> of(Graph graph, GraphDef definition) {
         HostSizes found = new HostSizes(graph);
         // A node stands behind those that it reads.
@@ -45,28 +49,18 @@ final class HostSizes {
     private void see(NodeDef node) {
         List<String> inputs = node.getInputList().stream()
                 .filter(input -> !input.startsWith("^"))
+                .map(input -> input.replaceFirst(":\\d+$", ""))
                 .toList();
-        List<String> names = inputs.stream().map(HostSizes::name).toList();
-        if (SHAPES.contains(node.getOp())) {
-            (inputs.stream().anyMatch(this::hasFreeSize) ? free : fixed).add(node.getName());
-        } else if (node.getOp().equals("Const") || !names.isEmpty() && fixed.containsAll(names)) {
+        if (node.getOp().equals("Const") || !inputs.isEmpty() && fixed.containsAll(inputs)) {
             fixed.add(node.getName());
-        } else if (names.stream().anyMatch(free::contains)
-                && names.stream().allMatch(name -> free.contains(name) || fixed.contains(name))
+        } else if (SHAPES.contains(node.getOp())) {
+            (KnownShapes.isFree(graph, node) ? free : fixed).add(node.getName());
+        } else if (inputs.stream().anyMatch(free::contains)
+                && inputs.stream().allMatch(input -> free.contains(input) || fixed.contains(input))
                 && makesIntegers(node)) {
             free.add(node.getName());
             placed.add(node.getName());
         }
-    }
-
-    /** An input is NAME or NAME:OUTPUT. */
-    private static String name(String input) {
-        return input.replaceFirst(":\\d+$", "");
-    }
-
-    private boolean hasFreeSize(String input) {
-        int output = input.equals(name(input)) ? 0 : Integer.parseInt(input.substring(input.lastIndexOf(':') + 1));
-        return graph.operationOrThrow(name(input)).output(output).shape().hasUnknownDimension();
     }
 
     private boolean makesIntegers(NodeDef node) {
