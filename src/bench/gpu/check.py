@@ -29,7 +29,7 @@ import machine_cuda
 import summary
 
 PASSED, FAILED, LATE, SKIPPED = "passed", "failed", "timed out", "skipped"
-MEMORY_EVERY_SECONDS = 0.5
+MEMORY_EVERY_SECONDS = 2
 GOLDEN = ("GoldenParityTest", "GoldenOptionsTest", "OptimiserTest")
 MORE_TESTS = ("PackedTrainingTest", "AccumulationTest", "PrecisionTest", "LossScaleTest", "NonFiniteTest", "OverfittingTest")
 # True float32: TensorFlow tells NVIDIA's libraries to round the factors of float32 products to TF32's 10 bits; this forbids it.
@@ -89,6 +89,7 @@ def parse():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--state", type=Path, help="what outlives a call (HOME/../graphbert-state)")
     parser.add_argument("--minutes", type=float, default=9.0, help="of this call; what does not fit is left for the next (%(default)s)")
+    parser.add_argument("--patience", type=float, default=1.0, help="so many times each step's own limit (%(default)s)")
     parser.add_argument("--steps", help="only these, by name or by the beginning of it")
     parser.add_argument("--again", action="store_true", help="also what has passed")
     parser.add_argument("--list", action="store_true", help="print the steps and their limits, run none")
@@ -179,7 +180,8 @@ class Check:
         for directory in (self.out, self.state / "logs"):
             directory.mkdir(parents=True, exist_ok=True)
         wanted = self.arguments.steps.split(",") if self.arguments.steps else [""]
-        chosen = [step for step in steps(self.home, self.state, self.sizes, "gpu" if self.gpu else "auto")
+        every = steps(self.home, self.state, self.sizes, "gpu" if self.gpu else "auto")
+        chosen = [step._replace(seconds=round(step.seconds * self.arguments.patience)) for step in every
                   if any(step.name.startswith(name) for name in wanted)]
         if not chosen:
             raise Refused(f"--steps {self.arguments.steps}: no such step; --list prints them")

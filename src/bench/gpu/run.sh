@@ -7,9 +7,12 @@ parts=${GRAPHBERT_PARTS:-$HOME/graphbert-parts}
 home=${GRAPHBERT_HOME:-$HOME/graphbert-gpu}
 out=${OUT:-$HOME/graphbert-results}
 here=$(cd "$(dirname "$0")" && pwd)
+# The python3 of PyTorch may have been built without lzma; the system's has it.
+python=python3
+python3 -c 'import lzma' 2> /dev/null || python=/usr/bin/python3
 export PYTHONUNBUFFERED=1
 started=$(date +%s)
-python3 "$here/parts.py" unpack "$parts" "$home"
+"$python" "$here/parts.py" unpack "$parts" "$home"
 echo "unpacked and checked in $(($(date +%s) - started)) s"
 # The scripts of the bundle: they fit what is in it, whatever the repository's copy has become.
-exec python3 "$home/src/bench/gpu/check.py" "$home" --out "$out" "$@"
+exec "$python" "$home/src/bench/gpu/check.py" "$home" --out "$out" "$@"
