@@ -186,7 +186,8 @@ class Check:
         if not chosen:
             raise Refused(f"--steps {self.arguments.steps}: no such step; --list prints them")
         if self.arguments.list:
-            print("\n".join(f"{step.seconds:4} s  {step.name}{'  needs ' + ', '.join(step.needs) if step.needs else ''}" for step in chosen))
+            for step in chosen:
+                print(f"{step.seconds:4} s  {step.name}{'  needs ' + ', '.join(step.needs) if step.needs else ''}")
             return 0
         self.torch = has_torch()
         before = passed(self.state / "results.jsonl")

@@ -34,7 +34,8 @@ call() {
 
 export HOME_THERE=$there/home OUT_THERE=$there/out
 parts=$(cd "$bundle" && ls core.* cuda12.*)
-echo "--- the machine: $(call "" bash -c 'command -v java mvn || echo "neither java nor mvn,"; ip -br link 2> /dev/null | wc -l; echo interface; python3 --version' | tail -n +2 | tr '\n' ' ')"
+echo "--- the machine: neither java nor mvn, one interface, a python3"
+call "" bash -c 'command -v java mvn; wc -l < /proc/net/dev; python3 --version; ls -d /usr/lib/jvm/* 2> /dev/null' || true
 first=${parts%%$'\n'*}
 echo "--- a damaged part"
 mkdir "$there/damaged"

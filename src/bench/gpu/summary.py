@@ -43,7 +43,8 @@ def checks(results):
             tests = result.get("tests") or {}
             counted = f"{tests.get('successful', 0)} of {tests.get('found', 0)} tests passed, " if tests else ""
             where = {True: "on the GPU, ", False: "on the CPU, "}.get(result.get("on_gpu"), "")
-            lines.append(f"{name}: {result['status']}, {counted}{where}{result['seconds']} s" + (f": {result['why']}" if "why" in result else ""))
+            why = f": {result['why']}" if "why" in result else ""
+            lines.append(f"{name}: {result['status']}, {counted}{where}{result['seconds']} s{why}")
     return "\n".join(lines)
 
 

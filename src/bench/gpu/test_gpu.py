@@ -185,7 +185,8 @@ class MachineCudaTest(Directory):
 
     def test_newer_libraries_stand_for_older_ones(self):
         places = [self.directory / "cu13", self.directory / "cudnn"]
-        for name in ("cu13/libcublas.so.13", "cu13/libcublasLt.so.13", "cu13/libcufft.so.12", "cu13/libcusparse.so.12", "cudnn/libcudnn.so.9"):
+        for name in ("cu13/libcublas.so.13", "cu13/libcublasLt.so.13", "cu13/libcufft.so.12", "cu13/libcusparse.so.12",
+                     "cudnn/libcudnn.so.9"):
             self.write(name, b"")
         linked, missing, needed = machine_cuda.link(self.directory / "links", places)
         self.assertEqual(missing, ["libcusolver.so.11"])
