@@ -1,6 +1,7 @@
 package org.graphbert.config;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the matrix products of the encoder and the heads are computed in. Weights, the residual stream, LayerNorm, activations,
@@ -17,6 +18,11 @@ public enum Precision {
     /** The precision of a name that {@link RunConfig} has let pass. */
     public static Precision of(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** The same; empty for auto, which leaves it to the device. */
+    public static Optional<Precision> given(String name) {
+        return name.equals(RunConfig.AUTO) ? Optional.empty() : Optional.of(of(name));
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class Accelerator {
         if (choice == DeviceChoice.GPU) {
             throw Failure.usage("--device gpu: %s", missing.get());
         }
-        say.accept("Device: the CPU (auto: " + missing.get() + ")");
+        say.accept("Device: the CPU (auto); " + missing.get());
         return Device.cpu(Processor.here());
     }
 

@@ -38,6 +38,11 @@ record OutOfMemory(String asked, boolean gpu, List<String> nodes) {
         return e instanceof TFResourceExhaustedException ? Optional.of(read(e.getMessage())) : Optional.empty();
     }
 
+    /** Whose memory it was, for people. */
+    String place() {
+        return gpu ? "the GPU" : "the CPU";
+    }
+
     /** What the message of such an exception says. */
     static OutOfMemory read(String message) {
         String text = message == null ? "" : message;

@@ -44,8 +44,8 @@ public final class Plan implements AutoCloseable {
     public Plan(RunConfig given) throws IOException {
         Preflight.requireWritable(Path.of(given.run()));
         requireTrainable(new RunDirectory(Path.of(given.run())));
-        // Before anything touches TensorFlow.
-        Device device = Accelerator.use(DeviceChoice.of(given.device()), precision(given), notes::add);
+        // Before anything touches TensorFlow; who has chosen the same before has told the user.
+        Device device = Accelerator.use(DeviceChoice.of(given.device()), Precision.given(given.precision()), text -> {});
         Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
         ModelConfig file = InitialWeights.modelOf(given, predecessor);
         try {
@@ -70,11 +70,6 @@ public final class Plan implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    /** Empty where it is the device that decides. */
-    private static Optional<Precision> precision(RunConfig given) {
-        return given.precision().equals(RunConfig.AUTO) ? Optional.empty() : Optional.of(Precision.of(given.precision()));
     }
 
     /** An imported model stays what was imported. */

@@ -151,7 +151,7 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
                         : batches.largest(bytes - estimate.parameterBytes()));
         return PhasePlan.text("out of memory on %s: no room for %s, in a step of %,d sequences of %,d tokens%s, which takes about %.2f GB "
                         + "by the estimate%s; %s",
-                found.gpu() ? "the GPU" : "the CPU", found.asked(), sequences, phase.data().maxSeqLength(),
+                found.place(), found.asked(), sequences, phase.data().maxSeqLength(),
                 phase.phase().accumulationSteps() == 1 ? "" : " at a time",
                 (found.gpu() ? estimate.tensorBytes() : estimate.totalBytes()) / GB,
                 bytes == 0 ? "" : PhasePlan.text(", of %.2f", bytes / GB),
