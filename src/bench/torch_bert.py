@@ -82,6 +82,17 @@ class Bert(nn.Module):
         return F.linear(features, self.words.weight, self.output_bias), self.pairs(torch.tanh(self.pooler(x[:, 0])))
 
 
+def random_batch(config, b, s, predictions):
+    """Full sequences of random tokens, with so many predictions each."""
+    v = config["vocab_size"]
+    return {
+        "input_ids": torch.randint(0, v, (b, s)), "input_mask": torch.ones(b, s, dtype=torch.int64),
+        "segment_ids": torch.randint(0, 2, (b, s)),
+        "masked_lm_positions": torch.stack([torch.randperm(s)[:predictions] for _ in range(b)]),
+        "masked_lm_ids": torch.randint(0, v, (b, predictions)), "masked_lm_weights": torch.ones(b, predictions),
+        "next_sentence_labels": torch.randint(0, 2, (b, 1))}
+
+
 def losses(logits, pair_logits, batch):
     """Both losses and accuracies, each a mean: over the weights of the predictions, over the pairs."""
     labels, weights = batch["masked_lm_ids"].flatten(), batch["masked_lm_weights"].flatten()

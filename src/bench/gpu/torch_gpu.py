@@ -47,7 +47,8 @@ def main():
     config["vocab_size"] = a.vocab_size or config["vocab_size"]
     model, loss = side(config, a)
     model.to(device).train()
-    batch = random_batch(config, a.batch_size, a.sequence_length, device)
+    batch = torch_bert.random_batch(config, a.batch_size, a.sequence_length, PREDICTIONS)
+    batch = {name: tensor.to(device) for name, tensor in batch.items()}
     if a.attention == "flash":
         del batch["input_mask"]
     labels = torch_bert.stock_labels(batch)
@@ -123,17 +124,6 @@ def side(config, a):
     known = {key: value for key, value in config.items() if key != "model_type"}
     return transformers.AutoModelForPreTraining.from_config(
         transformers.BertConfig(**known), attn_implementation=a.attention), torch_bert.stock_loss
-
-
-def random_batch(config, b, s, device):
-    v = config["vocab_size"]
-    batch = {
-        "input_ids": torch.randint(0, v, (b, s)), "input_mask": torch.ones(b, s, dtype=torch.int64),
-        "segment_ids": torch.randint(0, 2, (b, s)),
-        "masked_lm_positions": torch.stack([torch.randperm(s)[:PREDICTIONS] for _ in range(b)]),
-        "masked_lm_ids": torch.randint(0, v, (b, PREDICTIONS)), "masked_lm_weights": torch.ones(b, PREDICTIONS),
-        "next_sentence_labels": torch.randint(0, 2, (b, 1))}
-    return {name: tensor.to(device) for name, tensor in batch.items()}
 
 
 def timed(run, times, device):
