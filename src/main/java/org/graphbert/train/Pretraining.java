@@ -91,6 +91,7 @@ public final class Pretraining {
         plan.describe().forEach(progress::say);
         if (newest.isPresent() && run.exists()) {
             run.record().moved(plan.record()).ifPresent(progress::say);
+            run.record().divided(plan.record()).ifPresent(progress::say);
         }
         if (changed.isPresent()) {
             progress.say(String.format("%s has no checkpoint, and was begun with %s: it begins anew.", run.path(), changed.get()));

@@ -154,6 +154,14 @@ public record RunRecord(
                 "It was computed on %s before, and is on %s now: it goes on the same, though not bit for bit.", was, is));
     }
 
+    /** That its batches are computed in another number of parts: the same batches, under other draws of the dropout. */
+    Optional<String> divided(RunRecord now) {
+        int was = config.accumulationSteps();
+        int is = now.config().accumulationSteps();
+        return was == is ? Optional.empty() : Optional.of(String.format(
+                "accumulation_steps was %d before, and is %d now: it goes on with the same batches, though other dropout.", was, is));
+    }
+
     /** Refuses to go on with a run under a configuration that would learn something else. */
     void requireSame(RunRecord now, Path run) {
         difference(now).ifPresent(found -> {

@@ -47,6 +47,9 @@ class RunRecordTest {
             assertEquals("cpu", before.config().device());
             assertEquals(Optional.empty(), before.difference(parts.record()));
             assertEquals(Optional.empty(), before.moved(parts.record()));
+            assertEquals(Optional.of("accumulation_steps was 1 before, and is 2 now: it goes on with the same batches, though other dropout."),
+                    before.divided(parts.record()));
+            assertEquals(Optional.empty(), before.divided(before));
             RunRecord onAGpu = on("gpu: Some GPU", parts.record());
             assertEquals(Optional.empty(), before.difference(onAGpu));
             assertEquals(Optional.of("It was computed on cpu before, and is on gpu: Some GPU now: it goes on the same, though not bit for bit."),
