@@ -89,7 +89,7 @@ def curve(metrics):
         point = json.loads(line)
         if point.get("event") == "train" and LOSS in point:
             train.append([point["step"], point[LOSS]])
-        elif point.get("event") == "eval" and LOSS in point:
+        elif point.get("event") == "held_out" and LOSS in point:
             held_out = point[LOSS]
     return {"train": train, "held_out": held_out}
 

@@ -264,6 +264,14 @@ class SummaryTest(Directory):
         self.assertIn("mean 5.0e-03, at most 1.0e-02 up to step 20", text)
         self.assertIn("y: skipped: no time left", text)
 
+    def test_curve(self):
+        path = self.write("metrics.jsonl", b"""{"event":"start","step":0}
+{"event":"train","step":10,"masked_lm_loss":9.5,"seconds":1}
+{"event":"held_out","step":10,"masked_lm_loss":9.25}
+{"event":"train","step":20,"masked_lm_loss":8.5}
+""")
+        self.assertEqual(summary.curve(path), {"train": [[10, 9.5], [20, 8.5]], "held_out": 9.25})
+
 
 if __name__ == "__main__":
     unittest.main()
