@@ -7,6 +7,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.SessionOptions;
+import org.graphbert.graph.TokenScores;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.tensorflow.Graph;
@@ -24,12 +25,14 @@ public final class InferenceSession implements Scorer {
     private final ModelConfig config;
     private final Graph graph;
     private final Tower tower;
+    private final TokenScores scores;
     private final Session session;
 
-    private InferenceSession(ModelConfig config, Graph graph, Tower tower, Session session) {
+    private InferenceSession(ModelConfig config, Graph graph, Tower tower, TokenScores scores, Session session) {
         this.config = config;
         this.graph = graph;
         this.tower = tower;
+        this.scores = scores;
         this.session = session;
     }
 
@@ -43,6 +46,7 @@ public final class InferenceSession implements Scorer {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
         Tower tower = Tower.inference(graph, variables, config, 0);
+        TokenScores scores = TokenScores.of(graph, tower, config.vocabSize());
         Saver saver = Saver.create(graph, variables.trainable());
         Session session = new Session(graph, SessionOptions.threads(threads).proto());
         try (TString filename = TString.scalarOf(prefix)) {
@@ -52,15 +56,27 @@ public final class InferenceSession implements Scorer {
             graph.close();
             throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, firstLine(e), e);
         }
-        return new InferenceSession(config, graph, tower, session);
+        return new InferenceSession(config, graph, tower, scores, session);
     }
 
-    /** The sums of a batch. */
-    public Sums evaluate(Batch batch) {
+    /** What the model makes of a batch. */
+    public MeasuredBatch measure(Batch batch) {
         batch.requireIds("data", config.vocabSize(), config.typeVocabSize());
+        boolean paired = batch.paired() && config.options().pairHead();
+        Session.Runner runner = Sums.request(session.runner(), tower.losses());
+        int first = tower.losses().paired() ? 4 : 2;
+        runner.fetch(scores.loss()).fetch(scores.rank()).fetch(scores.confidence());
+        if (paired) {
+            runner.fetch(tower.nextSentenceLogits());
+        }
         try (Feed feed = new Feed().batch(tower.inputs(), batch);
-                Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
-            return Sums.of(batch, tower.losses(), result);
+                Result result = feed.to(runner).run()) {
+            return new MeasuredBatch(
+                    Sums.of(batch, tower.losses(), result),
+                    floats(result, first),
+                    floats(result, first + 1),
+                    floats(result, first + 2),
+                    paired ? PaddedQueries.isNext(floats(result, first + 3)) : null);
         }
     }
 
@@ -96,11 +112,15 @@ public final class InferenceSession implements Scorer {
 
     private float[] fetch(Feed feed, Operand<TFloat32> operand) {
         try (Result result = feed.to(session.runner()).fetch(operand).run()) {
-            TFloat32 tensor = (TFloat32) result.get(0);
-            float[] values = new float[(int) tensor.size()];
-            tensor.asRawTensor().data().asFloats().read(values);
-            return values;
+            return floats(result, 0);
         }
+    }
+
+    private static float[] floats(Result result, int index) {
+        TFloat32 tensor = (TFloat32) result.get(index);
+        float[] values = new float[(int) tensor.size()];
+        tensor.asRawTensor().data().asFloats().read(values);
+        return values;
     }
 
     private static String firstLine(Exception e) {
