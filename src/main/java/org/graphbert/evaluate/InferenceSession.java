@@ -1,10 +1,12 @@
 package org.graphbert.evaluate;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.Feed;
+import org.graphbert.graph.LikeliestTokens;
 import org.graphbert.graph.Saver;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.TokenScores;
@@ -26,13 +28,16 @@ public final class InferenceSession implements Scorer {
     private final Graph graph;
     private final Tower tower;
     private final TokenScores scores;
+    private final LikeliestTokens likeliest;
     private final Session session;
 
-    private InferenceSession(ModelConfig config, Graph graph, Tower tower, TokenScores scores, Session session) {
+    private InferenceSession(ModelConfig config, Graph graph, Tower tower, Session session) {
         this.config = config;
         this.graph = graph;
         this.tower = tower;
-        this.scores = scores;
+        // A session takes up what is added to its graph with its next run.
+        scores = TokenScores.of(graph, tower, config.vocabSize());
+        likeliest = LikeliestTokens.of(graph, tower.maskedLmLogits(), config.vocabSize());
         this.session = session;
     }
 
@@ -46,7 +51,6 @@ public final class InferenceSession implements Scorer {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
         Tower tower = Tower.inference(graph, variables, config, 0);
-        TokenScores scores = TokenScores.of(graph, tower, config.vocabSize());
         Saver saver = Saver.create(graph, variables.trainable());
         Session session = new Session(graph, SessionOptions.threads(threads).proto());
         try (TString filename = TString.scalarOf(prefix)) {
@@ -56,7 +60,7 @@ public final class InferenceSession implements Scorer {
             graph.close();
             throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, firstLine(e), e);
         }
-        return new InferenceSession(config, graph, tower, scores, session);
+        return new InferenceSession(config, graph, tower, session);
     }
 
     /** What the model makes of a batch. */
@@ -81,11 +85,11 @@ public final class InferenceSession implements Scorer {
     }
 
     @Override
-    public float[][][] maskedLm(List<Query> queries) {
+    public Likely[][] likeliest(List<Query> queries, int count, float[] allowed) {
         PaddedQueries padded = PaddedQueries.of(queries);
         try (Feed feed = feed(padded)
                 .ints(tower.inputs().maskedLmPositions(), Shape.of(padded.batch(), padded.predictions()), padded.positions())) {
-            return padded.unpad(queries, fetch(feed, tower.maskedLmLogits()), config.vocabSize());
+            return Likely.run(feed.to(session.runner()), likeliest, queries, count, allowed);
         }
     }
 
@@ -98,8 +102,24 @@ public final class InferenceSession implements Scorer {
     }
 
     @Override
-    public int maxLength() {
-        return config.maxPositionEmbeddings();
+    public float[][][] hiddenStates(List<Query> queries, int[] layers) {
+        PaddedQueries padded = PaddedQueries.of(queries);
+        Session.Runner runner = session.runner();
+        for (int layer : layers) {
+            // The last one's output is normalised where LayerNorm comes first.
+            runner.fetch(layer == config.numHiddenLayers() ? tower.sequenceOutput() : tower.hiddenStates().get(layer));
+        }
+        try (Feed feed = feed(padded);
+                Result result = feed.to(runner).run()) {
+            return IntStream.range(0, layers.length)
+                    .mapToObj(i -> padded.unpad(queries, floats(result, i)))
+                    .toArray(float[][][]::new);
+        }
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
     }
 
     private Feed feed(PaddedQueries padded) {
