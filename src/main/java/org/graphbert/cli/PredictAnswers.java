@@ -112,6 +112,8 @@ record PredictAnswers<Q, A>(
         private final Iterator<PredictLines.Line> lines;
         private final PrintWriter out;
         private Q next;
+        /** Of the line at which the reading ended. */
+        private Failure failure;
         private long asked;
         private long shortened;
         private String firstShortened;
@@ -123,20 +125,27 @@ record PredictAnswers<Q, A>(
 
         @Override
         public boolean hasNext() {
-            // Nobody may be there any more to read the answers.
-            while (next == null && lines.hasNext() && !(asked % LINES_A_LOOK == 0 && out.checkError())) {
-                PredictLines.Line line = lines.next();
-                try {
-                    next = question.apply(line.text());
-                } catch (Failure e) {
-                    throw line.failure(e);
+            try {
+                // Nobody may be there any more to read the answers.
+                while (next == null && failure == null && !(asked % LINES_A_LOOK == 0 && out.checkError()) && lines.hasNext()) {
+                    read(lines.next());
                 }
-                asked += next == null ? 0 : 1;
-                if (next != null && cut.test(next) && shortened++ == 0) {
-                    firstShortened = line.where();
-                }
+            } catch (Failure e) {
+                failure = e; // what stands before it is answered first
             }
             return next != null;
+        }
+
+        private void read(PredictLines.Line line) {
+            try {
+                next = question.apply(line.text());
+            } catch (Failure e) {
+                throw line.failure(e);
+            }
+            asked += next == null ? 0 : 1;
+            if (next != null && cut.test(next) && shortened++ == 0) {
+                firstShortened = line.where();
+            }
         }
 
         @Override
@@ -149,12 +158,16 @@ record PredictAnswers<Q, A>(
             return question;
         }
 
+        /** @throws Failure that ended the reading */
         void report(Progress progress, double seconds) {
             if (shortened > 0) {
                 progress.say(String.format("%,d of the sentences were longer than the model takes, and were cut; the first is %s",
                         shortened, firstShortened));
             }
             progress.say(String.format("%,d answered in %.1f s, %,.0f a second", asked, seconds, asked / Math.max(seconds, 1e-3)));
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 }
