@@ -9,7 +9,7 @@ import org.graphbert.text.Tokenizer;
  *
  * @param any all that have a name
  * @param ordinary all but the special ones
- * @param starting those that begin a word
+ * @param starting those that begin a word, which has a letter or a digit
  * @param continuing those that go on with one
  */
 public record TokenKinds(float[] any, float[] ordinary, float[] starting, float[] continuing) {
@@ -19,8 +19,12 @@ public record TokenKinds(float[] any, float[] ordinary, float[] starting, float[
         return new TokenKinds(
                 allowed(tokenizer, vocabSize, id -> true),
                 allowed(tokenizer, vocabSize, ordinary),
-                allowed(tokenizer, vocabSize, ordinary.and(tokenizer::startsWord)),
+                allowed(tokenizer, vocabSize, ordinary.and(tokenizer::startsWord).and(id -> isWord(tokenizer.token(id)))),
                 allowed(tokenizer, vocabSize, ordinary.and(id -> !tokenizer.startsWord(id))));
+    }
+
+    private static boolean isWord(String token) {
+        return token.codePoints().anyMatch(Character::isLetterOrDigit);
     }
 
     private static float[] allowed(Tokenizer tokenizer, int vocabSize, IntPredicate which) {
