@@ -97,6 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void requireOptions() {
+        data.requireOptions();
         if (pseudoTokens != null && !data.raw()) {
             throw Failure.usage("--pseudo-perplexity is of sentences, which --data has no more; name text with --input");
         }

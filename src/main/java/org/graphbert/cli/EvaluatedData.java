@@ -31,7 +31,7 @@ final class EvaluatedData implements AutoCloseable {
 
     private static final int LENGTH = PairOptions.DEFAULT.maxSeqLength();
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(multiplicity = "1", heading = "%nData:%n")
     private Source source;
 
     /** What there is to evaluate on. */
@@ -63,11 +63,19 @@ final class EvaluatedData implements AutoCloseable {
             description = "Positions a record of the text (the least that one of the runs was trained with).")
     private Integer maxSeqLength;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the text's pairs and masks (${DEFAULT-VALUE}).")
-    private long seed = Recipe.DEFAULT_SEED;
+    @Option(names = "--seed", paramLabel = "N", description = "Of the text's pairs and masks (" + Recipe.DEFAULT_SEED + ").")
+    private Long seed;
 
     private final Map<List<Object>, DataSet> opened = new HashMap<>();
     private Path directory;
+
+    /** Refuses, of a prepared data set, what has been decided when it was prepared. */
+    void requireOptions() {
+        if (!raw() && (pairs != null || maxSeqLength != null || seed != null || textField.name() != null)) {
+            throw Failure.usage("--pairs, --max-seq-length, --seed and --text-field are of text; --data was prepared with its own: leave "
+                    + "them out, or name text with --input");
+        }
+    }
 
     /** Whether it is text. */
     boolean raw() {
@@ -85,6 +93,9 @@ final class EvaluatedData implements AutoCloseable {
             return opened(List.of(), () -> DataSet.open(source.data), progress);
         }
         RawText text = text(model, length);
+        if (!opened.isEmpty() && opened.keySet().stream().noneMatch(key -> key.contains(text.tokenizer().checksum()))) {
+            progress.say("the runs have different tokenizers: their figures are of different tokens, and do not compare");
+        }
         return opened(List.of(text.tokenizer().checksum(), text.recipe()), () -> {
             if (directory == null) {
                 directory = Files.createTempDirectory("graphbert-evaluate-");
@@ -102,7 +113,7 @@ final class EvaluatedData implements AutoCloseable {
         PairTask task = pairs != null ? pairs : model.run().pairTask();
         PairOptions options = PairOptions.of(task, length, PairOptions.DEFAULT.shortSeqProb());
         Recipe recipe = new Recipe(options, MaskOptions.standard(length), new DocumentOptions(textField.name(), false, 0), 1,
-                Recipe.DEFAULT.sentences(), Recipe.DEFAULT.language(), 0, 1, seed, encoding.charset());
+                Recipe.DEFAULT.sentences(), Recipe.DEFAULT.language(), 0, 1, seed == null ? Recipe.DEFAULT_SEED : seed, encoding.charset());
         return new RawText(InputFiles.expand(source.inputs), recipe, tokenizer);
     }
 

@@ -20,7 +20,7 @@ final class EvaluatedModels {
 
     private static final String ALL = "all";
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(multiplicity = "1", heading = "%nModels:%n")
     private Source source;
 
     /** Where the weights are. */

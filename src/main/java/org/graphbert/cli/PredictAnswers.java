@@ -53,8 +53,10 @@ record PredictAnswers<Q, A>(
         } else {
             answers.forEach(answer -> print.accept(out, answer));
         }
-        questions.stream().filter(cut).findFirst().ifPresent(first -> new ConsoleProgress().say(
-                questions.stream().filter(cut).count() + " of the sentences were longer than the model takes, and were cut"));
+        long shortened = questions.stream().filter(cut).count();
+        if (shortened > 0) {
+            new ConsoleProgress().say(shortenedText(shortened));
+        }
     }
 
     /** As many as there are; how many, and how fast, is said at the end. */
@@ -94,6 +96,10 @@ record PredictAnswers<Q, A>(
             System.err.print(PROMPT);
         }
         System.err.println();
+    }
+
+    private static String shortenedText(long sentences) {
+        return String.format("longer than the model takes, and cut: %,d sentence%s", sentences, sentences == 1 ? "" : "s");
     }
 
     private void one(PrintWriter out, A answer) {
@@ -161,8 +167,7 @@ record PredictAnswers<Q, A>(
         /** @throws Failure that ended the reading */
         void report(Progress progress, double seconds) {
             if (shortened > 0) {
-                progress.say(String.format("%,d of the sentences were longer than the model takes, and were cut; the first is %s",
-                        shortened, firstShortened));
+                progress.say(shortenedText(shortened) + "; the first is " + firstShortened);
             }
             progress.say(String.format("%,d answered in %.1f s, %,.0f a second", asked, seconds, asked / Math.max(seconds, 1e-3)));
             if (failure != null) {

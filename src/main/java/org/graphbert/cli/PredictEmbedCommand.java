@@ -44,7 +44,7 @@ final class PredictEmbedCommand implements Callable<Integer> {
             names = "--layers",
             paramLabel = "N",
             split = ",",
-            description = "Of these layers: 0 for the embeddings, 1 for the first, -1 for the last (${DEFAULT-VALUE}). An export "
+            description = "Of these layers: 0 for the embeddings, 1 for the first, -1 for the last (-1). An export "
                     + "has the last alone.")
     private int[] layers = {-1};
 

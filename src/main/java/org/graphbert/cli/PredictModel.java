@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** The options of {@code predict} that say where the model is. */
 final class PredictModel {
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(multiplicity = "1", heading = "%nModel:%n")
     private Source source;
 
     @Mixin

@@ -162,6 +162,8 @@ class EvaluateCommandTest {
     void whatDoesNotGoTogether() {
         console.exitsPrinting(2, "--pseudo-perplexity is of sentences, which --data has no more",
                 "evaluate", "--run", run.toString(), "--data", data.toString(), "--pseudo-perplexity", "5");
+        console.exitsPrinting(2, "--seed and --text-field are of text", "evaluate", "--run", run.toString(), "--data", data.toString(),
+                "--seed", "5");
         console.exitsPrinting(2, "--checkpoint names none; give --run, or --data", "evaluate", "--checkpoint", "c", "--model",
                 directory.resolve("model.json").toString(), "--input", directory.resolve("data.txt").toString());
         console.exitsPrinting(2, "--max-seq-length is 64, but " + run + " has max_position_embeddings 32", "evaluate", "--run",
