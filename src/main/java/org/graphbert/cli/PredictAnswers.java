@@ -12,7 +12,6 @@ import java.util.NoSuchElementException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
@@ -40,11 +39,6 @@ record PredictAnswers<Q, A>(
 
     private static final String PROMPT = "> ";
     private static final int BUFFER = 1 << 16;
-
-    /** The options of {@link SortedBatches}, so that commands need not know it. */
-    static <Q, A> SortedBatches<Q, A> batches(int batchSize, ToIntFunction<Q> length, Function<List<Q>, List<A>> model) {
-        return new SortedBatches<>(batchSize, length, model);
-    }
 
     void toArguments(List<Q> questions, PrintWriter out) {
         List<A> answers = batches.answer(questions);

@@ -11,6 +11,7 @@ import org.graphbert.evaluate.Features;
 import org.graphbert.evaluate.Features.Question;
 import org.graphbert.evaluate.Features.Vectors;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.SortedBatches;
 import org.graphbert.text.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,7 +99,7 @@ final class PredictEmbedCommand implements Callable<Integer> {
                 line -> line.isBlank() ? null : question.apply(line),
                 question, // of an empty line too: the vectors of a file stand in the places of its lines
                 Question::cut,
-                PredictAnswers.batches(input.batchSize(), text -> text.query().inputIds().length, some -> features.of(some, scorer)),
+                new SortedBatches<>(input.batchSize(), text -> text.query().inputIds().length, some -> features.of(some, scorer)),
                 print,
                 false);
         input.answer(texts == null ? null : texts.stream().map(question).toList(), answers, spec.commandLine().getOut());

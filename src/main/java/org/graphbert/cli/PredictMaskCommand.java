@@ -13,6 +13,7 @@ import org.graphbert.evaluate.MaskedText;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Predictions.FilledText;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.SortedBatches;
 import org.graphbert.evaluate.WordSearch;
 import org.graphbert.evaluate.WordSearch.Found;
 import org.graphbert.text.SpecialTokens;
@@ -134,7 +135,7 @@ final class PredictMaskCommand implements Callable<Integer> {
                 ofLine,
                 ofLine,
                 MaskedText::cut,
-                PredictAnswers.batches(input.batchSize(), MaskedText::length, model),
+                new SortedBatches<>(input.batchSize(), MaskedText::length, model),
                 print,
                 json);
         input.answer(texts == null ? null : texts.stream().map(question).toList(), answers, spec.commandLine().getOut());

@@ -10,6 +10,7 @@ import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Predictions.Pair;
 import org.graphbert.evaluate.Predictions.PairQuestion;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.SortedBatches;
 import org.graphbert.train.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,7 @@ final class PredictNspCommand implements Callable<Integer> {
                     line -> question(predictions, PairLines.typed(line)),
                     line -> question(predictions, lines.read(line)),
                     PairQuestion::cut,
-                    PredictAnswers.batches(input.batchSize(), pair -> pair.query().inputIds().length, predictions::isNext),
+                    new SortedBatches<>(input.batchSize(), pair -> pair.query().inputIds().length, predictions::isNext),
                     (out, pair) -> out.printf(
                             Locale.ROOT, "%s %6.2f%%  %s / %s%n", label, 100 * pair.isNext(), pair.first(), pair.second()),
                     json);
