@@ -54,7 +54,8 @@ public record EncodedTexts(List<Scorer.Query> texts, int[] labels) {
         return new EncodedTexts(texts, labels);
     }
 
-    private static void truncate(int[][] ids, int most) {
+    /** Cuts one text or two to so many tokens together, from the end of the longer one. */
+    static void truncate(int[][] ids, int most) {
         int first = ids[0].length;
         int second = ids.length == 1 ? 0 : ids[1].length;
         while (first + second > most) {
