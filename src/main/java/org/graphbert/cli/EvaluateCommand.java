@@ -63,6 +63,9 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "On text: of sentences drawn from it with N tokens, each masked in turn (" + PSEUDO_TOKENS + "); 0 for none.")
     private Long pseudoTokens;
 
+    @Mixin
+    private DeviceOption device;
+
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences at once (${DEFAULT-VALUE}).")
     private int batchSize = 32;
 
@@ -79,6 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         requireOptions();
         Progress progress = new ConsoleProgress();
+        device.use(progress);
         List<Row> rows = new ArrayList<>();
         try (EvaluatedData closed = data) {
             List<Evaluated> named = models.models(progress);

@@ -24,6 +24,9 @@ final class PredictModel {
     @Mixin
     private BestOption best;
 
+    @Mixin
+    private DeviceOption device;
+
     /** A run or an export. */
     static final class Source {
         @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint that is sound.")
@@ -46,6 +49,7 @@ final class PredictModel {
     }
 
     Scorer scorer() throws IOException {
+        device.use(new ConsoleProgress());
         if (source.savedModel != null) {
             best.refuseFor("--saved-model");
             return SavedModelScorer.load(source.savedModel);
