@@ -172,7 +172,7 @@ final class Checkpointer implements AutoCloseable {
             }
             best = null;
         }
-        if (best == null || found.maskedLmLoss() < best.maskedLmLoss()) {
+        if (best == null || found.score() > best.score()) {
             // Where the one before could not be written, what was the best returns to what the disk has: before there is another.
             settle();
             best = found;
@@ -182,7 +182,12 @@ final class Checkpointer implements AutoCloseable {
 
     /** Whether a loss on the same records is lower than the best's, or there is no best and one is kept. */
     boolean wouldBeBest(double maskedLmLoss) {
-        return config.keepBest() && (best == null || maskedLmLoss < best.maskedLmLoss());
+        return scoresBest(-maskedLmLoss);
+    }
+
+    /** The same of any score, of which the largest is the best. */
+    boolean scoresBest(double score) {
+        return config.keepBest() && (best == null || score > best.score());
     }
 
     /** The step of the newest checkpoint, which may still be being written. */
