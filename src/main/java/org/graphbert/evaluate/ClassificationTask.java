@@ -56,7 +56,7 @@ public record ClassificationTask(String name, List<String> labels, TaskFile trai
                         + "train.tsv and dev.tsv in it", directory, part, part));
     }
 
-    private static String shown(List<String> labels) {
+    static String shown(List<String> labels) {
         int most = 8;
         return String.join(", ", labels.subList(0, Math.min(most, labels.size())))
                 + (labels.size() > most ? String.format(" and %,d more", labels.size() - most) : "");

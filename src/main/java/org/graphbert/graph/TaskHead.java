@@ -20,6 +20,9 @@ public sealed interface TaskHead {
     /** Rows of an example of so many positions: R = B · rows. */
     long rows(long length);
 
+    /** Logits of a row of an example of so many positions: C. */
+    int classes(int length);
+
     /** Whether a target is a number; else it is a class. */
     default boolean regression() {
         return false;
@@ -50,6 +53,11 @@ public sealed interface TaskHead {
         }
 
         @Override
+        public int classes(int length) {
+            return classes;
+        }
+
+        @Override
         public Operand<TFloat32> logits(Place<?> model, Encoder encoder, Inputs inputs) {
             return output(model, dropped(model, encoder.pooledOutput()), classes);                       // [B, C]
         }
@@ -65,6 +73,11 @@ public sealed interface TaskHead {
 
         @Override
         public long rows(long length) {
+            return 1;
+        }
+
+        @Override
+        public int classes(int length) {
             return 1;
         }
 
@@ -96,6 +109,11 @@ public sealed interface TaskHead {
         }
 
         @Override
+        public int classes(int length) {
+            return tags;
+        }
+
+        @Override
         public Operand<TFloat32> logits(Place<?> model, Encoder encoder, Inputs inputs) {
             Operand<TFloat32> kept = dropped(model, positions(model, encoder));                          // [B·S, H]
             return output(model.sub("cls").sub("tags"), kept, tags);                                     // [B·S, C]
@@ -122,6 +140,11 @@ public sealed interface TaskHead {
         @Override
         public long rows(long length) {
             return ENDS;
+        }
+
+        @Override
+        public int classes(int length) {
+            return length;
         }
 
         @Override

@@ -74,8 +74,11 @@ public final class Checkpoints {
             return metric == null ? -maskedLmLoss : score(metric, value);
         }
 
-        /** The same of a metric: losses and errors are to be small, all others large. */
+        /** The same of a metric: losses and errors are to be small, all others large; what is not defined is the worst. */
         static double score(String metric, double value) {
+            if (Double.isNaN(value)) {
+                return Double.NEGATIVE_INFINITY;
+            }
             return metric.endsWith("loss") || metric.endsWith("error") ? -value : value;
         }
 
