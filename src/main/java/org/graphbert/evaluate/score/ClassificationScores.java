@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.graphbert.evaluate.ConfusionMatrix;
 
 /**
  * How well classes were told apart; the figures are scikit-learn's of the same names.
@@ -20,26 +21,42 @@ public record ClassificationScores(ConfusionMatrix confusion, int positive) {
         }
     }
 
-    /** Of N predictions; see {@link ConfusionMatrix#of}. */
+    /**
+     * Of N predictions.
+     *
+     * @param gold [N] the classes that are right
+     * @param predicted [N]
+     */
     public static ClassificationScores of(int[] gold, int[] predicted, List<String> labels) {
-        return new ClassificationScores(ConfusionMatrix.of(gold, predicted, labels), -1);
+        return new ClassificationScores(confusion(gold, predicted, labels), -1);
     }
 
     /**
      * Of N predictions, one class of which is what is looked for.
      *
+     * @param gold [N] the classes that are right
+     * @param predicted [N]
      * @param positive one of the labels
      */
     public static ClassificationScores of(int[] gold, int[] predicted, List<String> labels, String positive) {
         if (!labels.contains(positive)) {
             throw new IllegalArgumentException("'" + positive + "' is none of " + labels);
         }
-        return new ClassificationScores(ConfusionMatrix.of(gold, predicted, labels), labels.indexOf(positive));
+        return new ClassificationScores(confusion(gold, predicted, labels), labels.indexOf(positive));
+    }
+
+    private static ConfusionMatrix confusion(int[] gold, int[] predicted, List<String> labels) {
+        if (gold.length != predicted.length) {
+            throw new IllegalArgumentException(predicted.length + " predictions of " + gold.length + " examples");
+        }
+        ConfusionMatrix confusion = ConfusionMatrix.of(labels);
+        IntStream.range(0, gold.length).forEach(i -> confusion.add(gold[i], predicted[i]));
+        return confusion;
     }
 
     /** The class against all others. */
     public Ratios of(int k) {
-        return new Ratios(confusion.correct(k), confusion.predicted(k), confusion.gold(k));
+        return new Ratios(confusion.counts()[k][k], confusion.takenFor(k), confusion.of(k));
     }
 
     /** The positive class against all others. */
@@ -50,8 +67,9 @@ public record ClassificationScores(ConfusionMatrix confusion, int positive) {
         return of(positive);
     }
 
+    /** The share that is right; NaN of none. */
     public double accuracy() {
-        return confusion.total() == 0 ? Double.NaN : (double) confusion.correct() / confusion.total();
+        return confusion.accuracy();
     }
 
     /** The mean over the classes that are right or predicted at least once. */
@@ -71,18 +89,20 @@ public record ClassificationScores(ConfusionMatrix confusion, int positive) {
      */
     public double matthews() {
         double n = confusion.total();
+        double correct = 0;
         double both = 0;
         double goldSquares = 0;
         double predictedSquares = 0;
         for (int k = 0; k < confusion.labels().size(); k++) {
-            double gold = confusion.gold(k);
-            double predicted = confusion.predicted(k);
+            double gold = confusion.of(k);
+            double predicted = confusion.takenFor(k);
+            correct += confusion.counts()[k][k];
             both += gold * predicted;
             goldSquares += gold * gold;
             predictedSquares += predicted * predicted;
         }
         double variances = (n * n - goldSquares) * (n * n - predictedSquares);
-        return variances == 0 ? 0 : (confusion.correct() * n - both) / Math.sqrt(variances);
+        return variances == 0 ? 0 : (correct * n - both) / Math.sqrt(variances);
     }
 
     /** By name, the accuracy first; with a positive class precision, recall and f1 are that class's. */
@@ -108,6 +128,6 @@ public record ClassificationScores(ConfusionMatrix confusion, int positive) {
     }
 
     private IntStream present() {
-        return IntStream.range(0, confusion.labels().size()).filter(k -> confusion.gold(k) + confusion.predicted(k) > 0);
+        return IntStream.range(0, confusion.labels().size()).filter(k -> confusion.of(k) + confusion.takenFor(k) > 0);
     }
 }

@@ -62,12 +62,18 @@ public record CorrelationScores(
         if (Arrays.stream(x).distinct().count() < 2) {
             return Arrays.stream(x).map(value -> Double.NaN).toArray();
         }
-        double mean = Arrays.stream(x).average().orElse(Double.NaN);
+        // Twice: of numbers that are near together and far from 0, what the first mean was rounded by would be seen.
+        double[] distances = centred(centred(x));
         // Of the largest distance, so that no square is too large or too small for a number.
-        double largest = Arrays.stream(x).map(value -> Math.abs(value - mean)).max().orElse(Double.NaN);
-        double[] scaled = Arrays.stream(x).map(value -> (value - mean) / largest).toArray();
+        double largest = Arrays.stream(distances).map(Math::abs).max().orElse(Double.NaN);
+        double[] scaled = Arrays.stream(distances).map(value -> value / largest).toArray();
         double norm = Math.sqrt(Arrays.stream(scaled).map(value -> value * value).sum());
         return Arrays.stream(scaled).map(value -> value / norm).toArray();
+    }
+
+    private static double[] centred(double[] x) {
+        double mean = Arrays.stream(x).average().orElse(Double.NaN);
+        return Arrays.stream(x).map(value -> value - mean).toArray();
     }
 
     /** From 1; those of equal numbers are the mean of the places that they share. NaN has no rank, and then nothing has. */
