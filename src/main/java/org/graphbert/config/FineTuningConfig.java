@@ -72,7 +72,7 @@ public record FineTuningConfig(
     private static final String DEFAULTS =
             """
             {"from_best": false, "scratch": false, "restarts": 1, "regression": false, "doc_stride": 128, "max_query_length": 64,
-             "max_answer_length": 30, "n_best": 20, "bias_correction": true, "warmup_ratio": 0.1, "checkpoint_every": 500,
+             "max_answer_length": 30, "n_best": 20, "eval_every": null, "bias_correction": true, "warmup_ratio": 0.1, "checkpoint_every": 500,
              "keep_checkpoints": 1}
             """;
 
@@ -142,14 +142,15 @@ public record FineTuningConfig(
         node.setAll(Json.MAPPER.<ObjectNode>valueToTree(Duration.ofSteps(found.steps())));
         node.setAll(Json.MAPPER.<ObjectNode>valueToTree(optimization.resolved(found.learningRate(), found.warmupSteps(), null)));
         node.put("precision", found.precision().toString()).put("xla", found.xla() ? RunConfig.ON : RunConfig.OFF);
-        node.put("eval_every", found.evalEvery()).put("metric", found.metric()).put("max_seq_length", found.maxSeqLength());
+        node.put("eval_every", found.evalEvery()).put("metric", found.metric());
+        node.setAll(Json.MAPPER.<ObjectNode>valueToTree(found.files()));
         return convert(node);
     }
 
     /** What a configuration may leave open, as data, model and device have it. */
     public record Resolved(
             long steps, double learningRate, long warmupSteps, Precision precision, boolean xla, long evalEvery, String metric,
-            int maxSeqLength) {}
+            TaskConfig files) {}
 
     /** The same of one of the restarts, in a directory of its own. */
     public FineTuningConfig restart(long number, String directory) {

@@ -48,4 +48,16 @@ public record TaskConfig(
         Bounds.atLeastOne("max_answer_length", maxAnswerLength);
         Bounds.atLeastOne("n_best", nBest);
     }
+
+    /** The same with nothing left open of its columns. */
+    public TaskConfig withColumns(List<String> texts, String label) {
+        return new TaskConfig(maxSeqLength, texts, label, positive, regression, classWeights, wordColumn, tagColumn, docStride,
+                maxQueryLength, maxAnswerLength, nBest, nullThreshold);
+    }
+
+    /** The same for sequences of so many tokens. */
+    public TaskConfig withMaxSeqLength(int length) {
+        return new TaskConfig(length, textColumn, labelColumn, positive, regression, classWeights, wordColumn, tagColumn, docStride,
+                maxQueryLength, maxAnswerLength, nBest, nullThreshold);
+    }
 }

@@ -22,10 +22,10 @@ public record EncodedExamples(List<TaskExample> examples) {
         }
     }
 
-    /** What becomes of a text and its label. */
+    /** What becomes of an encoded text, by its number among all. */
     @FunctionalInterface
     public interface Target {
-        TaskExample of(Scorer.Query text, LabelledText example);
+        TaskExample of(Scorer.Query text, int number);
     }
 
     /**
@@ -47,7 +47,8 @@ public record EncodedExamples(List<TaskExample> examples) {
             truncate(ids, longest - specials);
             Scorer.Query query = Scorer.Query.of(tokenizer.special(), ids);
             encoded.add(target.of(
-                    segments > 1 ? query : new Scorer.Query(query.inputIds(), new int[query.inputIds().length], new int[0]), example));
+                    segments > 1 ? query : new Scorer.Query(query.inputIds(), new int[query.inputIds().length], new int[0]),
+                    encoded.size()));
         }
         return new EncodedExamples(encoded);
     }
@@ -60,7 +61,7 @@ public record EncodedExamples(List<TaskExample> examples) {
     public static EncodedExamples of(
             List<LabelledText> examples, List<String> classes, Tokenizer tokenizer, int longest, int segments) {
         return of(examples, tokenizer, longest, segments,
-                (text, example) -> TaskExample.ofClass(text, classes.indexOf(example.label()), 1));
+                (text, i) -> TaskExample.ofClass(text, classes.indexOf(examples.get(i).label()), 1));
     }
 
     private static void truncate(int[][] ids, int most) {

@@ -3,12 +3,16 @@ package org.graphbert.evaluate;
 import java.nio.file.Path;
 import java.util.List;
 import org.graphbert.config.FineTuningConfig;
+import org.graphbert.config.TaskConfig;
 import org.graphbert.graph.TaskHead;
 
 /** How the files of a task are read, and what its model's outputs mean, once its labels are known. */
 public sealed interface TaskFormat permits TextFormat {
 
     TaskHead head();
+
+    /** With the columns that were found. */
+    TaskConfig config();
 
     /** In the order of the classes; none where targets are numbers or places. */
     List<String> labels();

@@ -31,20 +31,21 @@ public record TextFormat(
 
     static TextFormat of(FineTuningConfig config, TaskInput input) {
         TaskConfig files = config.files();
-        TaskFile train = TaskFile.read(Path.of(config.train()));
+        TaskFile train = TaskFile.read(Path.of(config.train()), columns(files));
+        files = files.withColumns(train.columns(), train.label());
         if (files.regression()) {
             return new TextFormat(List.of(), null, files, input, train, new float[0]);
         }
-        List<String> labels = train.examples().stream().map(LabelledText::label).distinct().sorted().toList();
-        if (labels.size() == 1) {
-            throw Failure.data("%s: all %,d examples have the label '%s', expected two labels or more",
-                    train.path(), train.examples().size(), labels.get(0));
-        }
+        List<String> labels = ClassificationTask.labels(train);
         if (labels.size() > MANY && labels.stream().allMatch(TextFormat::number)) {
             throw Failure.usage("%s: has %,d labels, all of them numbers; add --regression to predict numbers", train.path(), labels.size());
         }
         float[] weights = ClassWeights.of(files.classWeights(), labels, counts(train, labels));
         return new TextFormat(labels, positive(files, labels), files, input, train, weights);
+    }
+
+    private static TaskColumns columns(TaskConfig config) {
+        return new TaskColumns(config.labelColumn(), config.textColumn() == null ? List.of() : config.textColumn());
     }
 
     /** As a run has it. */
@@ -89,7 +90,12 @@ public record TextFormat(
 
     @Override
     public TaskPart read(Path file, boolean labelled) {
-        return new TextPart(this, TaskFile.read(file), false);
+        TaskColumns columns = columns(config);
+        TaskFile table = labelled ? TaskFile.read(file, columns) : TaskFile.readUnlabelled(file, columns);
+        if (!config.regression()) {
+            ClassificationTask.requireKnown(table, labels, "that the model learns");
+        }
+        return new TextPart(this, table, false);
     }
 
     @Override

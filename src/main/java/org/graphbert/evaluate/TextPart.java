@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.score.ClassificationScores;
 import org.graphbert.evaluate.score.CorrelationScores;
@@ -20,47 +19,32 @@ final class TextPart implements TaskPart {
 
     private final TextFormat format;
     private final TaskFile table;
+    /** The labels of a regression. */
+    private final double[] numbers;
     private final EncodedExamples encoded;
 
     /**
      * Encodes a file.
      *
      * @param weighted whether its examples weigh as their classes do
-     * @throws Failure (data) that names the line of a label that is none
+     * @throws org.graphbert.config.Failure (data) that names the line of a label that should be a number
      */
     TextPart(TextFormat format, TaskFile table, boolean weighted) {
         this.format = format;
         this.table = table;
-        if (labelled()) {
-            table.examples().forEach(this::require);
-        }
+        this.numbers = format.config().regression() && table.labelled() ? table.numbers() : new double[table.examples().size()];
         TaskInput input = format.input();
-        this.encoded = EncodedExamples.of(table.examples(), input.tokenizer(), input.longest(), input.segments(), (text, example) -> {
-            if (format.config().regression()) {
-                return TaskExample.ofValue(text, example.label() == null ? 0 : Float.parseFloat(example.label()));
-            }
-            int label = Math.max(0, format.labels().indexOf(example.label()));
-            return TaskExample.ofClass(text, label, weighted ? format.weights()[label] : 1);
-        });
+        this.encoded = EncodedExamples.of(
+                table.examples(), input.tokenizer(), input.longest(), input.segments(), (text, i) -> target(text, i, weighted));
     }
 
-    private void require(LabelledText example) {
-        if (!format.config().regression() && !format.labels().contains(example.label())) {
-            throw Failure.data("%s: line %,d: the label '%s' is none of those that the model was trained on: %s",
-                    table.path(), example.line(), example.label(), ClassificationTask.shown(format.labels()));
+    private TaskExample target(Scorer.Query text, int i, boolean weighted) {
+        if (format.config().regression()) {
+            return TaskExample.ofValue(text, (float) numbers[i]);
         }
-        if (format.config().regression() && !finite(example.label())) {
-            throw Failure.data("%s: line %,d: the label is '%s', expected a number with --regression",
-                    table.path(), example.line(), example.label());
-        }
-    }
-
-    private static boolean finite(String text) {
-        try {
-            return Float.isFinite(Float.parseFloat(text));
-        } catch (NumberFormatException e) {
-            return false;
-        }
+        // A label that is not known is of no account: nothing is learnt or scored then.
+        int label = Math.max(0, format.labels().indexOf(table.examples().get(i).label()));
+        return TaskExample.ofClass(text, label, weighted ? format.weights()[label] : 1);
     }
 
     @Override
@@ -75,7 +59,7 @@ final class TextPart implements TaskPart {
 
     @Override
     public boolean labelled() {
-        return table.examples().get(0).label() != null;
+        return table.labelled();
     }
 
     @Override
@@ -88,7 +72,7 @@ final class TextPart implements TaskPart {
         List<LabelledText> examples = table.examples();
         if (format.config().regression()) {
             return CorrelationScores.of(
-                    examples.stream().mapToDouble(example -> Double.parseDouble(example.label())).toArray(),
+                    numbers,
                     Arrays.stream(logits).mapToDouble(rows -> rows[0][0]).toArray()).metrics();
         }
         List<String> labels = format.labels();

@@ -113,7 +113,7 @@ public final class FineTuningPlan {
         String metric = given.metric() == null ? format.metric() : given.metric();
         FineTuningConfig resolved = given.resolved(new FineTuningConfig.Resolved(
                 steps, rate, LearningRate.warmupSteps(optimizer, steps), compute.precision(), compute.xla(),
-                given.evalEvery() == null ? Math.min(steps, pass) : given.evalEvery(), metric, length));
+                given.evalEvery() == null ? Math.min(steps, pass) : given.evalEvery(), metric, format.config().withMaxSeqLength(length)));
         requireFreezable(resolved);
         return resolved;
     }
