@@ -11,7 +11,7 @@ import java.util.List;
  * @param positive of classify: the label whose precision and F1 are told; null for the second of two
  * @param regression of classify: labels are numbers
  * @param classWeights of classify: balanced, or label=weight,...; null for 1 each
- * @param wordColumn of tag, from 1; null for the first
+ * @param tokenColumn of tag, from 1; null for the first
  * @param tagColumn of tag, from 1, or from the end below 0; null for the last
  * @param docStride of qa: how far a window begins behind the one before
  * @param maxQueryLength of qa: tokens of a question
@@ -26,7 +26,7 @@ public record TaskConfig(
         String positive,
         boolean regression,
         String classWeights,
-        Integer wordColumn,
+        Integer tokenColumn,
         Integer tagColumn,
         int docStride,
         int maxQueryLength,
@@ -51,13 +51,13 @@ public record TaskConfig(
 
     /** The same with nothing left open of its columns. */
     public TaskConfig withColumns(List<String> texts, String label) {
-        return new TaskConfig(maxSeqLength, texts, label, positive, regression, classWeights, wordColumn, tagColumn, docStride,
+        return new TaskConfig(maxSeqLength, texts, label, positive, regression, classWeights, tokenColumn, tagColumn, docStride,
                 maxQueryLength, maxAnswerLength, nBest, nullThreshold);
     }
 
     /** The same for sequences of so many tokens. */
     public TaskConfig withMaxSeqLength(int length) {
-        return new TaskConfig(length, textColumn, labelColumn, positive, regression, classWeights, wordColumn, tagColumn, docStride,
+        return new TaskConfig(length, textColumn, labelColumn, positive, regression, classWeights, tokenColumn, tagColumn, docStride,
                 maxQueryLength, maxAnswerLength, nBest, nullThreshold);
     }
 }

@@ -7,7 +7,7 @@ import org.graphbert.config.TaskConfig;
 import org.graphbert.graph.TaskHead;
 
 /** How the files of a task are read, and what its model's outputs mean, once its labels are known. */
-public sealed interface TaskFormat permits TextFormat {
+public sealed interface TaskFormat permits TextFormat, TagFormat {
 
     TaskHead head();
 
@@ -36,8 +36,6 @@ public sealed interface TaskFormat permits TextFormat {
 
     /** As the training file has it. */
     static TaskFormat of(FineTuningConfig config, TaskInput input) {
-        return switch (config.task()) {
-            default -> TextFormat.of(config, input);
-        };
+        return config.task().equals("tag") ? TagFormat.of(config, input) : TextFormat.of(config, input);
     }
 }
