@@ -71,7 +71,7 @@ public final class FineTuning {
         RunDirectory whole = new RunDirectory(Path.of(config.output()));
         try (RunClaim claim = RunClaim.take(whole, "--output")) {
             Optional<FineTuningResults> before = begin(whole, config);
-            if (before.isPresent() && before.get().restarts().size() == config.restarts()) {
+            if (before.isPresent() && before.get().restarts().size() >= config.restarts()) {
                 progress.say(whole.path() + " is finished.");
                 return before;
             }
@@ -95,11 +95,16 @@ public final class FineTuning {
     /** The best training's checkpoint and predictions become the whole run's; the others keep their metrics and scores. */
     private void keep(FineTuningResults all, RunDirectory whole) throws IOException {
         RunDirectory best = new RunDirectory(whole.restarts().resolve(Long.toString(all.best().seed())));
-        Checkpoint checkpoint = best.checkpoints().requireBest();
-        Path files = checkpoint.directory();
-        whole.checkpoints().removeRemains();
-        whole.checkpoints().write(checkpoint.step(), prefix -> copy(files, Path.of(prefix).getParent()));
-        whole.checkpoints().markBest(best.checkpoints().best().orElseThrow());
+        if (Files.exists(best.checkpoints().directory())) {
+            Checkpoint checkpoint = best.checkpoints().requireBest();
+            Path files = checkpoint.directory();
+            whole.checkpoints().removeRemains();
+            for (Checkpoint before : whole.checkpoints().list()) {
+                whole.checkpoints().remove(before);
+            }
+            whole.checkpoints().write(checkpoint.step(), prefix -> copy(files, Path.of(prefix).getParent()));
+            whole.checkpoints().markBest(best.checkpoints().best().orElseThrow());
+        }
         try (var written = Files.list(best.path())) {
             for (Path file : written.filter(path -> path.getFileName().toString().startsWith(PREDICTIONS)).toList()) {
                 Files.copy(file, whole.path().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
@@ -114,7 +119,7 @@ public final class FineTuning {
 
     private static void copy(Path from, Path to) {
         try (var files = Files.list(from)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(path -> !path.endsWith(CheckpointFault.CHECKSUMS)).toList()) {
                 Files.copy(file, to.resolve(file.getFileName()));
             }
         } catch (IOException e) {
