@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
         name = "finetune",
         description = "Fine-tune a run, a checkpoint or an import on a task of your own.",
         mixinStandardHelpOptions = true,
-        subcommands = {FinetuneClassifyCommand.class, FinetuneTagCommand.class})
+        subcommands = {FinetuneClassifyCommand.class, FinetuneTagCommand.class, FinetuneQaCommand.class})
 final class FinetuneCommand implements Runnable {
 
     @Spec

@@ -13,7 +13,7 @@ import java.util.List;
  * @param classWeights of classify: balanced, or label=weight,...; null for 1 each
  * @param tokenColumn of tag, from 1; null for the first
  * @param tagColumn of tag, from 1, or from the end below 0; null for the last
- * @param docStride of qa: how far a window begins behind the one before
+ * @param docStride of qa: how far a window begins behind the one before; null for 128, or a third of the length if that is less
  * @param maxQueryLength of qa: tokens of a question
  * @param maxAnswerLength of qa: tokens of an answer
  * @param nBest of qa: how many answers are told
@@ -28,7 +28,7 @@ public record TaskConfig(
         String classWeights,
         Integer tokenColumn,
         Integer tagColumn,
-        int docStride,
+        Integer docStride,
         int maxQueryLength,
         int maxAnswerLength,
         int nBest,
@@ -43,7 +43,7 @@ public record TaskConfig(
             throw Failure.usage("class_weights is '%s', and regression has no classes; leave one of them out", classWeights);
         }
         Bounds.atLeastOne("max_seq_length", maxSeqLength == null ? 1 : maxSeqLength);
-        Bounds.atLeastOne("doc_stride", docStride);
+        Bounds.atLeastOne("doc_stride", docStride == null ? 1 : docStride);
         Bounds.atLeastOne("max_query_length", maxQueryLength);
         Bounds.atLeastOne("max_answer_length", maxAnswerLength);
         Bounds.atLeastOne("n_best", nBest);

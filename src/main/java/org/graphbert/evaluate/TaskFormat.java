@@ -7,7 +7,7 @@ import org.graphbert.config.TaskConfig;
 import org.graphbert.graph.TaskHead;
 
 /** How the files of a task are read, and what its model's outputs mean, once its labels are known. */
-public sealed interface TaskFormat permits TextFormat, TagFormat {
+public sealed interface TaskFormat permits TextFormat, TagFormat, AnswerFormat {
 
     TaskHead head();
 
@@ -36,6 +36,10 @@ public sealed interface TaskFormat permits TextFormat, TagFormat {
 
     /** As the training file has it. */
     static TaskFormat of(FineTuningConfig config, TaskInput input) {
-        return config.task().equals("tag") ? TagFormat.of(config, input) : TextFormat.of(config, input);
+        return switch (config.task()) {
+            case "tag" -> TagFormat.of(config, input);
+            case "qa" -> AnswerFormat.of(config, input);
+            default -> TextFormat.of(config, input);
+        };
     }
 }

@@ -28,6 +28,15 @@ public interface TaskPart {
     Map<String, Double> scores(float[][][] logits);
 
     /**
+     * The same, with what is chosen by the scores on dev.
+     *
+     * @param dev of the best weights, by name
+     */
+    default TaskPart chosen(Map<String, Double> dev) {
+        return this;
+    }
+
+    /**
      * Writes what the outputs say.
      *
      * @param name which the files' names begin with

@@ -27,6 +27,7 @@ import org.graphbert.train.Checkpoints.Checkpoint;
 public final class FineTuning {
 
     private static final String PREDICTIONS = "predictions-";
+    private static final String DEV = "dev";
 
     private final FineTuningPlan plan;
     private final Progress progress;
@@ -129,7 +130,7 @@ public final class FineTuning {
 
     private Map<String, TaskPart> parts() {
         Map<String, TaskPart> parts = new LinkedHashMap<>();
-        parts.put("dev", plan.dev());
+        parts.put(DEV, plan.dev());
         plan.test().ifPresent(test -> parts.put("test", test));
         return parts;
     }
@@ -214,13 +215,16 @@ public final class FineTuning {
             if (found.isEmpty()) {
                 return Optional.empty();
             }
-            part.getValue().write(run.path(), PREDICTIONS + part.getKey(), found.get().logits());
-            if (part.getValue().labelled()) {
-                scores.put(part.getKey(), found.get().scores());
+            TaskPart chosen = part.getValue().chosen(scores.isEmpty() ? found.get().scores() : scores.get(DEV));
+            chosen.write(run.path(), PREDICTIONS + part.getKey(), found.get().logits());
+            if (chosen.labelled()) {
+                Map<String, Double> by = new LinkedHashMap<>(found.get().scores());
+                by.putAll(chosen.scores(found.get().logits()));
+                scores.put(part.getKey(), by);
             }
         }
         FineTuningResults results = FineTuningResults.of(config.task(), config.metric(),
-                List.of(new FineTuningResult(config.seed(), steps, best.step(), scores.get("dev"), scores.get("test"))));
+                List.of(new FineTuningResult(config.seed(), steps, best.step(), scores.get(DEV), scores.get("test"))));
         results.write(run);
         return Optional.of(results);
     }
