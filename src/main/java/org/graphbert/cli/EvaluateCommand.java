@@ -2,61 +2,66 @@ package org.graphbert.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.graphbert.cli.EvaluatedModels.Evaluated;
+import org.graphbert.cli.EvaluationText.Row;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
-import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Progress;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
 import org.graphbert.data.PairTask;
+import org.graphbert.evaluate.DetailedEvaluation;
 import org.graphbert.evaluate.Evaluation;
+import org.graphbert.evaluate.EvaluationDetails;
 import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.evaluate.MeasuredBatch;
+import org.graphbert.evaluate.PseudoPerplexity;
+import org.graphbert.evaluate.RawText;
 import org.graphbert.evaluate.Unigram;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code graphbert evaluate}: a model's figures on a prepared data set. */
+/** {@code graphbert evaluate}: models' figures on a prepared data set or on text. */
 @Command(
         name = "evaluate",
-        description = "Masked-LM and next-sentence loss and accuracy on a prepared data set.",
+        description = "Masked-LM and next-sentence figures of a model, or of several, on a prepared data set or on text.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        footer = {"", "Example:", "  graphbert evaluate --run runs/wiki --data tfrecords/wiki-held-out"})
+        footer = {
+            "",
+            "Examples:",
+            "  graphbert evaluate --run runs/wiki --data tfrecords/wiki-held-out",
+            "  graphbert evaluate --run runs/wiki --input mine.txt",
+            "  graphbert evaluate --run runs/wiki --checkpoints all \\",
+            "      --data tfrecords/wiki-held-out"
+        })
 final class EvaluateCommand implements Callable<Integer> {
 
-    @ArgGroup(multiplicity = "1")
-    private Source source;
-
-    /** Where the weights are. */
-    static final class Source {
-        @Option(names = "--run", paramLabel = "DIR", description = "A run; its newest checkpoint that is sound.")
-        private Path run;
-
-        @Option(
-                names = "--checkpoint",
-                paramLabel = "PREFIX",
-                description = "A checkpoint's prefix; the model's configuration with --model.")
-        private String checkpoint;
-    }
+    private static final long PSEUDO_TOKENS = 2000;
+    /** [CLS] and [SEP] around a sentence. */
+    private static final int SPECIALS = 2;
 
     @Mixin
-    private BestOption best;
+    private EvaluatedModels models;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "Model configuration of --checkpoint.")
-    private Path model;
+    @Mixin
+    private EvaluatedData data;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "The data set.")
-    private Path data;
+    @Option(
+            names = "--pseudo-perplexity",
+            paramLabel = "N",
+            description = "On text: of sentences drawn from it with N tokens, each masked in turn (" + PSEUDO_TOKENS + "); 0 for none.")
+    private Long pseudoTokens;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences at once (${DEFAULT-VALUE}).")
     private int batchSize = 32;
@@ -64,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "0 for all cores (${DEFAULT-VALUE}).")
     private int threads = 0;
 
-    @Option(names = "--json", description = "Print JSON.")
+    @Option(names = "--json", description = "Print JSON: an object, or with several models a list of them.")
     private boolean json;
 
     @Spec
@@ -72,104 +77,90 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelConfig config = model();
-        try (DataSet set = DataSet.open(data)) {
-            requireFit(config, set);
-            Progress progress = new ConsoleProgress();
-            set.notes().forEach(progress::say);
-            sayUntrained(progress);
-            String prefix = source.run == null ? source.checkpoint : best.prefix(source.run);
-            try (InferenceSession session = InferenceSession.load(config, prefix, threads)) {
-                Evaluation evaluation = Evaluation.of(
-                        Loader.sequential(set, batchSize),
-                        set.size(),
-                        null,
-                        set.unigramCounts().map(Unigram::new),
-                        session::evaluate,
-                        progress);
-                spec.commandLine().getOut().println(json ? Json.write(evaluation) : text(prefix, evaluation, PairTask.of(set)));
+        requireOptions();
+        Progress progress = new ConsoleProgress();
+        List<Row> rows = new ArrayList<>();
+        try (EvaluatedData closed = data) {
+            List<Evaluated> named = models.models(progress);
+            int length = data.length(named);
+            for (Evaluated model : named) {
+                rows.add(evaluate(model, length, progress));
             }
+        }
+        EvaluationText text = new EvaluationText(data.name());
+        if (json) {
+            spec.commandLine().getOut().println(Json.write(models.compared() ? rows : rows.get(0).evaluation()));
+        } else {
+            spec.commandLine().getOut().println(models.compared() ? text.table(rows) : text.of(rows.get(0)));
         }
         return 0;
     }
 
-    private ModelConfig model() throws IOException {
-        if (source.run != null) {
-            return new RunDirectory(source.run).model();
+    private void requireOptions() {
+        if (pseudoTokens != null && !data.raw()) {
+            throw Failure.usage("--pseudo-perplexity is of sentences, which --data has no more; name text with --input");
         }
-        best.refuseFor("--checkpoint");
-        if (model == null) {
-            throw Failure.usage("--checkpoint needs the model's configuration: add --model FILE");
+        if (pseudoTokens != null && pseudoTokens < 0) {
+            throw Failure.usage("--pseudo-perplexity is %d, expected a number of tokens, or 0 for none", pseudoTokens);
         }
-        return ModelConfig.read(model);
+        if (batchSize < 1) {
+            throw Failure.usage("--batch-size is %d, expected at least 1", batchSize);
+        }
     }
 
-    private void sayUntrained(Progress progress) throws IOException {
-        if (source.run != null) {
-            RunDirectory run = new RunDirectory(source.run);
+    private Row evaluate(Evaluated model, int length, Progress progress) throws IOException {
+        DataSet set = data.dataSet(model, length, progress);
+        data.requireFit(model, set);
+        sayUntrained(model, progress);
+        PairTask task = PairTask.of(set);
+        Optional<long[]> counts = data.counts(model, set, progress);
+        EvaluationDetails details = new EvaluationDetails(set.maxSeqLength(), maskId(model, set), counts, task.labels());
+        try (InferenceSession session = InferenceSession.load(model.config(), model.prefix(), threads)) {
+            Evaluation overall = Evaluation.of(
+                    Loader.sequential(set, batchSize),
+                    set.size(),
+                    null,
+                    counts.map(Unigram::new),
+                    batch -> {
+                        MeasuredBatch measured = session.measure(batch);
+                        details.add(batch, measured);
+                        return measured.sums();
+                    },
+                    progress);
+            DetailedEvaluation evaluation = details.with(overall);
+            return new Row(model.run() == null ? null : model.run().path().toString(), model.step(), model.prefix(), task,
+                    data.raw() ? withSentences(evaluation, model, length, session, progress) : evaluation);
+        }
+    }
+
+    private DetailedEvaluation withSentences(
+            DetailedEvaluation evaluation, Evaluated model, int length, InferenceSession session, Progress progress)
+            throws IOException {
+        long tokens = pseudoTokens == null ? PSEUDO_TOKENS : pseudoTokens;
+        if (tokens == 0) {
+            return evaluation;
+        }
+        RawText text = data.text(model, length);
+        List<int[]> sample = text.sample(tokens, length - SPECIALS, text.recipe().seed());
+        return evaluation.with(
+                PseudoPerplexity.of(sample, text.tokenizer().special(), batchSize, session::measure, progress));
+    }
+
+    /** What [MASK] is: the data set's tokenizer says it, or the run's; TFRecords and a checkpoint alone do not. */
+    private static OptionalInt maskId(Evaluated model, DataSet set) {
+        if (set.tokenizerDirectory().isPresent()) {
+            return OptionalInt.of(Tokenizers.load(set.tokenizerDirectory().get(), null).special().mask());
+        }
+        return model.run() != null && Files.exists(model.run().tokenizer())
+                ? OptionalInt.of(Tokenizers.load(model.run().tokenizer(), null).special().mask())
+                : OptionalInt.empty();
+    }
+
+    private static void sayUntrained(Evaluated model, Progress progress) throws IOException {
+        if (model.run() != null) {
+            RunDirectory run = model.run();
             run.untrainedMaskedLm().ifPresent(progress::say);
             run.untrainedPairs().ifPresent(progress::say);
         }
-    }
-
-    private void requireFit(ModelConfig config, DataSet set) throws IOException {
-        // A head that is not there, or has learnt nothing yet, has learnt nothing else either.
-        PairTask learnt = source.run == null || !config.options().pairHead()
-                        || new RunDirectory(source.run).untrainedPairs().isPresent()
-                ? PairTask.of(set) : new RunDirectory(source.run).pairTask();
-        if (learnt != PairTask.of(set)) {
-            throw Failure.usage("%s was prepared with --pairs %s, %s learnt --pairs %s; evaluate on data of the same",
-                    data, PairTask.of(set), source.run, learnt);
-        }
-        if (set.maxSeqLength() > config.maxPositionEmbeddings()) {
-            throw Failure.usage(
-                    "%s has sequences of %d tokens, the model has max_position_embeddings %d; prepare shorter ones",
-                    data, set.maxSeqLength(), config.maxPositionEmbeddings());
-        }
-        Optional<String> theirs = set.manifest().map(m -> m.request().tokenizer().checksum());
-        if (source.run != null && theirs.isPresent()) {
-            Path tokenizer = new RunDirectory(source.run).tokenizer();
-            // A run on TFRecords of unknown origin may have none; then only the ids can be checked.
-            String ours = Files.exists(tokenizer) ? Tokenizers.load(tokenizer, null).checksum() : theirs.get();
-            if (!ours.equals(theirs.get())) {
-                throw Failure.usage(
-                        "%s was prepared with another tokenizer (checksum %.12s) than %s (%.12s); prepare it with %s",
-                        data, theirs.get(), source.run, ours, tokenizer);
-            }
-        }
-        int entries = set.manifest().map(m -> m.request().tokenizer().vocabularySize()).orElse(0);
-        if (entries > config.vocabSize()) {
-            throw Failure.usage(
-                    "%s was prepared with a vocabulary of %d entries, the model has %d; prepare it with the model's",
-                    data, entries, config.vocabSize());
-        }
-    }
-
-    private String text(String prefix, Evaluation e, PairTask task) {
-        String unigram = e.unigramCrossEntropy() == null
-                ? ""
-                : String.format(Locale.ROOT, "%n  unigram cross-entropy   %8.4f", e.unigramCrossEntropy());
-        String pairs = e.nextSentenceLoss() == null
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "%n  %-24s%8.4f%n  %-24s%8.4f",
-                        task.words() + " loss", e.nextSentenceLoss(), task.words() + " accuracy", e.nextSentenceAccuracy());
-        return String.format(
-                Locale.ROOT,
-                "%s on %s: %,d %s, %,d masked tokens%n"
-                        + "  masked LM loss          %8.4f%n"
-                        + "  masked LM accuracy      %8.4f%n"
-                        + "  masked LM perplexity    %8.2f%s%s",
-                prefix,
-                data,
-                e.examples(),
-                task == PairTask.NONE ? "records" : "pairs",
-                e.predictions(),
-                e.maskedLmLoss(),
-                e.maskedLmAccuracy(),
-                e.perplexity(),
-                unigram,
-                pairs);
     }
 }

@@ -3,10 +3,12 @@ package org.graphbert.evaluate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.TaskConfig;
 import org.graphbert.evaluate.qa.QaOptions;
+import org.graphbert.evaluate.qa.Question;
 import org.graphbert.evaluate.qa.SquadFile;
 import org.graphbert.graph.TaskHead;
 
@@ -51,9 +53,9 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
 
     /** Where nothing is asked for, what fits the length. */
     QaOptions options() {
-        QaOptions usual = QaOptions.of(input.longest());
-        return new QaOptions(input.longest(), config.docStride() == null ? usual.stride() : config.docStride(), config.maxQueryLength(),
-                config.maxAnswerLength(), config.nBest());
+        int longest = input.longest();
+        return new QaOptions(longest, config.docStride() == null ? QaOptions.stride(longest) : config.docStride(),
+                config.maxQueryLength(), config.maxAnswerLength(), config.nBest());
     }
 
     AnswerFormat withThreshold(double chosen) {
@@ -86,6 +88,20 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
     }
 
     @Override
+    public int texts() {
+        return 2;
+    }
+
+    /** Of a question and its text each. */
+    @Override
+    public TaskPart of(List<List<String>> examples) {
+        List<Question> questions = IntStream.range(0, examples.size())
+                .mapToObj(i -> new Question(Integer.toString(i), examples.get(i).get(0), examples.get(i).get(1), List.of(), false))
+                .toList();
+        return AnswerPart.of(this, new SquadFile(ASKED, "", questions, 0, 0));
+    }
+
+    @Override
     public TaskPart train() {
         return AnswerPart.of(this, trained);
     }
@@ -93,7 +109,7 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
     @Override
     public String describe() {
         return String.format(Locale.ROOT, "questions about %,d texts%s, windows of %d tokens, one every %d%s",
-                trained.questions().stream().map(question -> question.context()).distinct().count(),
+                trained.questions().stream().map(Question::context).distinct().count(),
                 mayBeNone ? ", some without an answer" : "", input.longest(), options().stride(),
                 trained.lost() == 0 ? "" : String.format(Locale.ROOT, "; %,d answers are not where the file has them", trained.lost()));
     }

@@ -23,7 +23,7 @@ import org.graphbert.evaluate.score.SquadScores;
 final class AnswerPart implements TaskPart {
 
     /** The metric under which the scores of SQuAD 2.0 tell the threshold of the best F1. */
-    private static final String CHOSEN = "best_f1_thresh";
+    static final String CHOSEN = "best_f1_thresh";
 
     private final AnswerFormat format;
     private final SquadFile read;
@@ -71,7 +71,7 @@ final class AnswerPart implements TaskPart {
         return read.questions().size();
     }
 
-    private List<QaAnswer> answers(float[][][] logits) {
+    private List<QaAnswer> decoded(float[][][] logits) {
         return new AnswerDecoder(questions, format.mayBeNone()).decode(
                 Arrays.stream(logits).map(rows -> rows[0]).toList(), Arrays.stream(logits).map(rows -> rows[1]).toList());
     }
@@ -83,7 +83,7 @@ final class AnswerPart implements TaskPart {
     @Override
     public Map<String, Double> scores(float[][][] logits) {
         List<SquadScores.Gold> gold = read.questions().stream().map(Question::gold).toList();
-        List<QaAnswer> answers = answers(logits);
+        List<QaAnswer> answers = decoded(logits);
         Map<String, String> texts = new LinkedHashMap<>();
         Map<String, Double> noAnswer = new LinkedHashMap<>();
         for (QaAnswer answer : answers) {
@@ -104,7 +104,7 @@ final class AnswerPart implements TaskPart {
         ObjectNode texts = Json.MAPPER.createObjectNode();
         ObjectNode best = Json.MAPPER.createObjectNode();
         ObjectNode odds = Json.MAPPER.createObjectNode();
-        for (QaAnswer answer : answers(logits)) {
+        for (QaAnswer answer : decoded(logits)) {
             texts.put(answer.id(), text(answer));
             answer.best().forEach(candidate -> candidate(best.withArray(answer.id()), candidate));
             odds.put(answer.id(), answer.nullDifference());
@@ -127,19 +127,15 @@ final class AnswerPart implements TaskPart {
     }
 
     @Override
-    public List<String> lines(float[][][] logits, boolean json) {
-        List<QaAnswer> answers = answers(logits);
-        return IntStream.range(0, answers.size()).mapToObj(i -> {
-            Question question = read.questions().get(i);
-            QaAnswer answer = answers.get(i);
-            if (!json) {
-                String text = text(answer);
-                return (text.isEmpty() ? "(no answer)" : text) + "  " + question.question();
-            }
-            ObjectNode node = Json.MAPPER.createObjectNode()
-                    .put("id", question.id()).put("question", question.question()).put("answer", text(answer));
-            answer.best().forEach(candidate -> candidate(node.withArray("best"), candidate));
-            return Json.writeLine(node);
-        }).toList();
+    public List<TaskAnswer> answers(float[][][] logits) {
+        List<QaAnswer> answers = decoded(logits);
+        return IntStream.range(0, answers.size()).mapToObj(i -> answer(read.questions().get(i), answers.get(i))).toList();
+    }
+
+    private TaskAnswer answer(Question question, QaAnswer answer) {
+        String text = text(answer);
+        ObjectNode node = Json.MAPPER.createObjectNode().put("question", question.question()).put("answer", text);
+        answer.best().forEach(candidate -> candidate(node.withArray("best"), candidate));
+        return new TaskAnswer((text.isEmpty() ? "(no answer)" : text) + "  " + question.question(), node);
     }
 }

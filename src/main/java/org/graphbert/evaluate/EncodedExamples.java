@@ -64,7 +64,8 @@ public record EncodedExamples(List<TaskExample> examples) {
                 (text, i) -> TaskExample.ofClass(text, classes.indexOf(examples.get(i).label()), 1));
     }
 
-    private static void truncate(int[][] ids, int most) {
+    /** Cuts one text or two to so many tokens together, from the end of the longer one. */
+    static void truncate(int[][] ids, int most) {
         int first = ids[0].length;
         int second = ids.length == 1 ? 0 : ids[1].length;
         while (first + second > most) {

@@ -16,7 +16,7 @@ public record PaddedQueries(
     public static PaddedQueries of(List<Scorer.Query> queries) {
         int b = queries.size();
         int s = queries.stream().mapToInt(q -> q.inputIds().length).max().orElse(0);
-        int p = queries.stream().mapToInt(q -> q.maskedPositions().length).max().orElse(0);
+        int p = predictions(queries);
         PaddedQueries padded = new PaddedQueries(
                 b, s, p, new int[b * s], new int[b * s], new int[b * s], new int[b * p]);
         for (int i = 0; i < b; i++) {
@@ -30,16 +30,18 @@ public record PaddedQueries(
         return padded;
     }
 
-    /** Flat logits [B·P, V] cut into each query's own: [B][its P][V]. */
-    public float[][][] unpad(List<Scorer.Query> queries, float[] logits, int vocabSize) {
-        float[][][] result = new float[batch][][];
+    /** P, the most of one query. */
+    static int predictions(List<Scorer.Query> queries) {
+        return queries.stream().mapToInt(query -> query.maskedPositions().length).max().orElse(0);
+    }
+
+    /** Flat vectors [B, S, H] cut into each query's own: [B][its S · H]. */
+    public float[][] unpad(List<Scorer.Query> queries, float[] vectors) {
+        int h = vectors.length / (batch * length);
+        float[][] result = new float[batch][];
         for (int i = 0; i < batch; i++) {
-            int own = queries.get(i).maskedPositions().length;
-            result[i] = new float[own][];
-            for (int j = 0; j < own; j++) {
-                int from = (i * predictions + j) * vocabSize;
-                result[i][j] = Arrays.copyOfRange(logits, from, from + vocabSize);
-            }
+            int from = i * length * h;
+            result[i] = Arrays.copyOfRange(vectors, from, from + queries.get(i).inputIds().length * h);
         }
         return result;
     }

@@ -1,27 +1,26 @@
 package org.graphbert.evaluate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
-import org.graphbert.text.Encoding;
-import org.graphbert.text.SpecialTokens;
 import org.graphbert.text.Tokenizer;
 
 /** What a model makes of a user's own sentences. */
 public final class Predictions {
 
-    /** [CLS] and [SEP] around one sentence. */
-    private static final int SPECIAL_ONE = 2;
     /** [CLS], [SEP] and [SEP] around two. */
-    private static final int SPECIAL_TWO = 3;
+    private static final int SPECIALS = 3;
 
     private final Tokenizer tokenizer;
     private final Scorer scorer;
+    private final TokenKinds kinds;
 
     public Predictions(Tokenizer tokenizer, Scorer scorer) {
         this.tokenizer = tokenizer;
         this.scorer = scorer;
+        kinds = TokenKinds.of(tokenizer, scorer.config().vocabSize());
     }
 
     /**
@@ -42,94 +41,70 @@ public final class Predictions {
     /** A pair's answer. */
     public record Pair(String first, String second, double isNext) {}
 
+    /**
+     * A pair as a model takes it.
+     *
+     * @param query [CLS] first [SEP] second [SEP]
+     * @param cut whether it was longer than the model takes
+     */
+    public record PairQuestion(String first, String second, Scorer.Query query, boolean cut) {}
+
     /** The likeliest tokens for each [MASK] of each text. */
     public List<FilledText> fillMask(List<String> texts, int topK) {
-        List<Scorer.Query> queries = texts.stream().map(this::masked).toList();
-        float[][][] logits = scorer.maskedLm(queries);
-        List<FilledText> filled = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            List<List<Filling>> masks = new ArrayList<>();
-            for (float[] row : logits[i]) {
-                masks.add(top(tokenizer, row, topK));
-            }
-            filled.add(new FilledText(texts.get(i), masks));
-        }
-        return filled;
+        return fill(texts.stream().map(this::masked).toList(), topK);
+    }
+
+    /** A text whose masks stand for a token each. */
+    public MaskedText masked(String text) {
+        return MaskedText.of(tokenizer, text, scorer.maxLength(), 1);
+    }
+
+    /** The likeliest tokens for each [MASK] of each text. */
+    public List<FilledText> fill(List<MaskedText> texts, int topK) {
+        Likely[][] likely = scorer.likeliest(
+                texts.stream().map(text -> text.query(tokenizer.special())).toList(), topK, kinds.any());
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> new FilledText(
+                        texts.get(i).text(), Arrays.stream(likely[i]).map(of -> fillings(tokenizer, of)).toList()))
+                .toList();
+    }
+
+    /** Tokens with their names. */
+    public static List<Filling> fillings(Tokenizer tokenizer, Likely likely) {
+        return IntStream.range(0, likely.ids().length)
+                .mapToObj(i -> new Filling(tokenizer.token(likely.ids()[i]), tokenizer.readable(likely.ids()[i]),
+                        Math.exp(likely.logProbabilities()[i])))
+                .toList();
     }
 
     /** The probability, for each pair, that the second sentence follows the first. */
     public List<Pair> nextSentence(List<String[]> pairs) {
-        List<Scorer.Query> queries =
-                pairs.stream().map(pair -> pair(pair[0], pair[1])).toList();
-        double[] isNext = scorer.isNext(queries);
-        return IntStream.range(0, pairs.size())
-                .mapToObj(i -> new Pair(pairs.get(i)[0], pairs.get(i)[1], isNext[i]))
-                .toList();
+        return isNext(pairs.stream().map(pair -> pair(pair[0], pair[1])).toList());
     }
 
-    /** [CLS] text [SEP], with the positions of its masks. */
-    private Scorer.Query masked(String text) {
-        SpecialTokens special = tokenizer.special();
-        String[] parts = text.split("\\[MASK\\]", -1);
-        if (parts.length == 1) {
-            throw Failure.usage("'%s' has no [MASK]; write [MASK] where a word is to be predicted", text);
+    /**
+     * Encodes a pair; of one that is too long the longer text is cut, token by token (run_classifier.py).
+     *
+     * @throws Failure (usage) if the model takes no pairs at all
+     */
+    public PairQuestion pair(String first, String second) {
+        int room = scorer.maxLength() - SPECIALS;
+        if (room < 2) {
+            throw Failure.usage("this model takes %d tokens, which leaves none for two sentences", scorer.maxLength());
         }
-        List<Encoding> stretches = tokenizer.encodeAroundGaps(List.of(parts));
-        List<Integer> ids = new ArrayList<>(List.of(special.cls()));
-        int[] positions = new int[parts.length - 1];
-        for (int i = 0; i < parts.length; i++) {
-            for (int id : stretches.get(i).ids()) {
-                ids.add(id);
-            }
-            if (i < positions.length) {
-                positions[i] = ids.size();
-                ids.add(special.mask());
-            }
-        }
-        ids.add(special.sep());
-        requireLength(ids.size(), SPECIAL_ONE, text);
-        return new Scorer.Query(ints(ids), new int[ids.size()], positions);
+        int[][] ids = {tokenizer.encode(first).ids(), tokenizer.encode(second).ids()};
+        boolean cut = ids[0].length + ids[1].length > room;
+        EncodedExamples.truncate(ids, room);
+        return new PairQuestion(first, second, Scorer.Query.of(tokenizer.special(), ids), cut);
     }
 
-    /** [CLS] first [SEP] second [SEP]. */
-    private Scorer.Query pair(String first, String second) {
-        int[] a = tokenizer.encode(first).ids();
-        int[] b = tokenizer.encode(second).ids();
-        requireLength(a.length + b.length + SPECIAL_TWO, SPECIAL_TWO, first + " / " + second);
-        return Scorer.Query.of(tokenizer.special(), a, b);
-    }
-
-    private void requireLength(int length, int specials, String text) {
-        if (length > scorer.maxLength()) {
-            String start = text.length() > 40 ? text.substring(0, 40) + "..." : text;
-            throw Failure.usage(
-                    "'%s' has %d tokens; this model takes at most %d; shorten it",
-                    start, length - specials, scorer.maxLength() - specials);
+    /** The probability, for each pair, that the second sentence follows the first. */
+    public List<Pair> isNext(List<PairQuestion> pairs) {
+        double[] isNext = scorer.isNext(pairs.stream().map(PairQuestion::query).toList());
+        List<Pair> answers = new ArrayList<>();
+        for (int i = 0; i < isNext.length; i++) {
+            answers.add(new Pair(pairs.get(i).first(), pairs.get(i).second(), isNext[i]));
         }
-    }
-
-    /** The likeliest tokens, the likeliest first. */
-    public static List<Filling> top(Tokenizer tokenizer, float[] logits, int count) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        double scale = sum;
-        double shift = max;
-        // A model may have more entries than its tokenizer; those have no name.
-        return IntStream.range(0, Math.min(logits.length, tokenizer.size()))
-                .boxed()
-                .sorted((i, j) -> Float.compare(logits[j], logits[i]))
-                .limit(count)
-                .map(id -> new Filling(tokenizer.token(id), tokenizer.readable(id), Math.exp(logits[id] - shift) / scale))
-                .toList();
-    }
-
-    private static int[] ints(List<Integer> list) {
-        return list.stream().mapToInt(Integer::intValue).toArray();
+        return answers;
     }
 }

@@ -36,8 +36,13 @@ public interface Scorer extends AutoCloseable {
         }
     }
 
-    /** For each query, for each of its masked positions, the logits over the vocabulary: [B][P][V]. */
-    float[][][] maskedLm(List<Query> queries);
+    /**
+     * For each query, for each of its masked positions, the likeliest tokens: [B][P].
+     *
+     * @param count how many at most
+     * @param allowed [V] 0 for a token that may be named, −∞ for one that may not; probabilities are among all tokens
+     */
+    Likely[][] likeliest(List<Query> queries, int count, float[] allowed);
 
     /**
      * For each query the probability that its second segment follows the first.
@@ -46,8 +51,21 @@ public interface Scorer extends AutoCloseable {
      */
     double[] isNext(List<Query> queries);
 
-    /** The longest sequence, 0 if not known. */
-    int maxLength();
+    /**
+     * For each layer asked for, for each query the vectors of its tokens: [layers][B][S · H].
+     *
+     * @param layers from 0, the embeddings, to the number of layers, the last one's output
+     * @throws Failure if this has not all of them
+     */
+    float[][][] hiddenStates(List<Query> queries, int[] layers);
+
+    /** The shape of the model. */
+    ModelConfig config();
+
+    /** The longest sequence. */
+    default int maxLength() {
+        return config().maxPositionEmbeddings();
+    }
 
     /** Refuses a question about pairs to a model that has no head for them. */
     static void requirePairHead(ModelConfig config) {

@@ -79,6 +79,19 @@ public record TagFormat(List<String> labels, TaskConfig config, TaskInput input,
     }
 
     @Override
+    public int texts() {
+        return 1;
+    }
+
+    /** Of sentences whose words have spaces between them. */
+    @Override
+    public TaskPart of(List<List<String>> examples) {
+        return new TagPart(this, new ConllFile(ASKED, TagScheme.PLAIN, 0, false, examples.stream()
+                .map(texts -> new TaggedSentence(0, List.of(texts.get(0).strip().split("\\s+")), List.of()))
+                .toList()));
+    }
+
+    @Override
     public TaskPart train() {
         return new TagPart(this, trained);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.score.ClassificationScores;
@@ -92,17 +93,18 @@ final class TagPart implements TaskPart {
     }
 
     @Override
-    public List<String> lines(float[][][] logits, boolean json) {
+    public List<TaskAnswer> answers(float[][][] logits) {
         List<List<String>> predicted = predicted(logits);
-        return json
-                ? IntStream.range(0, predicted.size()).mapToObj(i -> line(read.sentences().get(i), predicted.get(i))).toList()
-                : read.lines(predicted);
+        return IntStream.range(0, predicted.size()).mapToObj(i -> answer(read.sentences().get(i), predicted.get(i))).toList();
     }
 
-    private static String line(TaggedSentence sentence, List<String> predicted) {
+    private static TaskAnswer answer(TaggedSentence sentence, List<String> tags) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         sentence.words().forEach(node.putArray("words")::add);
-        predicted.forEach(node.putArray("tags")::add);
-        return Json.writeLine(node);
+        tags.forEach(node.putArray("tags")::add);
+        String text = IntStream.range(0, tags.size())
+                .mapToObj(i -> sentence.words().get(i) + "/" + tags.get(i))
+                .collect(Collectors.joining(" "));
+        return new TaskAnswer(text, node);
     }
 }

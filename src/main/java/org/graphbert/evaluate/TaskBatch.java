@@ -2,6 +2,10 @@ package org.graphbert.evaluate;
 
 import java.util.Arrays;
 import java.util.List;
+import org.graphbert.graph.Feed;
+import org.graphbert.graph.Inputs;
+import org.graphbert.graph.TaskTower;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * Examples as a model takes them, padded to the longest, row-major. B examples, K rows of an example (the most that one has).
@@ -66,5 +70,20 @@ public record TaskBatch(PaddedQueries texts, int[] labels, float[] values, float
     /** Positions that hold a token. */
     public long tokens() {
         return Arrays.stream(texts.inputMask()).sum();
+    }
+
+    /** As a tower takes it. */
+    public Feed feed(TaskTower tower) {
+        Shape shape = Shape.of(texts.batch(), texts.length());
+        Shape rows = Shape.of(weights.length);
+        Inputs inputs = tower.inputs();
+        Feed feed = new Feed()
+                .ints(inputs.inputIds(), shape, texts.inputIds())
+                .ints(inputs.inputMask(), shape, texts.inputMask())
+                .ints(inputs.segmentIds(), shape, texts.segmentIds())
+                .floats(tower.targets().weights(), rows, weights);
+        return tower.targets().labels() == null
+                ? feed.floats(tower.targets().values(), rows, values)
+                : feed.ints(tower.targets().labels(), rows, labels);
     }
 }

@@ -44,6 +44,6 @@ public interface TaskPart {
      */
     List<Path> write(Path directory, String name, float[][][] logits) throws IOException;
 
-    /** What the outputs say, an example a line, for people; as JSON lines if asked for. */
-    List<String> lines(float[][][] logits, boolean json);
+    /** What the outputs say of each example, as people count them. */
+    List<TaskAnswer> answers(float[][][] logits);
 }

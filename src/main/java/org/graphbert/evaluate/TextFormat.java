@@ -99,6 +99,17 @@ public record TextFormat(
     }
 
     @Override
+    public int texts() {
+        return config.textColumn().size();
+    }
+
+    @Override
+    public TaskPart of(List<List<String>> examples) {
+        return new TextPart(this, new TaskFile(ASKED, config.textColumn(), null,
+                examples.stream().map(texts -> new LabelledText(0, null, texts)).toList()), false);
+    }
+
+    @Override
     public TaskPart train() {
         return new TextPart(this, trained, true);
     }

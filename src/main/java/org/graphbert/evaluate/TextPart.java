@@ -43,7 +43,7 @@ final class TextPart implements TaskPart {
             return TaskExample.ofValue(text, (float) numbers[i]);
         }
         // A label that is not known is of no account: nothing is learnt or scored then.
-        int label = Math.max(0, format.labels().indexOf(table.examples().get(i).label()));
+        int label = table.labelled() ? format.labels().indexOf(table.examples().get(i).label()) : 0;
         return TaskExample.ofClass(text, label, weighted ? format.weights()[label] : 1);
     }
 
@@ -115,28 +115,22 @@ final class TextPart implements TaskPart {
     }
 
     @Override
-    public List<String> lines(float[][][] logits, boolean json) {
-        return IntStream.range(0, logits.length).mapToObj(i -> line(table.examples().get(i), logits[i][0], json)).toList();
+    public List<TaskAnswer> answers(float[][][] logits) {
+        return IntStream.range(0, logits.length).mapToObj(i -> answer(table.examples().get(i), logits[i][0])).toList();
     }
 
-    private String line(LabelledText example, float[] row, boolean json) {
-        if (!json) {
-            double likeliest = format.config().regression() ? 0 : Arrays.stream(Logits.probabilities(row)).max().orElseThrow();
-            return (format.config().regression()
-                    ? String.format(Locale.ROOT, "%.4f", row[0])
-                    : String.format(Locale.ROOT, "%s %.2f%%", prediction(row), 100 * likeliest))
-                    + "  " + String.join(" / ", example.texts());
-        }
+    private TaskAnswer answer(LabelledText example, float[] row) {
+        String texts = String.join(" / ", example.texts());
         ObjectNode node = Json.MAPPER.createObjectNode();
         example.texts().forEach(node.putArray("texts")::add);
         if (format.config().regression()) {
-            node.put("prediction", row[0]);
-        } else {
-            node.put("prediction", prediction(row));
-            ObjectNode probabilities = node.putObject("probabilities");
-            double[] p = Logits.probabilities(row);
-            IntStream.range(0, p.length).forEach(i -> probabilities.put(format.labels().get(i), p[i]));
+            return new TaskAnswer(String.format(Locale.ROOT, "%.4f  %s", row[0], texts), node.put("prediction", row[0]));
         }
-        return Json.writeLine(node);
+        node.put("prediction", prediction(row));
+        double[] p = Logits.probabilities(row);
+        ObjectNode probabilities = node.putObject("probabilities");
+        IntStream.range(0, p.length).forEach(i -> probabilities.put(format.labels().get(i), p[i]));
+        return new TaskAnswer(
+                String.format(Locale.ROOT, "%s %6.2f%%  %s", prediction(row), 100 * p[Logits.largest(row)], texts), node);
     }
 }

@@ -13,9 +13,11 @@ import org.graphbert.data.DataSet;
 import org.graphbert.data.Example;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.evaluate.Likely;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Predictions.Filling;
 import org.graphbert.evaluate.Scorer.Query;
+import org.graphbert.evaluate.TokenKinds;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
@@ -79,12 +81,12 @@ record Samples(String data, long step, PairTask task, List<Sample> samples) {
             long[] records = records(data, model.maxPositionEmbeddings());
             List<Example> examples = Arrays.stream(records).mapToObj(data::example).toList();
             List<Query> queries = examples.stream().map(Samples::query).toList();
-            float[][][] logits = session.maskedLm(queries);
+            Likely[][] likely = session.likeliest(queries, TOP, TokenKinds.of(tokenizer, model.vocabSize()).any());
             boolean paired = model.options().pairHead() && PairTask.of(data) != PairTask.NONE;
             double[] first = paired ? session.isNext(queries) : null;
             List<Sample> samples = new ArrayList<>();
             for (int i = 0; i < records.length; i++) {
-                samples.add(sample(records[i], examples.get(i), tokenizer, logits[i], paired ? first[i] : Double.NaN));
+                samples.add(sample(records[i], examples.get(i), tokenizer, likely[i], paired ? first[i] : Double.NaN));
             }
             return new Samples(path.toString(), run.newest().step(), PairTask.of(data), samples);
         }
@@ -122,7 +124,7 @@ record Samples(String data, long step, PairTask task, List<Sample> samples) {
                 Arrays.copyOf(example.maskedLmPositions(), example.predictions()));
     }
 
-    private static Sample sample(long record, Example example, Tokenizer tokenizer, float[][] logits, double first) {
+    private static Sample sample(long record, Example example, Tokenizer tokenizer, Likely[] likely, double first) {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < example.length(); i++) {
             words.add(tokenizer.readable(example.inputIds()[i]));
@@ -131,7 +133,7 @@ record Samples(String data, long step, PairTask task, List<Sample> samples) {
         for (int i = 0; i < example.predictions(); i++) {
             int position = example.maskedLmPositions()[i];
             String truth = tokenizer.readable(example.maskedLmIds()[i]);
-            masks.add(new Mask(position, truth, words.get(position), Predictions.top(tokenizer, logits[i], TOP)));
+            masks.add(new Mask(position, truth, words.get(position), Predictions.fillings(tokenizer, likely[i])));
             words.set(position, truth);
         }
         return new Sample(record, words, masks, example.nextSentenceLabel(), first);

@@ -3,20 +3,26 @@ package org.graphbert.serve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.evaluate.Likely;
 import org.graphbert.evaluate.PaddedQueries;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.graph.LikeliestTokens;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -25,10 +31,21 @@ public final class SavedModelScorer implements Scorer {
 
     private final SavedModelBundle bundle;
     private final ModelConfig config;
+    /** Null, as what is made of it, in an export without a masked-LM head. */
+    private final SignatureDef maskedLm;
+    private final LikeliestTokens likeliest;
 
     private SavedModelScorer(SavedModelBundle bundle, ModelConfig config) {
         this.bundle = bundle;
         this.config = config;
+        maskedLm = bundle.metaGraphDef().getSignatureDefMap().get(SavedModelExport.MASKED_LM);
+        likeliest = maskedLm == null ? null : LikeliestTokens.of(bundle.graph(), logits(), config.vocabSize());
+    }
+
+    /** What the masked-LM signature gives: [B, P, V]. */
+    private Operand<TFloat32> logits() {
+        String name = maskedLm.getOutputsOrThrow("logits").getName(); // NODE:OUTPUT
+        return bundle.graph().operationOrThrow(name.substring(0, name.lastIndexOf(':'))).output(0);
     }
 
     /** Opens NAME/VERSION, or the highest version of NAME. */
@@ -67,14 +84,22 @@ public final class SavedModelScorer implements Scorer {
     }
 
     @Override
-    public float[][][] maskedLm(List<Query> queries) {
+    public Likely[][] likeliest(List<Query> queries, int count, float[] allowed) {
+        if (maskedLm == null) {
+            throw Failure.usage("this export has no signature %s; ask one of a pre-trained model", SavedModelExport.MASKED_LM);
+        }
         PaddedQueries padded = PaddedQueries.of(queries);
         Map<String, Tensor> inputs = inputs(padded);
         inputs.put(
                 "masked_lm_positions",
                 ints(Shape.of(padded.batch(), padded.predictions()), padded.positions()));
-        return padded.unpad(
-                queries, call(SavedModelExport.MASKED_LM, inputs, "logits"), config.vocabSize());
+        try {
+            Session.Runner runner = bundle.session().runner();
+            inputs.forEach((name, tensor) -> runner.feed(maskedLm.getInputsOrThrow(name).getName(), tensor));
+            return Likely.run(runner, likeliest, queries, count, allowed);
+        } finally {
+            inputs.values().forEach(Tensor::close);
+        }
     }
 
     @Override
@@ -85,8 +110,23 @@ public final class SavedModelScorer implements Scorer {
     }
 
     @Override
-    public int maxLength() {
-        return config.maxPositionEmbeddings();
+    public float[][][] hiddenStates(List<Query> queries, int[] layers) {
+        for (int layer : layers) {
+            if (layer != config.numHiddenLayers()) {
+                throw Failure.usage("an export gives the vectors of its last layer, %d (or -1), alone, not those of layer %d; ask the "
+                        + "run that it was made of: --run DIR", config.numHiddenLayers(), layer);
+            }
+        }
+        PaddedQueries padded = PaddedQueries.of(queries);
+        float[] last = call(SavedModelExport.FEATURES, inputs(padded), "sequence_output");
+        float[][][] states = new float[layers.length][][];
+        Arrays.fill(states, padded.unpad(queries, last));
+        return states;
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
     }
 
     private static Map<String, Tensor> inputs(PaddedQueries padded) {

@@ -200,6 +200,11 @@ public final class Checkpoints {
         return list().stream().filter(c -> c.step() == step).findFirst();
     }
 
+    /** What is wrong with a checkpoint, as a line's beginning; empty if it is sound. All of it is read. */
+    public Optional<String> fault(Checkpoint checkpoint) {
+        return CheckpointFault.of(checkpoint);
+    }
+
     /** Names the best; its checkpoint is there already. */
     void markBest(Best best) throws IOException {
         Directories.replaceFile(directory.resolve(BEST), Json.write(best) + "\n");

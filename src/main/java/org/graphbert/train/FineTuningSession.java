@@ -4,16 +4,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.graphbert.evaluate.PaddedQueries;
 import org.graphbert.evaluate.TaskBatch;
+import org.graphbert.evaluate.TaskSession;
 import org.graphbert.graph.Feed;
-import org.graphbert.graph.Inputs;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.TaskTower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -123,7 +121,7 @@ final class FineTuningSession implements Checkpointer.State, AutoCloseable {
         Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
             TaskBatch batch = microBatches.get(i);
-            try (Feed feed = feed(tower, batch)
+            try (Feed feed = batch.feed(tower)
                     .add(tower.dropoutKey(), TInt64.scalarOf(TrainingSession.dropoutKey(seed, step, i)))
                     .scalar(graph.weight(), weight)) {
                 Session.Runner runner = request(session.runner(), tower);
@@ -154,32 +152,11 @@ final class FineTuningSession implements Checkpointer.State, AutoCloseable {
      */
     Sums evaluate(TaskBatch batch, Consumer<float[]> logits) {
         TaskTower tower = graph.evaluation();
-        try (Feed feed = feed(tower, batch);
+        try (Feed feed = batch.feed(tower);
                 Result result = feed.to(request(session.runner(), tower)).fetch(tower.logits()).run()) {
-            logits.accept(floats((TFloat32) result.get(result.size() - 1)));
+            logits.accept(TaskSession.floats(result));
             return sums(result, tower, batch);
         }
-    }
-
-    private static float[] floats(TFloat32 tensor) {
-        float[] values = new float[Math.toIntExact(tensor.size())];
-        tensor.asRawTensor().data().asFloats().read(values);
-        return values;
-    }
-
-    static Feed feed(TaskTower tower, TaskBatch batch) {
-        PaddedQueries texts = batch.texts();
-        Shape shape = Shape.of(texts.batch(), texts.length());
-        Shape rows = Shape.of(batch.weights().length);
-        Inputs inputs = tower.inputs();
-        Feed feed = new Feed()
-                .ints(inputs.inputIds(), shape, texts.inputIds())
-                .ints(inputs.inputMask(), shape, texts.inputMask())
-                .ints(inputs.segmentIds(), shape, texts.segmentIds())
-                .floats(tower.targets().weights(), rows, batch.weights());
-        return tower.targets().labels() == null
-                ? feed.floats(tower.targets().values(), rows, batch.values())
-                : feed.ints(tower.targets().labels(), rows, batch.labels());
     }
 
     private static Session.Runner request(Session.Runner runner, TaskTower tower) {

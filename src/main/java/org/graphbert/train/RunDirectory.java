@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Phase;
 import org.graphbert.data.PairTask;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.train.Checkpoints.Checkpoint;
@@ -135,6 +138,24 @@ public record RunDirectory(Path path) {
         }
         String pairs = record.data().get(0).pairs();
         return pairs == null ? PairTask.NSP : PairTask.valueOf(pairs.toUpperCase(Locale.ROOT));
+    }
+
+    /** The data set that the run was trained on, the last of several, wherever it is by now; empty of an imported run. */
+    public Optional<Path> trainingData() throws IOException {
+        RunRecord record = record();
+        if (record.imported() != null) {
+            return Optional.empty();
+        }
+        List<Phase> phases = record.config().resolvedPhases();
+        return Optional.of(Path.of(phases.get(phases.size() - 1).data()));
+    }
+
+    /** S of that data set; empty of an imported run. */
+    public OptionalInt trainedLength() throws IOException {
+        RunRecord record = record();
+        return record.imported() != null
+                ? OptionalInt.empty()
+                : OptionalInt.of(record.data().get(record.data().size() - 1).maxSeqLength());
     }
 
     /** What is to be said before the masked-LM head of an imported run answers; empty where it has learnt something. */

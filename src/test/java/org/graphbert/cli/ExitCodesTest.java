@@ -43,7 +43,7 @@ class ExitCodesTest {
     void usageOfTheParser() {
         fails(2, "Unknown options: '--stepz', '3'", pretrain("--run", path("x"), "--stepz", "3"));
         assertTrue(console.err().lines().toList().get(1).startsWith("Possible solutions: --steps"), console.err());
-        parserRefuses("Missing required option: '--data=DIR'", "evaluate", "--run", run.toString());
+        parserRefuses("Missing required argument (specify one of these): (--data=DIR | --input=FILE...", "evaluate", "--run", run.toString());
         parserRefuses("Missing required", "export", "--run", run.toString());
         parserRefuses("--steps", pretrain("--run", path("x"), "--steps", "many"));
         parserRefuses("mutually exclusive", "evaluate", "--run", "a", "--checkpoint", "b", "--data", "c");

@@ -26,7 +26,7 @@ class ConfusionMatrixTest {
     @Test
     void aTableWhoseColumnsStandUnderEachOther() {
         ConfusionMatrix matrix = new ConfusionMatrix(List.of("a", "long"), new long[][] {{1234567, 2}, {30, 4}});
-        assertEquals(String.format("             as a  as long%na     1,234,567        2%nlong         30        4"), matrix.text());
+        assertEquals(String.format("           as a  as long%na     1,234,567        2%nlong         30        4"), matrix.text());
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.graphbert.config.Activation;
+import org.graphbert.config.ModelConfig;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,18 +22,12 @@ class PredictionsTest {
     /** Keeps what it is asked; its likeliest token at every mask is a given one, the second likeliest another. */
     private record Fixed(List<Query> asked, int vocabulary, int first, int second) implements Scorer {
         @Override
-        public float[][][] maskedLm(List<Query> queries) {
+        public Likely[][] likeliest(List<Query> queries, int count, float[] allowed) {
             asked.addAll(queries);
+            Likely both = new Likely(new int[] {first, second}, new float[] {-1, -2});
             return queries.stream()
-                    .map(query -> Arrays.stream(query.maskedPositions()).mapToObj(p -> logits()).toArray(float[][]::new))
-                    .toArray(float[][][]::new);
-        }
-
-        private float[] logits() {
-            float[] logits = new float[vocabulary];
-            logits[first] = 9;
-            logits[second] = 8;
-            return logits;
+                    .map(query -> Arrays.stream(query.maskedPositions()).mapToObj(p -> both).toArray(Likely[]::new))
+                    .toArray(Likely[][]::new);
         }
 
         @Override
@@ -41,8 +37,13 @@ class PredictionsTest {
         }
 
         @Override
-        public int maxLength() {
-            return 64;
+        public float[][][] hiddenStates(List<Query> queries, int[] layers) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ModelConfig config() {
+            return new ModelConfig(vocabulary, 8, 1, 1, 8, Activation.GELU, 0, 0, 64, 2, 0.02, 1e-12);
         }
 
         @Override
@@ -68,6 +69,7 @@ class PredictionsTest {
         for (List<Predictions.Filling> mask : filled.masks()) {
             assertEquals(first, mask.get(0).token());
             assertEquals(firstWord, mask.get(0).word());
+            assertEquals(Math.exp(-1), mask.get(0).probability());
             assertEquals(second, mask.get(1).token());
             assertEquals(secondWord, mask.get(1).word());
         }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.InferenceSession;
+import org.graphbert.evaluate.Likely;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
 import org.graphbert.text.Tokenizer;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An export answers as the checkpoint does, needs nothing but itself, and overwrites nothing. */
 class SavedModelExportTest {
+
+    private static final int ENTRIES = 97;
 
     @TempDir
     private static Path directory;
@@ -76,24 +79,36 @@ class SavedModelExportTest {
                     int[] positions = random.ints(1 + random.nextInt(3), 0, length).toArray();
                     queries.add(new Scorer.Query(ids, segments, positions));
                 }
-                float[][][] expected = checkpoint.maskedLm(queries);
-                float[][][] found = exported.maskedLm(queries);
+                Likely[][] expected = checkpoint.likeliest(queries, ENTRIES, new float[ENTRIES]);
+                Likely[][] found = exported.likeliest(queries, ENTRIES, new float[ENTRIES]);
                 assertEquals(batch, found.length);
                 for (int i = 0; i < batch; i++) {
                     assertEquals(queries.get(i).maskedPositions().length, found[i].length);
                     for (int p = 0; p < found[i].length; p++) {
-                        assertEquals(97, found[i][p].length);
-                        assertArrayEquals(expected[i][p], found[i][p], 1e-6f);
+                        assertArrayEquals(all(expected[i][p]), all(found[i][p]), 1e-5f);
                     }
                     // Alone or beside longer ones: padding changes nothing.
-                    float[][] alone = exported.maskedLm(List.of(queries.get(i)))[0];
+                    Likely[] alone = exported.likeliest(List.of(queries.get(i)), ENTRIES, new float[ENTRIES])[0];
                     for (int p = 0; p < alone.length; p++) {
-                        assertArrayEquals(found[i][p], alone[p], 1e-5f);
+                        assertArrayEquals(all(found[i][p]), all(alone[p]), 1e-5f);
                     }
+                    int[] last = {Golden.model().numHiddenLayers()};
+                    assertArrayEquals(
+                            checkpoint.hiddenStates(queries, last)[0][i], exported.hiddenStates(queries, last)[0][i], 1e-5f);
                 }
                 assertArrayEquals(checkpoint.isNext(queries), exported.isNext(queries), 1e-6);
             }
         }
+    }
+
+    /** ln p of every token, by its id. */
+    private static float[] all(Likely likely) {
+        float[] all = new float[ENTRIES];
+        assertEquals(ENTRIES, likely.ids().length);
+        for (int i = 0; i < ENTRIES; i++) {
+            all[likely.ids()[i]] = likely.logProbabilities()[i];
+        }
+        return all;
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
@@ -179,6 +180,26 @@ class FineTuningRunsTest {
                 "test", TinyTasks.tagged(directory.resolve("t-test.txt"), 40, 3)));
         assertEquals("f1", tags.metric());
         assertTrue(tags.best().test().get("f1") > 0.9, tags.toString());
+    }
+
+    @Test
+    void questionsAreLearntAndTheThresholdOfNoAnswerIsChosenOnDev() throws IOException {
+        FineTuningResults answers = run(Progress.SILENT, keys("answers", "task", "qa", "steps", 100, "learning_rate", 1e-2,
+                "dropout", 0.0, "eval_every", 50, "max_query_length", 4,
+                "train", TinyTasks.questions(directory.resolve("q-train.json"), 120, true, 1),
+                "dev", TinyTasks.questions(directory.resolve("q-dev.json"), 40, true, 2),
+                "test", TinyTasks.questions(directory.resolve("q-test.json"), 40, true, 3)));
+        assertEquals("best_f1", answers.metric());
+        Map<String, Double> dev = answers.best().dev();
+        assertEquals(dev.get("best_f1"), dev.get("f1"), 1e-9, "the threshold that is best on dev is that of the scores there");
+        assertTrue(answers.best().test().get("f1") > 80, answers.toString());
+        assertTrue(Files.exists(directory("answers").path().resolve("predictions-test-null-odds.json")));
+        try (FineTunedModel model = FineTunedModel.open(directory("answers").path(), "qa")) {
+            Map<String, Double> again = new LinkedHashMap<>();
+            model.answer(directory.resolve("q-test.json"), 8, again::putAll);
+            assertEquals(answers.best().test().get("f1"), again.get("f1"), 1e-9);
+            assertEquals("ba", model.answer(List.of(List.of("ma", "bi de fe ge ba ke"))).get(0).json().get("answer").asText());
+        }
     }
 
     @Test

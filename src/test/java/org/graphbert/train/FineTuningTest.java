@@ -85,7 +85,7 @@ class FineTuningTest {
 
     private static List<float[]> fetch(
             FineTuningSession session, TaskTower tower, TaskBatch batch, List<Operand<TFloat32>> operands) {
-        try (Feed feed = FineTuningSession.feed(tower, batch).scalar(session.graph().weight(), batch.weight())) {
+        try (Feed feed = batch.feed(tower).scalar(session.graph().weight(), batch.weight())) {
             if (tower.dropoutKey() != null) {
                 feed.add(tower.dropoutKey(), TInt64.scalarOf(0));
             }

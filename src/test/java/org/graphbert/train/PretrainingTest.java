@@ -58,7 +58,7 @@ class PretrainingTest {
         expected.forEach((name, bytes) -> assertEquals(bytes, found.get(name), name));
         JsonNode forward = Golden.json("forward.json");
         try (InferenceSession session = InferenceSession.load(Golden.model(), prefix, 1)) {
-            Metrics metrics = session.evaluate(Golden.batch()).metrics();
+            Metrics metrics = session.measure(Golden.batch()).sums().metrics();
             assertEquals(forward.get("masked_lm_loss").asDouble(), metrics.maskedLmLoss(), 1e-5);
             assertEquals(forward.get("next_sentence_loss").asDouble(), metrics.nextSentenceLoss(), 1e-5);
         }
@@ -164,7 +164,7 @@ class PretrainingTest {
             Evaluation[] found = new Evaluation[2];
             for (int i = 0; i < 2; i++) {
                 found[i] = Evaluation.of(Loader.sequential(set, i == 0 ? 32 : 7), set.size(), null,
-                        Optional.empty(), session::evaluate, Progress.SILENT);
+                        Optional.empty(), batch -> session.measure(batch).sums(), Progress.SILENT);
             }
             assertEquals(set.size(), found[0].examples());
             assertEquals(found[0].predictions(), found[1].predictions());

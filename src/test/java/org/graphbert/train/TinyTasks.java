@@ -1,5 +1,6 @@
 package org.graphbert.train;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,35 @@ final class TinyTasks {
             lines.add("");
         }
         return Files.write(file, lines);
+    }
+
+    /** Texts in which one word goes up and one down, and questions after one of them: the question is such a word itself. */
+    static Path questions(Path file, int questions, boolean impossible, long seed) throws IOException {
+        Random random = new Random(seed);
+        ObjectNode squad = Json.MAPPER.createObjectNode().put("version", impossible ? "v2.0" : "1.1");
+        ArrayNode paragraphs = squad.putArray("data").addObject().put("title", "t").putArray("paragraphs");
+        for (int i = 0; i < questions; i++) {
+            boolean up = random.nextBoolean();
+            boolean none = impossible && random.nextInt(3) == 0;
+            String answer = (up ? UP : DOWN)[random.nextInt(3)];
+            List<String> words = new ArrayList<>();
+            for (int j = 0; j < 6; j++) {
+                words.add(FILL[random.nextInt(FILL.length)]);
+            }
+            words.set(0, (up ? DOWN : UP)[random.nextInt(3)]);
+            words.set(4, none ? FILL[0] : answer);
+            String context = String.join(" ", words);
+            ObjectNode paragraph = paragraphs.addObject().put("context", context);
+            ObjectNode question = paragraph.putArray("qas").addObject().put("id", "q" + i).put("question", up ? "ma" : "mi");
+            if (impossible) {
+                question.put("is_impossible", none);
+            }
+            ArrayNode answers = question.putArray("answers");
+            if (!none) {
+                answers.addObject().put("text", answer).put("answer_start", String.join(" ", words.subList(0, 4)).length() + 1);
+            }
+        }
+        return Files.writeString(file, Json.write(squad));
     }
 
     private static List<String> words(Random random, boolean up) {
