@@ -107,7 +107,7 @@ def compare(kind, cases, expected, found):
             if difference > TOLERANCE:
                 wrong.append(f"case {i}: {name} {own[name]!r}, expected {value!r}: {json.dumps(case)[:400]}")
     print(f"{kind}: {len(cases):,} cases, {figures:,} figures, largest difference {worst:.1e}"
-          + (f", {len(wrong):,} DIFFER" if wrong else ""))
+          + (f", {len(wrong):,} DIFFER" if wrong else ""), flush=True)
     for line in wrong[:SHOWN]:
         print("  " + line)
     return len(wrong)

@@ -1,6 +1,5 @@
 package org.graphbert.evaluate;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,11 +39,6 @@ final class DelimitedRows implements TableRows {
                     lines.file(), delimiter.plural);
         }
         columns = header;
-    }
-
-    @Override
-    public Path file() {
-        return lines.file();
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.graphbert.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +23,6 @@ final class JsonRows implements TableRows {
             throw Failure.data("%s: is empty, expected a JSON object a line", lines.file());
         }
         columns = List.copyOf(first.values().keySet());
-    }
-
-    @Override
-    public Path file() {
-        return lines.file();
     }
 
     @Override

@@ -35,9 +35,6 @@ sealed interface TableRows extends AutoCloseable permits DelimitedRows, JsonRows
         }
     }
 
-    /** Where they are. */
-    Path file();
-
     /** What the header names; of JSON, the fields of the first object. */
     List<String> columns();
 

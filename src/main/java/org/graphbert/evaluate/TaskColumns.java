@@ -1,5 +1,6 @@
 package org.graphbert.evaluate;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,7 @@ import org.graphbert.config.Json;
 /**
  * Which columns of a table hold the label and the texts of a task.
  *
- * @param label its name; null to go by {@link #in the columns' names}
+ * @param label its name; null to go by the columns' names
  * @param texts the names of one or two; none to go by the columns' names
  */
 public record TaskColumns(String label, List<String> texts) {
@@ -52,14 +53,18 @@ public record TaskColumns(String label, List<String> texts) {
      * @return with a label, unless none is there and none was named; without texts if it cannot be told which they are
      * @throws Failure (data) if a column that was named is not there
      */
-    TaskColumns in(TableRows found, boolean needsLabel) {
+    TaskColumns in(Path file, TableRows found, boolean needsLabel) {
         List<String> columns = found.columns();
         if (label != null && needsLabel) {
-            require(found, "--label-column", label);
+            require(file, found, "--label-column", label);
         }
-        texts.forEach(text -> require(found, "--text-column", text));
+        texts.forEach(text -> require(file, found, "--text-column", text));
         List<String> labels = label != null ? List.of(label) : LABELS;
-        String foundLabel = labels.stream().filter(columns::contains).filter(name -> !texts.contains(name)).findFirst().orElse(null);
+        String foundLabel = labels.stream()
+                .filter(columns::contains)
+                .filter(name -> !texts.contains(name))
+                .findFirst()
+                .orElse(null);
         List<String> others = new ArrayList<>(columns);
         others.remove(foundLabel);
         return new TaskColumns(foundLabel, texts.isEmpty() ? texts(others) : texts);
@@ -74,9 +79,9 @@ public record TaskColumns(String label, List<String> texts) {
         return pair.isEmpty() ? SINGLES.stream().filter(others::contains).limit(1).toList() : pair;
     }
 
-    private static void require(TableRows found, String option, String name) {
+    private static void require(Path file, TableRows found, String option, String name) {
         if (!found.columns().contains(name)) {
-            throw Failure.data("%s: line 1: found %s, expected the column '%s' that %s names%s", found.file(), found.shown(), name,
+            throw Failure.data("%s: line 1: found %s, expected the column '%s' that %s names%s", file, found.shown(), name,
                     option, Json.nearest(name, found.columns()).map(near -> "; did you mean '" + near + "'?").orElse(""));
         }
     }

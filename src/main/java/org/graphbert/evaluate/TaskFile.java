@@ -80,7 +80,7 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
             if (rows.columns().stream().distinct().count() < rows.columns().size()) {
                 throw Failure.data("%s: line 1: found %s, expected each name once", file, rows.shown());
             }
-            TaskColumns columns = wanted.in(rows, needsLabel);
+            TaskColumns columns = wanted.in(file, rows, needsLabel);
             if (columns.texts().isEmpty() || needsLabel && columns.label() == null) {
                 throw Failure.data("%s: line 1: found %s, expected %s; name others with --label-column and --text-column",
                         file, rows.shown(), needsLabel ? HEADER : "the names of one or two columns of text");

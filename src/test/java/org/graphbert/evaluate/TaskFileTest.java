@@ -64,7 +64,8 @@ class TaskFileTest {
                     (made, c) -> made.append("a\",\n \u00e9\tb".charAt(c)), StringBuilder::append).append('.').toString();
             boolean plain = text.chars().noneMatch(c -> c == ',' || c == '\n') && text.charAt(0) != '"';
             examples.add(new LabelledText(line, "l" + i, List.of(text)));
-            csv.append(plain && random.nextBoolean() ? text : '"' + text.replace("\"", "\"\"") + '"').append(",l").append(i).append('\n');
+            csv.append(plain && random.nextBoolean() ? text : '"' + text.replace("\"", "\"\"") + '"');
+            csv.append(",l").append(i).append('\n');
             line += 1 + text.chars().filter(c -> c == '\n').count();
         }
         Path file = Files.createTempFile("table", ".csv");

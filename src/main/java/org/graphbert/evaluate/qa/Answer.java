@@ -35,7 +35,8 @@ public record Answer(String text, int start) {
     /** The answer a little off, the nearest first; as it should have been where offsets count bytes or UTF-16 units before it. */
     static Optional<Answer> near(String context, String text, int codePoints) {
         String stripped = text.strip();
-        int expected = Math.max(0, Math.min(context.length(), units(context, codePoints) < 0 ? codePoints : units(context, codePoints)));
+        int units = units(context, codePoints);
+        int expected = Math.max(0, Math.min(context.length(), units < 0 ? codePoints : units));
         for (int off = 0; off <= NEAR && !stripped.isEmpty(); off++) {
             for (int start : new int[] {expected - off, expected + off}) {
                 if (start >= 0 && context.startsWith(stripped, start)) {

@@ -17,7 +17,8 @@ import org.graphbert.text.Encoding;
  */
 public record AnswerDecoder(EncodedQuestions encoded, boolean mayBeNone) {
 
-    private static final Comparator<QaAnswer.Candidate> BEST_FIRST = Comparator.comparingDouble(QaAnswer.Candidate::score).reversed();
+    private static final Comparator<QaAnswer.Candidate> BEST_FIRST =
+            Comparator.comparingDouble(QaAnswer.Candidate::score).reversed();
 
     /**
      * Answers every question.

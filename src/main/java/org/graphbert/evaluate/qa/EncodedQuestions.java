@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.graphbert.evaluate.Scorer;
 import org.graphbert.text.Encoding;
@@ -89,7 +88,8 @@ public record EncodedQuestions(
         int best = -1;
         for (int i = 0; i < spans.length; i++) {
             if (token >= spans[i][0] && token < spans[i][1]) {
-                double context = Math.min(token - spans[i][0], spans[i][1] - 1 - token) + LENGTH_BONUS * (spans[i][1] - spans[i][0]);
+                int lesser = Math.min(token - spans[i][0], spans[i][1] - 1 - token);
+                double context = lesser + LENGTH_BONUS * (spans[i][1] - spans[i][0]);
                 if (context > most) {
                     most = context;
                     best = i;
@@ -107,9 +107,10 @@ public record EncodedQuestions(
         }
         int from = inside[0];
         int to = inside[inside.length - 1] + 1;
-        OptionalInt first = IntStream.range(0, context.length()).filter(i -> context.ends()[i] > from && context.starts()[i] < to).findFirst();
-        return first.isEmpty() ? null : new int[] {first.getAsInt(), IntStream.range(first.getAsInt(), context.length())
-                .takeWhile(i -> context.starts()[i] < to).max().orElseThrow()};
+        int[] tokens = IntStream.range(0, context.length())
+                .filter(i -> context.ends()[i] > from && context.starts()[i] < to)
+                .toArray();
+        return tokens.length == 0 ? null : new int[] {tokens[0], tokens[tokens.length - 1]};
     }
 
     private static Scorer.Query oneSegment(Scorer.Query query) {

@@ -23,8 +23,8 @@ public record QaOptions(int longest, int stride, int longestQuestion, int longes
         require("--max-answer-length", longestAnswer);
         require("--n-best", best);
         if (longest <= longestQuestion + SPECIALS) {
-            throw Failure.usage("--max-query-length is %d, which leaves no place for a text in sequences of %d tokens; expected %d or "
-                    + "less", longestQuestion, longest, Math.max(1, longest - SPECIALS - 1));
+            throw Failure.usage("--max-query-length is %d, which leaves no place for a text in sequences of %d tokens; expected "
+                    + "%d or less", longestQuestion, longest, Math.max(1, longest - SPECIALS - 1));
         }
     }
 

@@ -15,8 +15,8 @@ public record ConllColumns(int word, int tag) {
     /** @throws Failure (usage) if a number is 0, or both are the same */
     public ConllColumns {
         if (word == 0 || tag == 0 || word == tag) {
-            throw Failure.usage("--token-column is %d and --tag-column %d, expected two columns, counted from 1, or from -1 for the last",
-                    word, tag);
+            throw Failure.usage("--token-column is %d and --tag-column %d, expected two columns, counted from 1, or from -1 for "
+                    + "the last", word, tag);
         }
     }
 

@@ -3,6 +3,7 @@ package org.graphbert.evaluate.tag;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.NumberedLines;
 
@@ -122,7 +123,9 @@ public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, 
             throw Failure.data("%s: line %,d: found %d columns, '%s'; --token-column and --tag-column are both number %d, expected "
                     + "a word and its tag", file, first.number(), columns, first.text(), word + 1);
         }
-        return of(file, tabs, sentences(file, lines, first, tabs, word, tag));
+        return of(file, tabs, sentences(file, lines, first, tabs, word, tag),
+                text -> lines.stream().filter(line -> line.columns(tabs).size() == columns)
+                        .filter(line -> line.columns(tabs).get(tag).strip().equals(text)).findFirst().orElseThrow().number());
     }
 
     private static List<TaggedSentence> sentences(Path file, List<Line> lines, Line first, boolean tabs, int word, int tag) {
@@ -146,8 +149,8 @@ public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, 
                     tags.add(value(file, line, columns, tag, "tag"));
                 }
             } else if (!line.mayBeComment()) {
-                throw Failure.data("%s: line %,d: found %d columns, expected %d separated by %s, as line %,d has; mend or remove the "
-                        + "line", file, line.number(), columns.size(), expected, tabs ? "tabs" : "spaces", first.number());
+                throw Failure.data("%s: line %,d: found %d columns, expected %d separated by %s, as line %,d has; mend or remove "
+                        + "the line", file, line.number(), columns.size(), expected, tabs ? "tabs" : "spaces", first.number());
             }
         }
         if (!words.isEmpty()) {
@@ -156,15 +159,15 @@ public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, 
         return sentences;
     }
 
-    private static ConllFile of(Path file, boolean tabs, List<TaggedSentence> read) {
+    /** @param firstLine that has a tag */
+    private static ConllFile of(Path file, boolean tabs, List<TaggedSentence> read, ToLongFunction<String> firstLine) {
         TagScheme scheme = TagScheme.of(read.stream().map(TaggedSentence::tags).toList());
         long mended = 0;
         List<TaggedSentence> sentences = new ArrayList<>();
         for (TaggedSentence sentence : read) {
             sentence.tags().stream().filter(tag -> !scheme.has(tag)).findFirst().ifPresent(tag -> {
-                long line = sentence.line() + sentence.tags().indexOf(tag);
                 throw Failure.data("%s: line %,d: found the tag '%s', expected O, or B- or I- and a type, as other tags of the file "
-                        + "are", file, line, tag);
+                        + "are", file, firstLine.applyAsLong(tag), tag);
             });
             mended += scheme == TagScheme.IOB2 ? TagScheme.mended(sentence.tags()) : 0;
             sentences.add(new TaggedSentence(sentence.line(), sentence.words(), scheme.toIob2(sentence.tags())));

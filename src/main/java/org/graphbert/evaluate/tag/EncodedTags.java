@@ -40,7 +40,8 @@ public record EncodedTags(List<Integer> sentences, List<String> tags, List<TagWi
     public static EncodedTags of(List<TaggedSentence> sentences, List<String> tags, Tokenizer tokenizer, int longest) {
         int most = longest - 2;
         if (most < 1) {
-            throw Failure.usage("the model takes sequences of %d tokens, which leaves none for a word beside [CLS] and [SEP]", longest);
+            throw Failure.usage(
+                    "the model takes sequences of %d tokens, which leaves none for a word beside [CLS] and [SEP]", longest);
         }
         Map<String, Integer> classes = new HashMap<>();
         tags.forEach(tag -> classes.put(tag, classes.size()));

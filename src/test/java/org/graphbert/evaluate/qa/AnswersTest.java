@@ -31,8 +31,8 @@ class AnswersTest {
             Tokenizers.load(Path.of("src/test/resources/golden/tokenizer/wordpiece-vocab.txt"), null);
     private static final SpecialTokens SPECIAL = TOKENIZER.special();
     private static final int THE = TOKENIZER.id("the").orElseThrow();
-    private static final String[] WORDS = {"the", "of", "Caf\u00e9s", "tokenizers", "(1,000)", "\u4e2d\u6587", "U.S.", "e\u0301t\u00e9", "x\u00a0y",
-        "\ud835\udd04", "well-known", "\u200bno"};
+    private static final String[] WORDS = {"the", "of", "Caf\u00e9s", "tokenizers", "(1,000)", "\u4e2d\u6587", "U.S.",
+        "e\u0301t\u00e9", "x\u00a0y", "\ud835\udd04", "well-known", "\u200bno"};
 
     /** With logits that are certain of it, the answer comes back as the file has it, character by character. */
     @Property(tries = 300)
@@ -141,7 +141,8 @@ class AnswersTest {
                 if (window.question() == i) {
                     none = Math.min(none, (double) starts.get(w)[0] + ends.get(w)[0]);
                     for (int from = 0; from < window.tokens(); from++) {
-                        for (int to = window.firstEnds()[from]; to < Math.min(window.tokens(), from + options.longestAnswer()); to++) {
+                        int until = Math.min(window.tokens(), from + options.longestAnswer());
+                        for (int to = window.firstEnds()[from]; to < until; to++) {
                             String text = questions.get(i).context().substring(
                                     encoded.contexts().get(i).starts()[window.firstToken() + from],
                                     encoded.contexts().get(i).ends()[window.firstToken() + to]);
@@ -179,7 +180,8 @@ class AnswersTest {
     void answersThatCannotBeLearnedAreCounted() {
         EncodedQuestions encoded = EncodedQuestions.of(List.of(
                 new Question("lost", "?", "the of", List.of(new Answer("xy", -1)), false),
-                new Question("no token", "?", "the \u200b of", List.of(new Answer("\u200b", 4)), false)), TOKENIZER, QaOptions.of(128), 2);
+                new Question("no token", "?", "the \u200b of", List.of(new Answer("\u200b", 4)), false)),
+                TOKENIZER, QaOptions.of(128), 2);
         assertEquals(1, encoded.unencoded());
         assertTrue(encoded.windows().stream().allMatch(window -> window.start() == 0 && window.end() == 0));
         QaAnswer none = decode(EncodedQuestions.of(

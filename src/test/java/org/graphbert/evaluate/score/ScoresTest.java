@@ -51,8 +51,10 @@ class ScoresTest {
         Map<String, Double> metrics = ScoreCases.metrics(of);
         assertEquals(expected.keySet(), new TreeMap<>(metrics).keySet());
         assertTrue(expected.size() >= 3);
-        expected.forEach((name, value) -> assertEquals(
-                value, metrics.get(name), value.isNaN() ? TOLERANCE : TOLERANCE * Math.max(1, Math.abs(value)), () -> name + " of " + of));
+        expected.forEach((name, value) -> {
+            double tolerance = value.isNaN() ? TOLERANCE : TOLERANCE * Math.max(1, Math.abs(value));
+            assertEquals(value, metrics.get(name), tolerance, () -> name + " of " + of);
+        });
     }
 
     @Test

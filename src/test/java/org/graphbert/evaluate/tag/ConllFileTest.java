@@ -28,7 +28,8 @@ class ConllFileTest {
 
     @Test
     void sentencesAreReadWithWhatStandsBetweenThem() throws IOException {
-        Path file = write("-DOCSTART- -X- O\n\n# sent 1 of 2\nEU NNP B-ORG\n# NN O\n' POS  O \n \n\n-DOCSTART- -X- O\n\u00a0 SP O\n");
+        Path file = write("-DOCSTART- -X- O\n\n# sent 1 of 2\nEU NNP B-ORG\n# NN O\n' POS  O \n \n\n"
+                + "-DOCSTART- -X- O\n\u00a0 SP O\n");
         ConllFile read = ConllFile.read(file, ConllColumns.FIRST_AND_LAST);
         assertEquals(List.of(
                 new TaggedSentence(4, List.of("EU", "#", "'"), List.of("B-ORG", "O", "O")),
@@ -70,7 +71,8 @@ class ConllFileTest {
         for (int i = 0; i < 1 + random.nextInt(4); i++) {
             List<String> tags = new ArrayList<>();
             for (int word = 0; word < 1 + random.nextInt(6); word++) {
-                content.append("w\u00e9").append(random.nextInt(9)).append(separator).append(random.nextInt(3) == 0 ? "B-a" : "O").append('\n');
+                content.append("w\u00e9").append(random.nextInt(9)).append(separator);
+                content.append(random.nextInt(3) == 0 ? "B-a" : "O").append('\n');
                 tags.add(random.nextInt(3) == 0 ? "B-b" : "O");
             }
             content.append('\n');
@@ -135,10 +137,10 @@ class ConllFileTest {
         "*a#O;#O| line 2: its word, in column 1, is empty",
         "*a#O;b# | line 2: its tag, in column 2, is empty",
         "*a;b| line 1: found 1 columns, 'a'; --token-column and --tag-column are both number 1",
-        "*a B-x;b B_x| line 2: found the tag 'B_x', expected O, or B- or I- and a type",
+        "*a B-x;~ more than two;b B_x| line 3: found the tag 'B_x', expected O, or B- or I- and a type",
     })
     void wrongFilesAreRefusedByLine(String content, String message) throws IOException {
-        Path file = write(content.replace("*", "").replace('#', '\t').replace(';', '\n'));
+        Path file = write(content.replace("*", "").replace('#', '\t').replace('~', '#').replace(';', '\n'));
         fails(file + ": " + message,
                 assertThrows(Failure.class, () -> ConllFile.read(file, ConllColumns.FIRST_AND_LAST)));
     }

@@ -29,8 +29,8 @@ class EncodedTagsTest {
     private static final SpecialTokens SPECIAL = TOKENIZER.special();
     private static final List<String> TAGS = List.of("B-a", "I-a", "O");
     /** Of one piece, of several, of very many, unknown, and of none. */
-    private static final List<String> WORDS = List.of("the", "of", "tokenizers", "3.14159", "e-mail's", "x".repeat(30) + "-.".repeat(20),
-            "\ud83d\ude00", "\u200b", "\u0000");
+    private static final List<String> WORDS = List.of("the", "of", "tokenizers", "3.14159", "e-mail's",
+            "x".repeat(30) + "-.".repeat(20), "\ud83d\ude00", "\u200b", "\u0000");
 
     @Test
     void tagsAreThoseOfFirstPieces() {
@@ -41,7 +41,8 @@ class EncodedTagsTest {
         List<TagWindow> windows = EncodedTags.of(List.of(sentence), TAGS, TOKENIZER, 32).windows();
         assertEquals(1, windows.size());
         TagWindow window = windows.get(0);
-        assertArrayEquals(IntStream.of(SPECIAL.cls(), TOKENIZER.id("the").orElseThrow()).toArray(), Arrays.copyOf(window.query().inputIds(), 2));
+        assertArrayEquals(
+                new int[] {SPECIAL.cls(), TOKENIZER.id("the").orElseThrow()}, Arrays.copyOf(window.query().inputIds(), 2));
         assertArrayEquals(new int[] {1, 2, 2 + pieces.length, 3 + pieces.length}, window.positions());
         assertEquals(SPECIAL.unk(), window.query().inputIds()[2 + pieces.length], "a word without pieces");
         assertEquals(SPECIAL.sep(), window.query().inputIds()[4 + pieces.length]);
@@ -56,7 +57,9 @@ class EncodedTagsTest {
         List<TaggedSentence> sentences = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(4); i++) {
             int n = 1 + random.nextInt(80);
-            List<String> words = IntStream.range(0, n).mapToObj(w -> WORDS.get(random.nextInt(random.nextInt(4) == 0 ? 9 : 3))).toList();
+            List<String> words = IntStream.range(0, n)
+                    .mapToObj(w -> WORDS.get(random.nextInt(random.nextInt(4) == 0 ? WORDS.size() : 3)))
+                    .toList();
             sentences.add(new TaggedSentence(1, words, words.stream().map(word -> TAGS.get(random.nextInt(3))).toList()));
         }
         EncodedTags encoded = EncodedTags.of(sentences, TAGS, TOKENIZER, longest);
