@@ -10,12 +10,15 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
+import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Manifest;
+import org.graphbert.device.Device;
 import org.graphbert.train.Compute;
 import org.graphbert.train.PretrainBench;
 import org.graphbert.train.StepProfile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,11 +66,14 @@ final class BenchPretrainCommand implements Callable<Integer> {
     @Option(names = "--pack", description = "Several of the data set's records in one sequence.")
     private boolean pack;
 
-    @Option(names = "--precision", paramLabel = "TYPE", description = "float32, bfloat16 or float16 (${DEFAULT-VALUE}).")
+    @Option(names = "--precision", paramLabel = "TYPE", description = "float32, tf32, bfloat16 or float16 (${DEFAULT-VALUE}).")
     private Precision precision = Precision.FLOAT32;
 
     @Option(names = "--xla", description = "Compile clusters of the graph.")
     private boolean xla;
+
+    @Mixin
+    private DeviceOption device;
 
     @Option(names = "--steps", paramLabel = "N", description = "Timed steps (${DEFAULT-VALUE}).")
     private int steps = 20;
@@ -92,6 +98,7 @@ final class BenchPretrainCommand implements Callable<Integer> {
         if (pack && data == null) {
             throw Failure.usage("--pack is for the records of a data set; name it with --data");
         }
+        Device computesOn = device.use(precision, new ConsoleProgress());
         ModelConfig config = ModelConfig.read(model);
         int length = sequenceLength == null ? 128 : sequenceLength;
         if (data != null) {
@@ -112,8 +119,9 @@ final class BenchPretrainCommand implements Callable<Integer> {
             throw Failure.usage("sequences of %d tokens, %s has max_position_embeddings %d; shorten them or choose another",
                     length, model, config.maxPositionEmbeddings());
         }
+        Compute compute = Compute.choose(precision.toString(), xla ? RunConfig.ON : RunConfig.OFF, computesOn).compute();
         PretrainBench.Figures figures = PretrainBench.run(new PretrainBench.Request(
-                config, batchSize, length, steps, threads, new Compute(precision, xla), data, pack, profile, seed));
+                config, batchSize, length, steps, threads, compute, data, pack, profile, seed));
         spec.commandLine().getOut().println(json ? Json.write(figures) : text(figures));
         return 0;
     }

@@ -24,7 +24,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Diagnosis diagnosis = Diagnosis.make();
+        Diagnosis diagnosis = Diagnosis.make(new ConsoleProgress()::say);
         spec.commandLine().getOut().println(json ? Json.write(diagnosis) : diagnosis.text());
         return 0;
     }

@@ -70,6 +70,12 @@ public final class Main implements Runnable {
             description = "Let TensorFlow's native log through (the launcher reads this).")
     private boolean verbose;
 
+    @Option(
+            names = "--gpu",
+            scope = ScopeType.INHERIT,
+            description = "Run the build for NVIDIA GPUs, built on first use (the launcher reads this).")
+    private boolean gpu;
+
     @Spec
     private CommandSpec spec;
 

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.Precision;
 import org.graphbert.config.RunConfig;
+import org.graphbert.device.Accelerator;
 import org.graphbert.train.Plan;
 import org.graphbert.train.Pretraining;
 import picocli.CommandLine.ArgGroup;
@@ -100,7 +103,9 @@ final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ConsoleProgress progress = new ConsoleProgress();
-        try (Plan plan = new Plan(RunConfig.of(configFile, flags(spec.commandLine().getParseResult())))) {
+        RunConfig config = RunConfig.of(configFile, flags(spec.commandLine().getParseResult()));
+        Accelerator.use(DeviceChoice.of(config.device()), Precision.given(config.precision()), progress::say);
+        try (Plan plan = new Plan(config)) {
             progress.say("Configuration: " + Json.writeLine(plan.config()));
             if (dryRun) {
                 plan.describe().forEach(progress::say);

@@ -106,11 +106,14 @@ final class PretrainLearning {
         @Option(
                 names = "--precision",
                 paramLabel = "NAME",
-                description = "Of matrix products: float32, bfloat16, float16, or auto for what the device does best (float32).")
+                description = "Of matrix products: float32, tf32, bfloat16, float16, or auto for what the device does best (float32).")
         private String precision;
 
         @Option(names = "--xla", paramLabel = "on|off|auto", description = "Compile the graph (off).")
         private String xla;
+
+        @Option(names = "--device", paramLabel = "auto|cpu|gpu", description = "Compute on a GPU where there is one, or only there (auto).")
+        private String device;
 
         @Option(names = "--threads", paramLabel = "N", description = "Of TensorFlow's kernels; 0 for all cores (0).")
         private Integer threads;

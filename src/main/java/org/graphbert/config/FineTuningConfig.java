@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param dropout instead of the model's two probabilities
  * @param precision of the encoder's matrix products
  * @param xla on, off or auto
+ * @param device auto, cpu or gpu
  * @param seed of the head, the dropout and the order of the examples
  * @param restarts so many trainings, with seed, seed + 1, ...; the best on dev is kept
  * @param evalEvery steps between evaluations on dev; null for a pass over the examples
@@ -54,6 +55,7 @@ public record FineTuningConfig(
         Double dropout,
         String precision,
         String xla,
+        String device,
         long seed,
         int restarts,
         @JsonUnwrapped CheckpointConfig checkpoints,

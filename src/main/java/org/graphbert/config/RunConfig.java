@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * @param tokenizer of TFRecords without a manifest, to be kept with the run; null where the data set brings its own
  * @param batchSize sequences of a step
  * @param accumulationSteps micro-batches that a step is computed in
- * @param precision float32, bfloat16, float16, or auto for what the device does best
+ * @param precision float32, tf32, bfloat16, float16, or auto for what the device does best
  * @param xla on, off, or auto
+ * @param device cpu, gpu, or auto for a GPU where there is one
  * @param dynamicMasking masks anew in each epoch instead of as the records were prepared
  * @param pack several records in one sequence, so that hardly a position is padding
  * @param dropout instead of the model's two probabilities, while pre-training; null for the model's
@@ -43,6 +44,7 @@ public record RunConfig(
         @JsonUnwrapped OptimizerConfig optimization,
         String precision,
         String xla,
+        String device,
         boolean dynamicMasking,
         boolean pack,
         Double dropout,
@@ -65,7 +67,7 @@ public record RunConfig(
             """
             {"batch_size": 32, "accumulation_steps": 1, "optimizer": "adamw", "schedule": "linear", "schedule_power": 1.0,
              "end_learning_rate": 0.0, "decay_ratio": 0.1, "weight_decay": 0.01, "clip_norm": 1.0, "beta1": 0.9, "beta2": 0.999,
-             "epsilon": 1e-6, "momentum": 0.9, "layer_decay": 1.0, "precision": "float32", "xla": "off", "dynamic_masking": false, "pack": false,
+             "epsilon": 1e-6, "momentum": 0.9, "layer_decay": 1.0, "precision": "float32", "xla": "off", "device": "auto", "dynamic_masking": false, "pack": false,
              "seed": 12345, "checkpoint_every": 1000, "keep_checkpoints": 3, "keep_best": true, "eval_every": 500,
              "log_every": 10, "tensorboard": true, "on_nan": "stop", "threads": 0}
             """;
@@ -110,6 +112,7 @@ public record RunConfig(
         }
         Bounds.oneOf("precision", precision, PRECISIONS);
         Bounds.oneOf("xla", xla, List.of(AUTO, ON, OFF));
+        Bounds.oneOf("device", device, DeviceChoice.names());
         if (threads < 0) {
             throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
         }

@@ -37,7 +37,7 @@ record Place<T extends TFloating>(
     static Place<?> root(
             Ops tf, Variables variables, Dropout dropout, ModelConfig config, long seed, Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> root(tf, variables, dropout, config, seed);
+            case FLOAT32, TF32 -> root(tf, variables, dropout, config, seed);
             case BFLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TBfloat16.class);
             case FLOAT16 -> new Place<>(tf, "", variables, dropout, config, seed, TFloat16.class);
         };

@@ -2,6 +2,7 @@ package org.graphbert.graph;
 
 import org.graphbert.config.Failure;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 
@@ -29,7 +30,9 @@ public record SessionOptions(int threads, boolean xla) {
     public ConfigProto proto() {
         ConfigProto.Builder proto = ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(threads);
+                .setInterOpParallelismThreads(threads)
+                // Of a GPU as much memory as is needed, instead of all that it has.
+                .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
         if (xla) {
             proto.setGraphOptions(GraphOptions.newBuilder()
                     .setOptimizerOptions(OptimizerOptions.newBuilder()

@@ -1,5 +1,6 @@
 package org.graphbert.train;
 
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.graph.StaticGraph.Tensor;
@@ -54,13 +55,22 @@ final class BatchMemory {
         return steps.estimate(tensor -> scaled(tensor, batch));
     }
 
-    /** The largest batch that takes no more than these bytes; 0 if not even one sequence does. */
+    /** The largest batch whose variables and step take no more than these bytes; 0 if not even one sequence's do. */
+    int largestOfTensors(long bytes) {
+        return largest(bytes, MemoryEstimate::tensorBytes);
+    }
+
+    /** The largest batch that takes no more than these bytes, the process included; 0 if not even one sequence does. */
     int largest(long bytes) {
+        return largest(bytes, MemoryEstimate::totalBytes);
+    }
+
+    private int largest(long bytes, ToLongFunction<MemoryEstimate> taken) {
         int fits = 0;
         int tooLarge = largest + 1;
         while (tooLarge - fits > 1) {
             int middle = fits + (tooLarge - fits) / 2;
-            if (at(middle).totalBytes() <= bytes) {
+            if (taken.applyAsLong(at(middle)) <= bytes) {
                 fits = middle;
             } else {
                 tooLarge = middle;

@@ -1,7 +1,9 @@
 package org.graphbert.train;
 
+import org.graphbert.config.Failure;
 import org.graphbert.config.Precision;
 import org.graphbert.config.RunConfig;
+import org.graphbert.device.Device;
 
 /**
  * How the graph is computed, with nothing left open.
@@ -28,23 +30,32 @@ public record Compute(Precision precision, boolean xla) {
      *
      * @param text a line for people
      */
-    record Choice(Compute compute, String text) {}
+    public record Choice(Compute compute, String text) {}
 
     /**
      * What a device does best, where that is asked for.
      *
      * @param precision a precision's name, or auto
      * @param xla on, off or auto
+     * @throws Failure (usage) if XLA is to compile for a GPU and lacks what it needs: it would end the process
      */
-    static Choice choose(String precision, String xla, Device device) {
+    public static Choice choose(String precision, String xla, Device device) {
         Answer<Precision> type = precision.equals(RunConfig.AUTO)
                 ? best(device)
                 : new Answer<>(Precision.of(precision), "");
+        if (xla.equals(RunConfig.ON) && device.gpu() && device.xla().missing().isPresent()) {
+            throw Failure.usage("xla is on, but XLA compiles nothing for the GPU here: %s; or leave xla off",
+                    device.xla().missing().get());
+        }
         Answer<Boolean> compiled = xla.equals(RunConfig.AUTO)
                 ? compiled(device)
                 : new Answer<>(xla.equals(RunConfig.ON), "");
+        String slow = device.gpu() && type.value() == Precision.FLOAT32
+                        && device.capability().orElse(0) >= AMPERE
+                ? " (its tensor cores multiply tf32 and bfloat16, several times as fast)"
+                : "";
         String text = "Compute: " + type.value() + type.reason() + ", XLA " + (compiled.value() ? "on" : "off")
-                + compiled.reason() + ", on " + device.name();
+                + compiled.reason() + ", on " + device.name() + slow;
         return new Choice(new Compute(type.value(), compiled.value()), text);
     }
 
@@ -75,8 +86,8 @@ public record Compute(Precision precision, boolean xla) {
         if (!device.gpu()) {
             return Answer.auto(false, "TensorFlow's own kernels are faster on a CPU");
         }
-        return device.ptxas()
-                ? Answer.auto(true, "ptxas found")
-                : Answer.auto(false, "no ptxas in PATH or /usr/local/cuda/bin");
+        return device.xla().missing()
+                .map(missing -> Answer.auto(false, missing))
+                .orElseGet(() -> Answer.auto(true, "ptxas found"));
     }
 }

@@ -1,19 +1,22 @@
 package org.graphbert.train;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.graphbert.config.Version;
+import org.graphbert.device.Accelerator;
+import org.graphbert.device.Nvidia;
+import org.graphbert.graph.SessionOptions;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -23,6 +26,7 @@ import org.tensorflow.types.TFloat32;
  * @param memoryGigabytes of the machine, or that this process may have of it; 0 if not known
  * @param matmulGigaflops measured: float32 matrix products of 1024 rows and columns
  * @param gpus what NVIDIA's driver lists
+ * @param nvidia its driver, cards and libraries, and what TensorFlow makes of them
  * @param build cpu or gpu: the native library in use
  * @param advice what is missing and what to do about it
  */
@@ -38,20 +42,23 @@ public record Diagnosis(
         String build,
         double matmulGigaflops,
         List<String> gpus,
+        Nvidia nvidia,
         List<String> advice) {
 
     private static final double GIGABYTE = 1e9;
     private static final int MATRIX = 1024;
     private static final int PRODUCTS = 10;
-    private static final Path NVIDIA_GPUS = Path.of("/proc/driver/nvidia/gpus");
     /** Weights, moments and activations of bert-base at batch 32 and length 128 need about this much. */
     private static final double COMFORTABLE_GIGABYTES = 8;
 
-    /** Looks at this machine; takes a second or two. */
-    public static Diagnosis make() {
+    /**
+     * Looks at this machine; takes a second or two, and half a minute where the libraries for a GPU are to be unpacked.
+     *
+     * @param say is told what takes long
+     */
+    public static Diagnosis make(Consumer<String> say) {
         Runtime runtime = Runtime.getRuntime();
-        List<String> gpus = listGpus();
-        String build = gpuBuild() ? "gpu" : "cpu";
+        Nvidia nvidia = Nvidia.look(say);
         double memory = MachineMemory.now().totalBytes() / GIGABYTE;
         double disk = Path.of("").toAbsolutePath().toFile().getUsableSpace() / GIGABYTE;
         return new Diagnosis(
@@ -64,51 +71,23 @@ public record Diagnosis(
                 memory,
                 disk,
                 TensorFlow.version(),
-                build,
+                Accelerator.gpuBuild() ? "gpu" : "cpu",
                 measureMatmul(),
-                gpus,
-                advice(build, gpus, memory));
+                nvidia.gpus().stream().map(Nvidia.Card::name).toList(),
+                nvidia,
+                advice(nvidia, memory));
     }
 
-    private static List<String> advice(String build, List<String> gpus, double memory) {
+    private static List<String> advice(Nvidia nvidia, double memory) {
         List<String> advice = new ArrayList<>();
-        if (!gpus.isEmpty() && build.equals("cpu")) {
-            advice.add("there is an NVIDIA GPU, but this is the CPU build: build with 'mvn -Pgpu package'");
-        }
-        if (gpus.isEmpty() && build.equals("gpu")) {
-            advice.add("this is the GPU build, but NVIDIA's driver lists no GPU: training uses the CPU");
+        if (nvidia.problem() != null) {
+            advice.add(nvidia.problem());
         }
         if (memory > 0 && memory < COMFORTABLE_GIGABYTES) {
             advice.add(String.format(
                     Locale.ROOT, "%.1f GB of memory is little for bert-base; use a smaller model or batch", memory));
         }
         return advice;
-    }
-
-    /** Whether the native library in use is the GPU's. */
-    static boolean gpuBuild() {
-        return TensorFlow.class.getResource("/org/tensorflow/internal/c_api/linux-x86_64-gpu") != null;
-    }
-
-    /** What NVIDIA's driver lists, by the models' names. */
-    static List<String> listGpus() {
-        if (!Files.isDirectory(NVIDIA_GPUS)) {
-            return List.of();
-        }
-        try (Stream<Path> devices = Files.list(NVIDIA_GPUS)) {
-            List<String> names = new ArrayList<>();
-            for (Path device : devices.sorted().toList()) {
-                try (Stream<String> lines = Files.lines(device.resolve("information"))) {
-                    names.add(lines.filter(l -> l.startsWith("Model:"))
-                            .map(l -> l.substring("Model:".length()).strip())
-                            .findFirst()
-                            .orElse(device.getFileName().toString()));
-                }
-            }
-            return names;
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 
     /** Fed and its result fetched, or TensorFlow would compute it once, before it is timed, or not at all. */
@@ -123,7 +102,9 @@ public record Diagnosis(
                 product = tf.linalg.matMul(product, matrix);
             }
             Operand<TFloat32> sum = tf.sum(product, tf.array(0, 1));
-            try (Session session = new Session(graph)) {
+            // On the CPU, in a GPU build too.
+            ConfigProto cpu = SessionOptions.threads(0).proto().toBuilder().putDeviceCount("GPU", 0).build();
+            try (Session session = new Session(graph, cpu)) {
                 session.runner().feed(matrix, ones).fetch(sum).run().close();
                 long start = System.nanoTime();
                 session.runner().feed(matrix, ones).fetch(sum).run().close();
@@ -144,7 +125,15 @@ public record Diagnosis(
         row(text, "Disk", String.format(Locale.ROOT, "%.1f GB free here", diskGigabytes));
         row(text, "TensorFlow", tensorflow + ", " + build + " build");
         row(text, "Matrix product", String.format(Locale.ROOT, "%.0f GFLOP/s in float32, on the CPU", matmulGigaflops));
-        row(text, "GPU", gpus.isEmpty() ? "none" : String.join(", ", gpus));
+        row(text, "GPU", gpus.isEmpty() ? "none" : nvidia.gpus().stream().map(Nvidia.Card::text).collect(Collectors.joining("; ")));
+        if (nvidia.driver() != null) {
+            row(text, "NVIDIA driver", nvidia.driver() + (nvidia.cuda() == null ? "" : ", for CUDA up to " + nvidia.cuda()));
+        }
+        if (!nvidia.libraries().isEmpty()) {
+            row(text, "CUDA libraries", nvidia.librariesText());
+            row(text, "XLA", nvidia.xlaText());
+            row(text, "Devices", String.join("; ", nvidia.devices()));
+        }
         row(text, "Missing", advice.isEmpty() ? "nothing" : String.join("; ", advice));
         return text.toString().stripTrailing();
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.graphbert.config.CheckpointConfig;
+import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.ModelConfig;
@@ -22,6 +23,8 @@ import org.graphbert.config.RunConfig;
 import org.graphbert.config.VariableRule;
 import org.graphbert.config.WatchConfig;
 import org.graphbert.data.Sha256;
+import org.graphbert.device.Accelerator;
+import org.graphbert.device.Device;
 import org.graphbert.evaluate.TaskFormat;
 import org.graphbert.evaluate.TaskInput;
 import org.graphbert.evaluate.TaskPart;
@@ -50,6 +53,8 @@ public final class FineTuningPlan {
      * @throws Failure if files, model and configuration do not fit each other
      */
     public FineTuningPlan(FineTuningConfig given, Consumer<String> say) throws IOException {
+        // Before anything of TensorFlow is touched: it looks for a GPU once.
+        Device device = Accelerator.use(DeviceChoice.of(given.device()), Precision.given(given.precision()), say);
         Preflight.requireWritable(Path.of(required("output", given.output())));
         requireOutput(new RunDirectory(Path.of(given.output())));
         required("train", given.train());
@@ -62,7 +67,7 @@ public final class FineTuningPlan {
         train = format.train();
         dev = format.read(Path.of(given.dev()), true);
         test = Optional.ofNullable(given.test()).map(Path::of).map(file -> format.read(file, false));
-        Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+        Compute.Choice choice = Compute.choose(given.precision(), given.xla(), device);
         notes.add(choice.text());
         config = resolve(given, choice.compute(), length);
         requireMetric();

@@ -42,6 +42,11 @@ public record MemoryEstimate(
     /** The JVM, TensorFlow's library and the graph itself. Measured, as the rest of VmHWM of the same: 500 to 750 MiB. */
     private static final long PROCESS = 600L << 20;
 
+    /** The same without the process: what variables and a step take of the memory that they lie in, be it a GPU's. */
+    long tensorBytes() {
+        return totalBytes - PROCESS;
+    }
+
     /** What training with this graph takes; its sizes must be fixed. */
     static MemoryEstimate of(TrainingGraph graph) {
         return new Steps(graph).estimate(Tensor::bytes);

@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
+import org.graphbert.config.Precision;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
+import org.graphbert.device.Accelerator;
+import org.graphbert.device.Device;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.text.Tokenizer;
@@ -37,6 +41,8 @@ public final class Plan implements AutoCloseable {
     public Plan(RunConfig given) throws IOException {
         Preflight.requireWritable(Path.of(given.run()));
         requireTrainable(new RunDirectory(Path.of(given.run())));
+        // Before anything touches TensorFlow; who has chosen the same before has told the user.
+        Device device = Accelerator.use(DeviceChoice.of(given.device()), Precision.given(given.precision()), text -> {});
         Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
         ModelConfig file = InitialWeights.modelOf(given, predecessor);
         try {
@@ -46,7 +52,7 @@ public final class Plan implements AutoCloseable {
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
-            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), Device.here());
+            Compute.Choice choice = Compute.choose(given.precision(), given.xla(), device);
             notes.add(choice.text());
             config = Spans.resolve(given, model, phases).computed(choice.compute().precision(), choice.compute().xla());
             // A run that has a checkpoint goes on from it, wherever it once began.

@@ -8,22 +8,30 @@ import java.util.List;
 import org.graphbert.config.CheckpointConfig;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.device.Accelerator;
 
 /**
  * Whether a machine has room for a run, asked before anything long starts: {@link DataFit} has asked the data already.
  *
  * @param run whose directory need not be there yet
  * @param diskBytes that are free where it lies, or will lie
+ * @param cardBytes what TensorFlow can have of a GPU's memory, in which the tensors then lie; 0 without one
  */
-record Preflight(Path run, MachineMemory memory, long diskBytes) {
+record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes) {
 
     private static final double GB = 1e9;
     private static final double MB = 1e6;
 
+    /** Without a GPU. */
+    Preflight(Path run, MachineMemory memory, long diskBytes) {
+        this(run, memory, diskBytes, 0);
+    }
+
     /** Of this machine, now. */
     static Preflight now(Path run) throws IOException {
         requireWritable(run);
-        return new Preflight(run, MachineMemory.now(), Files.getFileStore(existing(run)).getUsableSpace());
+        return new Preflight(run, MachineMemory.now(), Files.getFileStore(existing(run)).getUsableSpace(),
+                Accelerator.device().memoryBytes());
     }
 
     /**
@@ -59,6 +67,9 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
      */
     List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph, long probeBytes) {
         MemoryEstimate estimate = MemoryEstimate.of(graph);
+        if (cardBytes > 0) {
+            return cardMemory(model, phase, graph, estimate, probeBytes);
+        }
         // While a checkpoint is being written its state lies beside the one that training goes on with.
         long snapshot = Checkpointer.bytes(graph);
         long training = estimate.totalBytes() + snapshot;
@@ -91,13 +102,63 @@ record Preflight(Path run, MachineMemory memory, long diskBytes) {
         return lines;
     }
 
+    /** Of a GPU, whose memory holds the tensors and nothing else; what is written to checkpoints lies in the machine's. */
+    private List<String> cardMemory(
+            ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long probeBytes) {
+        long training = estimate.tensorBytes();
+        long needed = Math.max(training, training - MemoryEstimate.allocated(estimate.stepBytes()) + probeBytes);
+        String line = PhasePlan.text(
+                "Memory: about %.2f GB of the GPU's %.2f: weights and moments %.2f, a step %.2f (activations %.2f, gradients %.2f)",
+                needed / GB, cardBytes / GB,
+                (estimate.parameterBytes() + estimate.optimiserBytes() + estimate.gradientSumBytes()) / GB,
+                estimate.stepBytes() / GB, estimate.activationBytes() / GB, estimate.gradientBytes() / GB);
+        if (needed <= cardBytes) {
+            return List.of(line);
+        }
+        // The estimate is TensorFlow's own kernels'; what XLA compiles takes less, so that the card itself has the last word.
+        return List.of(line, PhasePlan.text("Warning: that is more memory than the GPU has; %s.",
+                training <= cardBytes
+                        ? "without the probe it would not be"
+                        : smaller(phase, batches(model, phase, graph).largestOfTensors(cardBytes - estimate.parameterBytes()))));
+    }
+
     /** What fits: more micro-batches learn the same, fewer sequences do not. */
     private static String advice(
             ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long bytes) {
+        // Where gradients are summed up.
+        return smaller(phase, batches(model, phase, graph).largest(bytes - estimate.parameterBytes()));
+    }
+
+    private static BatchMemory batches(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
         Optimisation optimisation = new Optimisation(graph.learning().optimiser(), 1, 1, List.of());
-        int fits = new BatchMemory(
-                        model, phase.data().maxSeqLength(), phase.loader().predictions(), optimisation, graph.compute())
-                .largest(bytes - estimate.parameterBytes()); // where gradients are summed up
+        return new BatchMemory(model, phase.data().maxSeqLength(), phase.loader().predictions(), optimisation, graph.compute());
+    }
+
+    /**
+     * What a run does that ran out of memory after all: by the estimate so many sequences fit at a time, but fewer than did not.
+     *
+     * @param graph that it was computed in
+     */
+    String afterwards(ModelConfig model, PhasePlan phase, TrainingGraph graph, OutOfMemory found) {
+        MemoryEstimate estimate = MemoryEstimate.of(graph);
+        long bytes = found.gpu() ? cardBytes : memory.totalBytes();
+        int sequences = phase.phase().batchSize() / phase.phase().accumulationSteps();
+        BatchMemory batches = batches(model, phase, graph);
+        int fits = Math.min(sequences - 1, bytes == 0
+                ? sequences / 2
+                : found.gpu()
+                        ? batches.largestOfTensors(bytes - estimate.parameterBytes())
+                        : batches.largest(bytes - estimate.parameterBytes()));
+        return PhasePlan.text("out of memory on %s: no room for %s, in a step of %,d sequences of %,d tokens%s, which takes about %.2f GB "
+                        + "by the estimate%s; %s",
+                found.place(), found.asked(), sequences, phase.data().maxSeqLength(),
+                phase.phase().accumulationSteps() == 1 ? "" : " at a time",
+                (found.gpu() ? estimate.tensorBytes() : estimate.totalBytes()) / GB,
+                bytes == 0 ? "" : PhasePlan.text(", of %.2f", bytes / GB),
+                smaller(phase, fits));
+    }
+
+    private static String smaller(PhasePlan phase, int fits) {
         int batch = phase.phase().batchSize();
         for (int parts = phase.phase().accumulationSteps() + 1; parts <= batch && fits > 0; parts++) {
             if (batch % parts == 0 && batch / parts <= fits) {

@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.graphbert.config.Batch;
+import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.data.Loader;
 import org.graphbert.graph.Flops;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.AllocatorMemoryUsed;
 import org.tensorflow.proto.RunMetadata;
 
 /** Times training steps, dropout on, the optimiser included: on random tokens or on a data set's records. */
 public final class PretrainBench {
 
+    private static final double GB = 1e9;
     private static final int WARMUP_STEPS = 5;
     private static final int TRACED_STEPS = 3;
     private static final int PREDICTIONS = 20;
@@ -141,6 +144,8 @@ public final class PretrainBench {
                     session.step(step, List.of(batches.apply(step)), LEARNING_RATE);
                 }
             }
+        } catch (TensorFlowException e) {
+            throw OutOfMemory.of(e).map(found -> tooLarge(found, request, sizes, e)).orElseThrow(() -> e);
         }
         Arrays.sort(seconds);
         double median = seconds[request.steps() / 2];
@@ -166,6 +171,15 @@ public final class PretrainBench {
                 ProcessMemory.peak().isPresent() ? ProcessMemory.peak().getAsLong() : null,
                 allocated(traces),
                 traces.isEmpty() ? null : StepProfile.of(traces));
+    }
+
+    private static Failure tooLarge(OutOfMemory found, Request request, TrainingGraph.Sizes sizes, TensorFlowException cause) {
+        try (TrainingGraph graph =
+                TrainingGraph.build(request.model(), sizes, Optimisation.reference(), request.compute(), request.seed())) {
+            return Failure.usage("out of memory on %s: no room for %s, in a step of %,d sequences of %,d tokens, which takes about %.2f GB by "
+                            + "the estimate; lower --batch-size",
+                    found.place(), found.asked(), sizes.batch(), sizes.length(), MemoryEstimate.of(graph).tensorBytes() / GB, cause);
+        }
     }
 
     /** The most that TensorFlow's allocator had in use; null where it does not count. */

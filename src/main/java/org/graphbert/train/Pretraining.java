@@ -89,6 +89,10 @@ public final class Pretraining {
             phase.requireIds(phase.loader().batch(0), plan.model());
         }
         plan.describe().forEach(progress::say);
+        if (newest.isPresent() && run.exists()) {
+            run.record().moved(plan.record()).ifPresent(progress::say);
+            run.record().divided(plan.record()).ifPresent(progress::say);
+        }
         if (changed.isPresent()) {
             progress.say(String.format("%s has no checkpoint, and was begun with %s: it begins anew.", run.path(), changed.get()));
             run.forgetCourse();

@@ -85,7 +85,7 @@ final class ProductRate implements AutoCloseable {
         List<Op> initial = new ArrayList<>();
         for (Size size : sizes) {
             products.add(switch (precision) {
-                case FLOAT32 -> product(tf, size, TFloat32.class, DataType.DT_FLOAT, initial);
+                case FLOAT32, TF32 -> product(tf, size, TFloat32.class, DataType.DT_FLOAT, initial);
                 case BFLOAT16 -> product(tf, size, TBfloat16.class, DataType.DT_BFLOAT16, initial);
                 case FLOAT16 -> product(tf, size, TFloat16.class, DataType.DT_HALF, initial);
             });

@@ -21,6 +21,7 @@ import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
 import org.graphbert.config.Version;
+import org.graphbert.device.Accelerator;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -50,8 +51,8 @@ public record RunRecord(
      */
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
-            "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
-            "probe", "probe_every", "threads", "xla",
+            "keep_best", "accumulation_steps", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
+            "probe", "probe_every", "threads", "xla", "device",
             // Of a fine-tuned run: where files lie, what becomes of them at the end, and how many more times it is done.
             "train", "dev", "test", "output", "restarts", "n_best", "null_threshold");
 
@@ -129,7 +130,7 @@ public record RunRecord(
                     TensorFlow.version(),
                     System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                     Runtime.getRuntime().availableProcessors(),
-                    "cpu");
+                    Accelerator.device().recorded());
         }
     }
 
@@ -170,6 +171,23 @@ public record RunRecord(
 
     void write(Path file) throws IOException {
         Directories.replaceFile(file, Json.write(this) + "\n");
+    }
+
+    /** That it goes on where it was not computed before: it learns the same, but no longer bit for bit. */
+    Optional<String> moved(RunRecord now) {
+        String was = environment.device();
+        String is = now.environment().device();
+        // Before there was a choice it was the CPU, and only that was recorded.
+        return is.startsWith(was) ? Optional.empty() : Optional.of(String.format(
+                "It was computed on %s before, and is on %s now: it goes on the same, though not bit for bit.", was, is));
+    }
+
+    /** That its batches are computed in another number of parts: the same batches, under other draws of the dropout. */
+    Optional<String> divided(RunRecord now) {
+        int was = config.accumulationSteps();
+        int is = now.config().accumulationSteps();
+        return was == is ? Optional.empty() : Optional.of(String.format(
+                "accumulation_steps was %d before, and is %d now: it goes on with the same batches, though other dropout.", was, is));
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

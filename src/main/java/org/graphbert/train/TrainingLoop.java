@@ -18,6 +18,7 @@ import org.graphbert.train.Checkpoints.Checkpoint;
 import org.graphbert.train.Pace.Work;
 import org.graphbert.train.Pretraining.Outcome;
 import org.graphbert.train.TrainingSession.StepResult;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * The training loop: from the newest checkpoint, or the beginning, to the last step. What it calls has files of its own: which
@@ -128,7 +129,7 @@ final class TrainingLoop {
                 Batch batch = reading(() -> phase.requireIds(batches.next(), plan.model()));
                 List<Batch> microBatches = batch.split(phase.phase().accumulationSteps());
                 double rate = pace.rate(phase, step);
-                StepResult result = session.step(step, microBatches, rate);
+                StepResult result = fitting(phase, () -> session.step(step, microBatches, rate));
                 guard.see(step, result, microBatches, phase, session);
                 step++;
                 log.counted(result.sums(), result.applied());
@@ -274,10 +275,32 @@ final class TrainingLoop {
         }
     }
 
+    /** Computes a step. Where memory does not suffice the run ends with what would fit, its state saved where that is still whole. */
+    private StepResult fitting(PhasePlan phase, Supplier<StepResult> computation) throws IOException {
+        try {
+            return computation.get();
+        } catch (TensorFlowException e) {
+            OutOfMemory found = OutOfMemory.of(e).orElseThrow(() -> e);
+            String what = Preflight.now(run.path())
+                    .afterwards(config.inPretraining(plan.model()), phase, session.graph(), found);
+            String state = "";
+            if (step > 0) {
+                state = session.untouched(found.nodes()) ? "; " + saved("the run goes on from there")
+                        : "; the newest checkpoint is as it was";
+            }
+            throw Failure.usage("step %d: %s%s", step + 1, what, state, e);
+        }
+    }
+
     private String saved() throws IOException {
+        return saved("the same command goes on from there");
+    }
+
+    /** Saves the state, and says so, or what kept it from being saved. */
+    private String saved(String then) throws IOException {
         try {
             save(true);
-            return String.format(Locale.ROOT, "the state of step %d is saved, and the same command goes on from there", step);
+            return String.format(Locale.ROOT, "the state of step %d is saved, and %s", step, then);
         } catch (Failure full) {
             return full.getMessage();
         }

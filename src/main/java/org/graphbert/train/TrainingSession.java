@@ -1,14 +1,15 @@
 package org.graphbert.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.graphbert.config.Batch;
-import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
+import org.graphbert.graph.Reachable;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
@@ -74,7 +75,7 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
     /**
      * Takes every variable from a checkpoint of this graph; gradient sums, which no checkpoint holds, begin at zero.
      *
-     * @throws Failure (data) if it lacks one, or has one of another shape
+     * @throws org.graphbert.config.Failure (data) if it lacks one, or has one of another shape
      */
     void restore(String prefix) {
         Restoring.whole(session, graph.saver(), graph.variables(), prefix);
@@ -189,6 +190,21 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
     /** From now on each run of a step is traced. */
     void trace(Consumer<RunMetadata> to) {
         trace = to;
+    }
+
+    /**
+     * Whether a step that failed in these nodes left the weights as it met them: the update waits for the norm of all gradients, so
+     * what fails on the way to the norm fails before any weight has changed.
+     *
+     * @param nodes by their names; where none is known, nobody can tell
+     */
+    boolean untouched(List<String> nodes) {
+        Learning learning = graph.learning();
+        List<String> before = new ArrayList<>(List.of(learning.gradientNorm().op().name()));
+        if (learning.accumulate() != null) {
+            before.add(learning.accumulate().op().name());
+        }
+        return !nodes.isEmpty() && Reachable.names(graph.graph().toGraphDef(), before).containsAll(nodes);
     }
 
     private Result run(Session.Runner runner) {

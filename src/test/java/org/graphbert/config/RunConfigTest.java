@@ -90,7 +90,7 @@ class RunConfigTest {
         refused(COMPLETE.replace("10", "0"), "steps is 0, expected at least 1");
         refused(COMPLETE.replace("\"steps\": 10", "\"epochs\": 0"), "epochs is 0.0, expected a number above 0");
         refusedWith("\"batch_size\": 0", "batch_size is 0, expected at least 1");
-        refusedWith("\"precision\": \"half\"", "precision is 'half', expected one of auto, float32, bfloat16, float16");
+        refusedWith("\"precision\": \"half\"", "precision is 'half', expected one of auto, float32, tf32, bfloat16, float16");
         refusedWith("\"dropout\": 1", "dropout is 1.0, expected a probability from 0 to below 1");
         refusedWith("\"dropout\": -0.1", "dropout is -0.1, expected a probability from 0 to below 1");
         refusedWith("\"xla\": \"yes\"", "xla is 'yes', expected one of auto, on, off");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.graphbert.config.Failure;
+import org.graphbert.config.RunConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,5 +34,38 @@ class RunRecordTest {
     void missingItIsAWrongName() {
         Failure failure = assertThrows(Failure.class, () -> RunRecord.read(directory.resolve("run.json")));
         assertEquals(Failure.Kind.USAGE, failure.kind(), failure.getMessage());
+    }
+
+    /** The weights of a run are no worse for another device, or another number of parts that a batch is computed in. */
+    @Test
+    void aRunMayGoOnElsewhereAndInSmallerParts() throws Exception {
+        Path model = Tiny.modelFile(directory, 0.1);
+        Path data = Tiny.dataSet(directory, "data");
+        try (Plan plan = new Plan(config(model, data, "device", "cpu"));
+                Plan parts = new Plan(config(model, data, "accumulation_steps", 2))) {
+            RunRecord before = plan.record();
+            assertEquals("cpu", before.config().device());
+            assertEquals(Optional.empty(), before.difference(parts.record()));
+            assertEquals(Optional.empty(), before.moved(parts.record()));
+            assertEquals(Optional.of("accumulation_steps was 1 before, and is 2 now: it goes on with the same batches, though other dropout."),
+                    before.divided(parts.record()));
+            assertEquals(Optional.empty(), before.divided(before));
+            RunRecord onAGpu = on("gpu: Some GPU", parts.record());
+            assertEquals(Optional.empty(), before.difference(onAGpu));
+            assertEquals(Optional.of("It was computed on cpu before, and is on gpu: Some GPU now: it goes on the same, though not bit for bit."),
+                    on("cpu", before).moved(onAGpu), "as versions without the choice recorded it");
+            assertEquals(Optional.empty(), on("cpu", before).moved(before));
+            assertEquals(Optional.empty(), onAGpu.moved(onAGpu));
+        }
+    }
+
+    private RunConfig config(Path model, Path data, String key, Object value) {
+        return Tiny.config("model", model, "data", data, "run", directory.resolve("run"), "steps", 2, "batch_size", 4, key, value);
+    }
+
+    private static RunRecord on(String device, RunRecord record) {
+        RunRecord.Environment e = record.environment();
+        return new RunRecord(record.graphbertVersion(), record.config(), record.model(), record.data(), null,
+                new RunRecord.Environment(e.java(), e.tensorflow(), e.os(), e.cores(), device));
     }
 }
