@@ -111,13 +111,8 @@ def side(arguments):
         training = torch_bert.Stock(config, arguments.precision)
     else:
         training = torch_bert.Fast(config, arguments.side == "torch-compile", arguments.precision)
-    b, s, v = arguments.batch_size, arguments.sequence_length, config["vocab_size"]
-    batch = {
-        "input_ids": torch.randint(0, v, (b, s)), "input_mask": torch.ones(b, s, dtype=torch.int64),
-        "segment_ids": torch.randint(0, 2, (b, s)),
-        "masked_lm_positions": torch.stack([torch.randperm(s)[:PREDICTIONS] for _ in range(b)]),
-        "masked_lm_ids": torch.randint(0, v, (b, PREDICTIONS)), "masked_lm_weights": torch.ones(b, PREDICTIONS),
-        "next_sentence_labels": torch.randint(0, 2, (b, 1))}
+    b, s = arguments.batch_size, arguments.sequence_length
+    batch = torch_bert.random_batch(config, b, s, PREDICTIONS)
     begun, warm = time.perf_counter(), 0
     while warm < WARM_UP_STEPS or time.perf_counter() - begun < WARM_UP_SECONDS:
         training.step(batch)

@@ -66,18 +66,31 @@ class Bert(nn.Module):
                 nn.init.zeros_(parameter)
 
     def forward(self, batch):
-        """Logits of the predictions [B·P, V] and of the pairs [B, 2]."""
+        """Logits of the predictions [B·P, V] and of the pairs [B, 2]; a batch without a mask has no padding."""
         ids = batch["input_ids"]
         b, s = ids.shape
         x = self.words(ids) + self.positions.weight[:s] + self.segments(batch["segment_ids"])   # [B, S, H]
         x = self.dropout(self.norm(x))
-        mask = (1.0 - batch["input_mask"][:, None, None, :].to(x.dtype)) * -10000.0             # [B, 1, 1, S]
+        mask = None
+        if "input_mask" in batch:
+            mask = (1.0 - batch["input_mask"][:, None, None, :].to(x.dtype)) * -10000.0         # [B, 1, 1, S]
         for layer in self.layers:
             x = layer(x, mask)
-        rows = (batch["masked_lm_positions"] + torch.arange(b)[:, None] * s).flatten()          # [B·P]
+        rows = (batch["masked_lm_positions"] + torch.arange(b, device=ids.device)[:, None] * s).flatten()  # [B·P]
         masked = x.flatten(0, 1).index_select(0, rows)                                          # [B·P, H]
         features = self.transform_norm(F.gelu(self.transform(masked)))
         return F.linear(features, self.words.weight, self.output_bias), self.pairs(torch.tanh(self.pooler(x[:, 0])))
+
+
+def random_batch(config, b, s, predictions):
+    """Full sequences of random tokens, with so many predictions each."""
+    v = config["vocab_size"]
+    return {
+        "input_ids": torch.randint(0, v, (b, s)), "input_mask": torch.ones(b, s, dtype=torch.int64),
+        "segment_ids": torch.randint(0, 2, (b, s)),
+        "masked_lm_positions": torch.stack([torch.randperm(s)[:predictions] for _ in range(b)]),
+        "masked_lm_ids": torch.randint(0, v, (b, predictions)), "masked_lm_weights": torch.ones(b, predictions),
+        "next_sentence_labels": torch.randint(0, 2, (b, 1))}
 
 
 def losses(logits, pair_logits, batch):
@@ -110,6 +123,25 @@ def step(model, loss, adamw):
     adamw.zero_grad(set_to_none=True)
 
 
+def narrow(precision, batch):
+    """The context in which products are computed in bfloat16, where that is asked for, on the batch's device."""
+    return torch.autocast(batch["input_ids"].device.type, torch.bfloat16, enabled=precision == "bfloat16")
+
+
+def stock_labels(batch):
+    """[B, S] as transformers has them: the original token where something is predicted, -100 elsewhere."""
+    labels = torch.full_like(batch["input_ids"], -100)
+    counted = torch.where(batch["masked_lm_weights"] > 0, batch["masked_lm_ids"], -100)
+    return labels.scatter_(1, batch["masked_lm_positions"], counted)
+
+
+def stock_loss(model, batch, labels):
+    """The joint loss of transformers' BertForPreTraining."""
+    return model(
+        input_ids=batch["input_ids"], attention_mask=batch["input_mask"], token_type_ids=batch["segment_ids"],
+        labels=labels, next_sentence_label=batch["next_sentence_labels"].flatten()).loss
+
+
 class Fast:
     """Training steps of the model above."""
 
@@ -125,14 +157,14 @@ class Fast:
         return masked_lm + next_sentence, hits, pair_hits
 
     def step(self, batch):
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
+        with narrow(self.precision, batch):
             loss, hits, pair_hits = self.run(batch)
         step(self.model, loss, self.adamw)
         return loss.item(), hits.item(), pair_hits.item()
 
 
 class Stock:
-    """Training steps of transformers' BertForPreTraining: labels of -100 where nothing is predicted, logits everywhere."""
+    """Training steps of transformers' BertForPreTraining: logits everywhere."""
 
     def __init__(self, config, precision="float32"):
         import transformers
@@ -143,12 +175,7 @@ class Stock:
         self.precision = precision
 
     def step(self, batch):
-        labels = torch.full_like(batch["input_ids"], -100)
-        counted = torch.where(batch["masked_lm_weights"] > 0, batch["masked_lm_ids"], -100)
-        labels.scatter_(1, batch["masked_lm_positions"], counted)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
-            loss = self.model(
-                input_ids=batch["input_ids"], attention_mask=batch["input_mask"], token_type_ids=batch["segment_ids"],
-                labels=labels, next_sentence_label=batch["next_sentence_labels"].flatten()).loss
+        with narrow(self.precision, batch):
+            loss = stock_loss(self.model, batch, stock_labels(batch))
         step(self.model, loss, self.adamw)
         return loss.item()

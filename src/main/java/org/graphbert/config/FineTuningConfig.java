@@ -100,6 +100,7 @@ public record FineTuningConfig(
         }
         Bounds.oneOf("precision", precision, Stream.concat(Stream.of(RunConfig.AUTO), Stream.of(Precision.values()).map(Precision::toString)).toList());
         Bounds.oneOf("xla", xla, List.of(RunConfig.AUTO, RunConfig.ON, RunConfig.OFF));
+        Bounds.oneOf("device", device, DeviceChoice.names());
         Bounds.oneOf("on_nan", onNan, List.of("stop", "skip"));
         Bounds.atLeastOne("restarts", restarts);
         Bounds.atLeastOne("eval_every", evalEvery == null ? 1 : evalEvery);

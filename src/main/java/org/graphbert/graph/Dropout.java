@@ -6,6 +6,7 @@ import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -62,9 +63,8 @@ final class Dropout {
         // Some are kept however close to 1 the probability is: of none, the others could not be scaled up.
         int dropped = Math.min(LEVELS - 1, Math.max(1, (int) Math.round(probability * LEVELS)));
         float scale = (float) LEVELS / (LEVELS - dropped);
-        Operand<TUint8> bits = bytes(tf, seed(tf.withDevice(HOST)), x);                                 // as x
-        Operand<TFloat32> kept = tf.dtypes.cast(
-                tf.math.greaterEqual(bits, tf.constant(TUint8.class, dropped)), TFloat32.class); // as x
+        Operand<TBool> whether = kept(tf, seed(tf.withDevice(HOST)), x, dropped);                       // as x
+        Operand<TFloat32> kept = tf.dtypes.cast(whether, TFloat32.class);                               // as x
         return tf.math.mul(x, tf.math.mul(kept, tf.constant(scale)));                                   // as x
     }
 
@@ -73,26 +73,29 @@ final class Dropout {
         return host.stack(List.of(key, host.constant(places++)));
     }
 
-    /** Random bytes of the shape of x: random 32-bit words, each read as four. */
-    private static Operand<TUint8> bytes(Ops tf, Operand<TInt64> seed, Operand<TFloat32> x) {
+    /**
+     * Which elements of x are kept: those whose random byte is at least that number. A word of 32 random bits is four bytes,
+     * and where the last one has more than there are elements, the answers that are too many are cut off, not the bytes:
+     * a GPU has a kernel that slices bool and none that slices uint8.
+     */
+    private static Operand<TBool> kept(Ops tf, Operand<TInt64> seed, Operand<TFloat32> x, int least) {
         Shape shape = x.shape();
         if (shape.hasUnknownDimension()) {
             Operand<TInt32> sizes = tf.shape(x);
             Operand<TInt32> count = tf.prod(sizes, tf.constant(0));
             Operand<TInt32> words = tf.math.div(
                     tf.math.add(count, tf.constant(BYTES_A_WORD - 1)), tf.constant(BYTES_A_WORD));
-            Operand<TUint8> bytes = words(tf, seed, tf.expandDims(words, tf.constant(0)));
-            return tf.reshape(
-                    tf.slice(bytes, tf.array(0), tf.expandDims(count, tf.constant(0))), sizes);
+            Operand<TBool> drawn = drawn(tf, seed, tf.expandDims(words, tf.constant(0)), least);
+            return tf.reshape(tf.slice(drawn, tf.array(0), tf.expandDims(count, tf.constant(0))), sizes);
         }
         long count = shape.size();
-        Operand<TUint8> bytes = words(tf, seed, size(tf, (count + BYTES_A_WORD - 1) / BYTES_A_WORD));
+        Operand<TBool> drawn = drawn(tf, seed, size(tf, (count + BYTES_A_WORD - 1) / BYTES_A_WORD), least);
         if (count % BYTES_A_WORD != 0) {
-            bytes = count > Integer.MAX_VALUE
-                    ? tf.slice(bytes, tf.array(0L), tf.array(count))
-                    : tf.slice(bytes, tf.array(0), tf.array((int) count));
+            drawn = count > Integer.MAX_VALUE
+                    ? tf.slice(drawn, tf.array(0L), tf.array(count))
+                    : tf.slice(drawn, tf.array(0), tf.array((int) count));
         }
-        return tf.reshape(bytes, tf.array(Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray()));
+        return tf.reshape(drawn, tf.array(Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray()));
     }
 
     /**
@@ -103,8 +106,10 @@ final class Dropout {
         return size > Integer.MAX_VALUE ? tf.array(size) : tf.array((int) size);
     }
 
-    private static Operand<TUint8> words(Ops tf, Operand<TInt64> seed, Operand<? extends TNumber> count) {
-        Operand<TInt32> random = tf.random.statelessRandomUniformFullInt(count, seed, TInt32.class);
-        return tf.reshape(tf.bitcast(random, TUint8.class), tf.array(-1));
+    /** [4 · words] whether a random byte is at least that number. */
+    private static Operand<TBool> drawn(Ops tf, Operand<TInt64> seed, Operand<? extends TNumber> words, int least) {
+        Operand<TInt32> random = tf.random.statelessRandomUniformFullInt(words, seed, TInt32.class);
+        Operand<TUint8> bytes = tf.reshape(tf.bitcast(random, TUint8.class), tf.array(-1));
+        return tf.math.greaterEqual(bytes, tf.constant(TUint8.class, least));
     }
 }

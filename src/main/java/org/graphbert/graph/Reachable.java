@@ -20,8 +20,9 @@ import org.tensorflow.types.family.TType;
 
 /**
  * What of a graph its entry points need, as a graph of its own. TensorFlow's C++ gradients leave behind what nobody asked
- * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied. Their
- * {@link BatchProducts} take the form that is computed fastest on the way.
+ * for, such as the gradient of a mask; a graph cannot forget an operation, so what is needed is copied. On the way
+ * {@link BatchProducts} take the form that is computed fastest, {@link KnownShapes} become constants, and free sizes have the
+ * place that {@link HostSizes} gives them.
  */
 public final class Reachable {
 
@@ -33,12 +34,18 @@ public final class Reachable {
 
     /** Copies what these need; the graph that they are in may then be closed. */
     public static Reachable from(Graph whole, Collection<? extends Op> entries) {
-        GraphDef definition = whole.toGraphDef();
+        GraphDef.Builder known = whole.toGraphDef().toBuilder();
+        List<NodeDef> nodes = List.copyOf(known.getNodeList());
+        known.clearNode();
+        nodes.forEach(node -> known.addNode(KnownShapes.asConstant(whole, node)));
+        GraphDef definition = known.build();
         Set<String> needed = names(definition, entries.stream().map(entry -> entry.op().name()).toList());
+        Set<String> sizes = HostSizes.of(whole, definition);
         GraphDef.Builder part = definition.toBuilder().clearNode();
         definition.getNodeList().stream()
                 .filter(node -> needed.contains(node.getName()))
                 .map(BatchProducts::asV2)
+                .map(node -> sizes.contains(node.getName()) ? HostSizes.placed(node) : node)
                 .forEach(part::addNode);
         // Gradients are taken before, for they are among what is copied.
         ExplicitGradient.forget(whole);

@@ -5,6 +5,7 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /**
  * How a TensorFlow session runs a graph.
@@ -34,7 +35,10 @@ public record SessionOptions(int threads, boolean xla) {
                 // Of a GPU as much memory as is needed, instead of all that it has.
                 .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
         if (xla) {
+            // TensorFlow's own fused operations XLA cannot compile: one of them, in the middle, and the forward and the
+            // backward pass are clusters apart, with all that passes between them in memory.
             proto.setGraphOptions(GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setRemapping(RewriterConfig.Toggle.OFF))
                     .setOptimizerOptions(OptimizerOptions.newBuilder()
                             .setGlobalJitLevel(OptimizerOptions.GlobalJitLevel.ON_2)
                             .setCpuGlobalJit(true)));

@@ -187,7 +187,8 @@ public sealed interface TaskHead {
      */
     default Operand<TFloat32> losses(Ops tf, Operand<TFloat32> logits, TaskTower.Targets targets) {
         if (regression()) {
-            return tf.math.squaredDifference(tf.reshape(logits, tf.array(-1)), targets.values());        // [R]
+            Operand<TFloat32> error = tf.math.sub(tf.reshape(logits, tf.array(-1)), targets.values());   // [R]
+            return tf.math.square(error);                                                                // [R]
         }
         Operand<TInt32> classes = Sizes.of(tf, logits).length();                                         // []
         return Losses.crossEntropy(tf, logits, targets.labels(), classes);                               // [R]

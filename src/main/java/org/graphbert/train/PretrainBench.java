@@ -63,8 +63,8 @@ public final class PretrainBench {
      * @param productTeraflopsPerSecond of the fastest of the model's products alone, timed between the steps
      * @param productShare of that what the step reaches
      * @param peakResidentBytes of the process, as Linux counts it; null elsewhere
-     * @param allocatorBytes in use in TensorFlow's allocator at most; null unless traced and it counts (see
-     *     TF_CPU_ALLOCATOR_USE_BFC)
+     * @param allocatorBytes in use in TensorFlow's allocator at most, a GPU's or the CPU's; null where it does not count, as the
+     *     CPU's does not by default (see TF_CPU_ALLOCATOR_USE_BFC)
      * @param profile where the time goes; null unless asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -119,6 +119,7 @@ public final class PretrainBench {
         double[] seconds = new double[request.steps()];
         double cpu = 0;
         double tokens = 0;
+        List<RunMetadata> memory = new ArrayList<>();
         List<RunMetadata> traces = new ArrayList<>();
         double product;
         try (TrainingSession session = new TrainingSession(graph, request.threads(), request.seed());
@@ -138,6 +139,8 @@ public final class PretrainBench {
                 }
             }
             product = rate.best();
+            session.traceMemory(memory::add);
+            session.step(0, List.of(batches.apply(0)), LEARNING_RATE);
             if (request.profile()) {
                 session.trace(traces::add);
                 for (int step = 0; step < TRACED_STEPS; step++) {
@@ -169,7 +172,7 @@ public final class PretrainBench {
                 product / 1e12,
                 flops / median / product,
                 ProcessMemory.peak().isPresent() ? ProcessMemory.peak().getAsLong() : null,
-                allocated(traces),
+                allocated(memory),
                 traces.isEmpty() ? null : StepProfile.of(traces));
     }
 

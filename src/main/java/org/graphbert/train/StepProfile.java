@@ -1,6 +1,5 @@
 package org.graphbert.train;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.tensorflow.proto.DeviceStepStats;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunMetadata;
 
@@ -35,6 +35,9 @@ public record StepProfile(double kernelSeconds, double productShare, List<Cost> 
 
     private static final int SHOWN_NODES = 25;
 
+    /** TensorFlow's name for the work of all of a GPU's streams (xplane_to_step_stats.cc). */
+    private static final String GPU_KERNELS = "/stream:all";
+
     /** NAME = TYPE(INPUTS), as the executor labels a kernel; what it adds in front of the name goes. */
     private static final Pattern LABEL = Pattern.compile("(?:\\[[^]]*] ?)?(\\S+) = (\\w+)\\(.*", Pattern.DOTALL);
 
@@ -56,9 +59,11 @@ public record StepProfile(double kernelSeconds, double productShare, List<Cost> 
 
     /** Of the traces of several steps, the mean. */
     static StepProfile of(List<RunMetadata> traces) {
-        List<Kernel> kernels = new ArrayList<>();
-        traces.forEach(trace -> trace.getStepStats().getDevStatsList()
-                .forEach(device -> device.getNodeStatsList().forEach(node -> kernels.add(Kernel.of(node)))));
+        List<Kernel> kernels = traces.stream()
+                .flatMap(trace -> devices(trace.getStepStats().getDevStatsList()).stream())
+                .flatMap(device -> device.getNodeStatsList().stream())
+                .map(Kernel::of)
+                .toList();
         double total = seconds(kernels);
         double products = seconds(kernels.stream().filter(k -> PRODUCTS.contains(k.type())).toList());
         return new StepProfile(
@@ -66,6 +71,12 @@ public record StepProfile(double kernelSeconds, double productShare, List<Cost> 
                 total == 0 ? 0 : products / total,
                 costs(kernels, Kernel::type, traces.size(), total),
                 costs(kernels, k -> k.node() + " (" + k.type() + ")", traces.size(), total).stream().limit(SHOWN_NODES).toList());
+    }
+
+    /** Where a GPU's own kernels were traced, they alone: what is written down for the GPU itself is the asking for them. */
+    private static List<DeviceStepStats> devices(List<DeviceStepStats> all) {
+        List<DeviceStepStats> kernels = all.stream().filter(device -> device.getDevice().endsWith(GPU_KERNELS)).toList();
+        return kernels.isEmpty() ? all : kernels;
     }
 
     private static List<Cost> costs(List<Kernel> kernels, Function<Kernel, String> name, int steps, double total) {

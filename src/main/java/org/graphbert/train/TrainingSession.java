@@ -31,6 +31,7 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
     private final long seed;
     /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
     private Consumer<RunMetadata> trace;
+    private RunOptions.TraceLevel level;
     /** Made when first asked for. */
     private Operand<TBool> finiteWeights;
     private Operand<TBool> finiteGradients;
@@ -187,9 +188,16 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
                 graph.learning().learned().size()));
     }
 
-    /** From now on each run of a step is traced. */
+    /** From now on each run of a step is traced, the device's own kernels with it. */
     void trace(Consumer<RunMetadata> to) {
         trace = to;
+        level = RunOptions.TraceLevel.FULL_TRACE;
+    }
+
+    /** The same, but of a GPU only what TensorFlow knows without its tracer: what it was asked for, and the memory. */
+    void traceMemory(Consumer<RunMetadata> to) {
+        trace = to;
+        level = RunOptions.TraceLevel.SOFTWARE_TRACE;
     }
 
     /**
@@ -212,7 +220,7 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
             return runner.run();
         }
         Result result = runner
-                .setOptions(RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build())
+                .setOptions(RunOptions.newBuilder().setTraceLevel(level).build())
                 .runAndFetchMetadata();
         trace.accept(result.getMetadata().orElseThrow());
         return result;

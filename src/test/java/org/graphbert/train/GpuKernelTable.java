@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.graphbert.config.Directories;
 import org.graphbert.train.GpuKernels.Kernel;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.TF_Buffer;
@@ -19,8 +20,9 @@ import org.tensorflow.proto.KernelDef;
 import org.tensorflow.proto.KernelList;
 
 /**
- * Writes what {@link GpuKernels} reads: the kernels that TensorFlow's GPU build registers for a GPU, of the ops that our graphs use and of some that they may come to use. It is run once for a release of TensorFlow, on any machine
- * (no GPU is needed), with the GPU build in the class path:
+ * Writes what {@link GpuKernels} reads: the kernels that TensorFlow's GPU build registers for a GPU, of the ops that our graphs
+ * use and of some that they may come to use. It is run once for a release of TensorFlow, on any machine (no GPU is needed),
+ * with the GPU build in the class path:
  *
  * <pre>
  * mvn -Pgpu test-compile dependency:build-classpath -Dmdep.outputFile=target/gpu-classpath
@@ -51,16 +53,40 @@ final class GpuKernelTable {
     private GpuKernelTable() {}
 
     public static void main(String[] arguments) throws IOException {
+        Path exports = Files.createTempDirectory("gpu-kernels");
+        try {
+            Files.write(Path.of(arguments[0]), lines(exports));
+        } finally {
+            Directories.delete(exports);
+        }
+    }
+
+    /**
+     * Whether this process runs on the GPU build: it registers a GPU's kernels whether there is a GPU or not. Of those that only
+     * move tensors, the other build registers a few too.
+     */
+    static boolean gpuBuild() throws IOException {
+        return registered().getKernelList().stream()
+                .anyMatch(kernel -> kernel.getDeviceType().equals("GPU") && kernel.getOp().equals("MatMul"));
+    }
+
+    /**
+     * The table, by the native library of this process.
+     *
+     * @param exports where an export may be written
+     */
+    static List<String> lines(Path exports) throws IOException {
         Set<String> ops = new TreeSet<>(MARGIN);
-        GraphVariants.all().values().forEach(variant -> {
-            try (TrainingGraph graph = variant.build()) {
-                graph.graph().toGraphDef().getNodeList().forEach(node -> ops.add(node.getOp()));
+        GraphRuns.all(exports).values().forEach(graph -> {
+            try (GraphRuns runs = graph.get()) {
+                runs.graph().toGraphDef().getNodeList().forEach(node -> ops.add(node.getOp()));
             }
         });
         TreeMap<String, Set<String>> lines = new TreeMap<>();
+        KernelList registered = registered();
         for (String device : DEVICES) {
             TreeMap<String, List<Kernel>> kernels = new TreeMap<>();
-            for (KernelDef definition : registered().getKernelList()) {
+            for (KernelDef definition : registered.getKernelList()) {
                 // A kernel with a label is one that a node asks for by that label.
                 if (ops.contains(definition.getOp())
                         && definition.getDeviceType().equals(device)
@@ -78,7 +104,7 @@ final class GpuKernelTable {
         table.add("# op, types of its attributes, arguments in host memory: written by GpuKernelTable, TensorFlow "
                 + TensorFlow.version());
         lines.values().forEach(table::addAll);
-        Files.write(Path.of(arguments[0]), table);
+        return table;
     }
 
     private static KernelList registered() throws IOException {

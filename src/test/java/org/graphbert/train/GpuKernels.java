@@ -62,14 +62,27 @@ final class GpuKernels {
 
     private final Map<String, List<Kernel>> kernels = new TreeMap<>();
 
+    private GpuKernels(List<String> table) {
+        table.stream().filter(line -> !line.startsWith("#")).map(Kernel::of).forEach(kernel ->
+                kernels.computeIfAbsent(kernel.op(), op -> new ArrayList<>()).add(kernel));
+    }
+
+    /** As the committed table says. */
     static GpuKernels read() throws IOException {
-        GpuKernels read = new GpuKernels();
+        return new GpuKernels(table());
+    }
+
+    /** As this table says. */
+    static GpuKernels of(List<String> table) {
+        return new GpuKernels(table);
+    }
+
+    /** The committed table's lines. */
+    static List<String> table() throws IOException {
         try (InputStream table = GpuKernels.class.getResourceAsStream(TABLE);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.startsWith("#")).map(Kernel::of).forEach(kernel ->
-                    read.kernels.computeIfAbsent(kernel.op(), op -> new ArrayList<>()).add(kernel));
+            return lines.lines().toList();
         }
-        return read;
     }
 
     /** The kernel that a GPU has for the node. */

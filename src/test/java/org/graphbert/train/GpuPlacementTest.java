@@ -3,12 +3,16 @@ package org.graphbert.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.graphbert.config.Batch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.DeviceSpec;
@@ -19,12 +23,17 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.NodeExecStats;
+import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /** On a GPU a step computes where its tensors are: none goes back to the host before the results do. */
 class GpuPlacementTest {
+
+    @TempDir
+    private static Path directory;
 
     private final Graph graph = new Graph();
     private final Ops tf = Ops.create(graph);
@@ -35,22 +44,56 @@ class GpuPlacementTest {
     }
 
     private static Stream<String> names() {
-        return GraphVariants.all().keySet().stream();
+        return GraphRuns.all(directory).keySet().stream();
     }
 
     @ParameterizedTest
     @MethodSource("names")
-    void nothingOfAStepCrossesToTheHost(String variant) throws IOException {
-        try (TrainingGraph training = GraphVariants.all().get(variant).build()) {
-            List<Op> run = new ArrayList<>(training.training().outputs());
-            run.add(training.learning().gradientNorm());
-            run.add(training.learning().update());
-            if (training.learning().accumulate() != null) {
-                run.add(training.learning().accumulate());
-            }
-            List<String> targets = run.stream().map(op -> op.op().name()).toList();
-            assertEquals(Set.of(), new GpuPlacement(training.graph()).copies(targets));
+    void nothingOfARunCrossesToTheHost(String name) throws IOException {
+        try (GraphRuns of = GraphRuns.all(directory).get(name).get()) {
+            GpuPlacement placement = new GpuPlacement(of.graph());
+            of.runs().forEach((run, targets) -> assertEquals(Set.of(), placement.copies(targets), run));
         }
+    }
+
+    private static Stream<String> variants() {
+        return GraphVariants.all().keySet().stream();
+    }
+
+    /**
+     * What a step brings to the host, by TensorFlow's own trace of one: the sums of each micro-batch that the metrics are made
+     * of, the norm that says whether the weights followed, and the loss scale where there is one. Each is one number, and nobody
+     * can do without them: a step whose loss is not finite ends the run at that step.
+     */
+    @ParameterizedTest
+    @MethodSource("variants")
+    void aStepBringsNothingBackButItsSums(String name) {
+        GraphVariants.Variant variant = GraphVariants.all().get(name);
+        Batch batch = RandomBatch.of(new Random(1), variant.model(), 2, 8, variant.sizes().places() > 0, true);
+        List<RunMetadata> traces = new ArrayList<>();
+        try (TrainingSession session = Sessions.open(variant.model(), batch, variant.sizes().accumulated(),
+                variant.optimisation(), new Compute(variant.precision(), false))) {
+            session.trace(traces::add);
+            session.step(0, List.of(batch), 1e-3);
+            TrainingGraph of = session.graph();
+            List<Operand<TFloat32>> expected = new ArrayList<>(of.training().losses().all());
+            if (of.learning().lossScale() != null) {
+                expected.add(of.learning().lossScale().value());
+            }
+            expected.add(of.learning().gradientNorm());
+            expected.forEach(fetched -> assertEquals(Shape.scalar(), fetched.shape()));
+            assertEquals(
+                    expected.stream().map(fetched -> fetched.op().name()).sorted().toList(),
+                    traces.stream().flatMap(GpuPlacementTest::fetched).sorted().toList());
+        }
+    }
+
+    private static Stream<String> fetched(RunMetadata trace) {
+        return trace.getStepStats().getDevStatsList().stream()
+                .flatMap(device -> device.getNodeStatsList().stream())
+                .map(NodeExecStats::getNodeName)
+                .filter(node -> node.startsWith("_retval"))
+                .map(node -> node.replaceFirst("^_retval_", "").replaceFirst("_\\d+_\\d+$", ""));
     }
 
     @Test

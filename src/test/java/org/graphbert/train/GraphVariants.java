@@ -50,6 +50,8 @@ final class GraphVariants {
         ModelConfig plain = model(Activation.GELU);
         variants.put("accumulated", new Variant(plain, accumulated()));
         variants.put("packed", new Variant(plain, packed()));
+        // No multiple of the four elements that a word of random bits decides.
+        variants.put("odd sizes", new Variant(plain, new TrainingGraph.Sizes(BATCH, LENGTH - 1, PREDICTIONS, false)));
         for (String optimizer : List.of("lamb", "adafactor", "sgd")) {
             variants.put(optimizer, new Variant(plain, sizes(), Optimisation.of(optimizer)));
         }

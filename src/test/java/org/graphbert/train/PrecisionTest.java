@@ -29,6 +29,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
@@ -155,15 +156,32 @@ class PrecisionTest {
         ModelConfig model = Tiny.shallow(0.1);
         Batch batch = Tiny.batch(model, 4, 16, 3, 1);
         List<StepResult> results = new ArrayList<>();
+        List<RunMetadata> compiled = new ArrayList<>();
         for (boolean xla : List.of(false, true)) {
             try (TrainingSession session = open(
                     model, batch, false, Optimisation.reference(), new Compute(Precision.FLOAT32, xla))) {
                 session.step(0, List.of(batch), 1e-2);
                 results.add(session.step(1, List.of(batch), 1e-2));
+                if (xla) {
+                    session.trace(compiled::add);
+                    session.step(2, List.of(batch), 1e-2);
+                }
             }
         }
         assertEquals(results.get(0).sums().metrics().loss(), results.get(1).sums().metrics().loss(), 1e-4);
         assertEquals(results.get(0).gradientNorm(), results.get(1).gradientNorm(), 1e-4);
+        // Forward, backward and decay; and the optimiser's kernels, which change what the decay has changed.
+        assertEquals(2, kernels(compiled, "_XlaRun"));
+        for (String outside : List.of("MatMul", "BatchMatMulV2", "Mul", "Add", "Cast", "L2Loss", "ResourceApplyAdam")) {
+            assertEquals(0, kernels(compiled, outside), outside);
+        }
+    }
+
+    private static long kernels(List<RunMetadata> traces, String type) {
+        return StepProfile.of(traces).types().stream()
+                .filter(cost -> cost.name().equals(type))
+                .mapToLong(cost -> Math.round(cost.count()))
+                .sum();
     }
 
     private static TrainingSession golden(Batch batch, Precision precision) throws IOException {
