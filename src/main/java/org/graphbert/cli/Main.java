@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            FinetuneCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             InspectCommand.class,

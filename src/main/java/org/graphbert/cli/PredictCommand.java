@@ -10,7 +10,10 @@ import picocli.CommandLine.Spec;
         description = "Ask a run or an export about sentences of your own.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        subcommands = {PredictMaskCommand.class, PredictNspCommand.class, PredictEmbedCommand.class},
+        subcommands = {
+            PredictMaskCommand.class, PredictNspCommand.class, PredictEmbedCommand.class,
+            PredictClassifyCommand.class, PredictTagCommand.class, PredictQaCommand.class
+        },
         footer = {
             "",
             "Each takes its sentences as arguments, from files with --input, or a line each on stdin; where stdin is a terminal, it "

@@ -45,14 +45,23 @@ public record ClassificationTask(String name, List<String> labels, TaskFile trai
             throw Failure.data("%s: line 1: has the columns %s, but %s has %s; expected the same in both",
                     dev.path(), dev.columns(), train.path().getFileName(), train.columns());
         }
+        ClassificationTask task = new ClassificationTask(name, labels(train), train, dev);
+        task.requireKnown(dev);
+        return task;
+    }
+
+    /**
+     * The labels to learn from.
+     *
+     * @throws Failure (data) if there is only one
+     */
+    static List<String> labels(TaskFile train) {
         List<String> labels = train.examples().stream().map(LabelledText::label).distinct().sorted().toList();
         if (labels.size() == 1) {
             throw Failure.data("%s: all %,d examples have the label '%s', expected two labels or more",
                     train.path(), train.examples().size(), labels.get(0));
         }
-        ClassificationTask task = new ClassificationTask(name, labels, train, dev);
-        task.requireKnown(dev);
-        return task;
+        return labels;
     }
 
     /**
@@ -61,10 +70,19 @@ public record ClassificationTask(String name, List<String> labels, TaskFile trai
      * @throws Failure (data) with its line
      */
     public void requireKnown(TaskFile file) {
+        requireKnown(file, labels, "in " + train.path().getFileName());
+    }
+
+    /**
+     * The same of any labels.
+     *
+     * @param where they are, in words
+     */
+    static void requireKnown(TaskFile file, List<String> labels, String where) {
         for (LabelledText example : file.labelled() ? file.examples() : List.<LabelledText>of()) {
             if (!labels.contains(example.label())) {
-                throw Failure.data("%s: line %,d: the label '%s' is none of those in %s: %s",
-                        file.path(), example.line(), example.label(), train.path().getFileName(), shown(labels));
+                throw Failure.data("%s: line %,d: the label '%s' is none of those %s: %s",
+                        file.path(), example.line(), example.label(), where, shown(labels));
             }
         }
     }
@@ -75,7 +93,7 @@ public record ClassificationTask(String name, List<String> labels, TaskFile trai
                         + "train.tsv and dev.tsv in it", directory, part, part));
     }
 
-    private static String shown(List<String> labels) {
+    static String shown(List<String> labels) {
         int most = 8;
         return String.join(", ", labels.subList(0, Math.min(most, labels.size())))
                 + (labels.size() > most ? String.format(" and %,d more", labels.size() - most) : "");

@@ -51,6 +51,11 @@ public final class InferenceSession implements Scorer {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
         Tower tower = Tower.inference(graph, variables, config, 0);
+        return new InferenceSession(config, graph, tower, restored(graph, variables, prefix, threads));
+    }
+
+    /** A session whose trainable variables are a checkpoint's; where that fails, the graph is closed. */
+    static Session restored(Graph graph, Variables variables, String prefix, int threads) {
         Saver saver = Saver.create(graph, variables.trainable());
         Session session = new Session(graph, SessionOptions.threads(threads).proto());
         try (TString filename = TString.scalarOf(prefix)) {
@@ -60,7 +65,7 @@ public final class InferenceSession implements Scorer {
             graph.close();
             throw Failure.data("%s: cannot restore the model from this checkpoint: %s", prefix, firstLine(e), e);
         }
-        return new InferenceSession(config, graph, tower, session);
+        return session;
     }
 
     /** What the model makes of a batch. */

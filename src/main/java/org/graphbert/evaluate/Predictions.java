@@ -94,7 +94,7 @@ public final class Predictions {
         }
         int[][] ids = {tokenizer.encode(first).ids(), tokenizer.encode(second).ids()};
         boolean cut = ids[0].length + ids[1].length > room;
-        EncodedTexts.truncate(ids, room);
+        EncodedExamples.truncate(ids, room);
         return new PairQuestion(first, second, Scorer.Query.of(tokenizer.special(), ids), cut);
     }
 

@@ -14,6 +14,7 @@ import org.graphbert.config.Activation;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
 import org.graphbert.graph.Inputs;
+import org.graphbert.graph.TaskHead;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.graphbert.serve.SavedModelExport;
@@ -49,7 +50,10 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) 
         all.put("inference, packed", () -> inference(model, new Inputs.BatchSizes(3, 10, 4, 2)));
         all.put("inference of any size", () -> inference(
                 model, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE)));
-        all.put("fine-tuning", () -> fineTuning(model));
+        for (TaskHead head : List.of(
+                new TaskHead.Classes(CLASSES), new TaskHead.Value(), new TaskHead.Tags(CLASSES), new TaskHead.Span())) {
+            all.put("fine-tuning, " + head, () -> fineTuning(model, head));
+        }
         all.put("export", () -> exported(directory));
         for (Precision precision : Precision.values()) {
             all.put("products, " + precision, () -> products(model, precision));
@@ -73,14 +77,11 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) 
         return new GraphRuns(graph, Map.of("evaluation", names(tower.outputs())));
     }
 
-    private static GraphRuns fineTuning(ModelConfig model) {
-        FineTuningGraph fine = FineTuningGraph.build(model, CLASSES, Optimisation.reference(), 1);
+    private static GraphRuns fineTuning(ModelConfig model, TaskHead head) {
+        FineTuningGraph fine = FineTuningTest.graph(model, head, 1);
         List<Op> step = new ArrayList<>(fine.learning().entries());
-        step.addAll(List.of(fine.training().logits(), fine.training().loss(), fine.training().correct()));
-        return new GraphRuns(fine.graph(), Map.of(
-                "step", names(step),
-                "evaluation", names(List.of(
-                        fine.evaluation().logits(), fine.evaluation().loss(), fine.evaluation().correct()))));
+        step.addAll(fine.training().outputs());
+        return new GraphRuns(fine.graph(), Map.of("step", names(step), "evaluation", names(fine.evaluation().outputs())));
     }
 
     /** What steps are held against. */

@@ -65,7 +65,7 @@ class RunRecordTest {
 
     private static RunRecord on(String device, RunRecord record) {
         RunRecord.Environment e = record.environment();
-        return new RunRecord(record.graphbertVersion(), record.config(), record.model(), record.data(), null,
+        return new RunRecord(record.graphbertVersion(), record.config(), record.model(), record.data(), null, null,
                 new RunRecord.Environment(e.java(), e.tensorflow(), e.os(), e.cores(), device));
     }
 }

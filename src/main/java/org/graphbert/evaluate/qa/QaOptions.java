@@ -33,7 +33,12 @@ public record QaOptions(int longest, int stride, int longestQuestion, int longes
      * meant for, the stride is as much less, for windows of 128 tokens would not overlap at all.
      */
     public static QaOptions of(int longest) {
-        return new QaOptions(longest, Math.max(1, Math.min(128, longest / 3)), 64, 30, 20);
+        return new QaOptions(longest, stride(longest), 64, 30, 20);
+    }
+
+    /** The stride of these. */
+    public static int stride(int longest) {
+        return Math.max(1, Math.min(128, longest / 3));
     }
 
     private static void require(String option, int value) {

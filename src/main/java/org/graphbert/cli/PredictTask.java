@@ -1,0 +1,113 @@
+package org.graphbert.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Json;
+import org.graphbert.evaluate.TaskAnswer;
+import org.graphbert.train.FineTunedModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A task of {@code predict} that a run was fine-tuned on: its name is the command's. */
+abstract class PredictTask implements Callable<Integer> {
+
+    @Option(names = "--run", required = true, paramLabel = "DIR", description = "A run of finetune; its best checkpoint on dev.")
+    private Path run;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "FILE",
+            description = "A file as finetune takes it, in place of sentences; where it has the right answers, the scores are told.")
+    private Path examples;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Of pairs, the two columns by their names in a header line, or the two keys of JSON lines.")
+    private List<String> columns;
+
+    @Mixin
+    private PredictInput input;
+
+    @Option(names = "--json", description = "Print JSON: a list for arguments, else an object a line.")
+    private boolean json;
+
+    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "What is asked about; pairs one after the other.")
+    private List<String> texts;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        input.requireOptions(texts);
+        if (examples != null && texts != null) {
+            throw Failure.usage("found sentences both as arguments and in --examples; give one of them");
+        }
+        try (FineTunedModel model = FineTunedModel.open(run, spec.name())) {
+            PrintWriter out = spec.commandLine().getOut();
+            if (examples == null) {
+                boolean pairs = model.texts() == 2;
+                PairLines lines = new PairLines(columns);
+                PredictAnswers<List<String>, TaskAnswer> answers = new PredictAnswers<>(
+                        pairs ? "Two texts with ||| between them" : "A text",
+                        line -> pairs ? pair(PairLines.typed(line)) : one(line),
+                        line -> pairs ? pair(lines.read(line)) : one(line),
+                        question -> false,
+                        PredictAnswers.batches(
+                                input.batchSize(), question -> question.stream().mapToInt(String::length).sum(), model::answer),
+                        (to, answer) -> to.println(answer.text()),
+                        json);
+                input.answer(texts == null ? null : grouped(model.texts()), answers, out);
+            } else {
+                model.answer(examples, input.batchSize(), PredictTask::tell)
+                        .forEach(answer -> out.println(json ? Json.writeLine(answer) : answer.text()));
+            }
+        }
+        return 0;
+    }
+
+    private static void tell(Map<String, Double> scores) {
+        new ConsoleProgress().say(scores.entrySet().stream()
+                .map(score -> String.format(Locale.ROOT, "%s %.4f", score.getKey(), score.getValue()))
+                .collect(Collectors.joining(", ")));
+    }
+
+    private List<List<String>> grouped(int size) {
+        if (texts.size() % size != 0) {
+            throw Failure.usage("%d texts, expected pairs: first, second, first, second", texts.size());
+        }
+        List<List<String>> grouped = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i += size) {
+            grouped.add(texts.subList(i, i + size).stream().map(PredictTask::required).toList());
+        }
+        return grouped;
+    }
+
+    private static String required(String text) {
+        if (text.isBlank()) {
+            throw Failure.usage("found an empty text, expected one to answer");
+        }
+        return text;
+    }
+
+    private static List<String> pair(String[] pair) {
+        return pair == null ? null : List.of(required(pair[0]), required(pair[1]));
+    }
+
+    private static List<String> one(String line) {
+        return line.isBlank() ? null : List.of(line);
+    }
+}

@@ -1,0 +1,79 @@
+package org.graphbert.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.graphbert.config.Failure;
+import org.graphbert.config.FineTuningConfig;
+import org.graphbert.config.ModelConfig;
+import org.graphbert.evaluate.TaskAnswer;
+import org.graphbert.evaluate.TaskFormat;
+import org.graphbert.evaluate.TaskInput;
+import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.TaskSession;
+import org.graphbert.text.Tokenizers;
+
+/** The best weights of a fine-tuned run, for examples of its task. */
+public final class FineTunedModel implements AutoCloseable {
+
+    private final TaskFormat format;
+    private final TaskSession session;
+
+    private FineTunedModel(TaskFormat format, TaskSession session) {
+        this.format = format;
+        this.session = session;
+    }
+
+    /**
+     * Opens a run.
+     *
+     * @param task that it should have learnt: classify, tag or qa
+     * @throws Failure (usage) if it has learnt another, or none
+     */
+    public static FineTunedModel open(Path directory, String task) throws IOException {
+        RunDirectory run = new RunDirectory(directory);
+        RunRecord.FineTuned record = run.fineTuned();
+        FineTuningConfig config = record.config();
+        if (!config.task().equals(task)) {
+            throw Failure.usage("%s: was fine-tuned to %s; ask it with 'graphbert predict %s'", directory, config.task(), config.task());
+        }
+        ModelConfig model = run.record().model();
+        Map<String, Double> dev = FineTuningResults.read(run).map(results -> results.best().dev()).orElse(Map.of());
+        TaskFormat format = TaskFormat.of(config, record.labels(), dev, new TaskInput(
+                Tokenizers.load(run.requiredTokenizer(), null), config.files().maxSeqLength(), model.typeVocabSize()));
+        String prefix = run.checkpoints().requireBest().prefix();
+        return new FineTunedModel(format, TaskSession.load(model, format.head(), prefix, 0));
+    }
+
+    /** Strings of an example. */
+    public int texts() {
+        return format.texts();
+    }
+
+    /** Answers examples at once. */
+    public List<TaskAnswer> answer(List<List<String>> examples) {
+        TaskPart part = format.of(examples);
+        return part.answers(session.logits(part.encoded(), examples.size()));
+    }
+
+    /**
+     * Answers a file as fine-tuning takes it.
+     *
+     * @param scores takes how good the answers are, where the file has the right ones
+     */
+    public List<TaskAnswer> answer(Path file, int batchSize, Consumer<Map<String, Double>> scores) {
+        TaskPart part = format.read(file, false);
+        float[][][] logits = session.logits(part.encoded(), batchSize);
+        if (part.labelled()) {
+            scores.accept(part.scores(logits));
+        }
+        return part.answers(logits);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
