@@ -19,7 +19,7 @@ public interface Scorer extends AutoCloseable {
     record Query(int[] inputIds, int[] segmentIds, int[] maskedPositions) {
 
         /** [CLS] a [SEP], or [CLS] a [SEP] b [SEP] with b in a segment of its own; nothing of it is to be predicted. */
-        static Query of(SpecialTokens special, int[]... texts) {
+        public static Query of(SpecialTokens special, int[]... texts) {
             int length = 1 + Arrays.stream(texts).mapToInt(text -> text.length + 1).sum();
             int[] ids = new int[length];
             int[] segments = new int[length];

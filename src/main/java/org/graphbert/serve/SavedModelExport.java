@@ -47,6 +47,7 @@ public final class SavedModelExport {
     static final String MASKED_LM = "masked_lm";
     static final String NEXT_SENTENCE = "next_sentence";
     static final String FEATURES = "features";
+    static final String CLASSIFY = "classify";
     static final String EXTRA = "assets.extra";
     static final String CONFIG = "bert_config.json";
     private static final String DEFAULT = "serving_default";
