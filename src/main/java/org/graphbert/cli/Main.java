@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             ExportCommand.class,
+            ServeCommand.class,
             ImportCommand.class,
             InspectCommand.class,
             PlotCommand.class,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -111,6 +113,33 @@ public final class LoadedModel implements AutoCloseable {
                     name, String.join(", ", signatures.keySet()));
         }
         return signature;
+    }
+
+    /**
+     * The names of a signature's inputs.
+     *
+     * @throws Failure (usage) if the export has no such signature
+     */
+    public Set<String> inputs(String signature) {
+        return signature(signature).getInputsMap().keySet();
+    }
+
+    /** How many numbers a call is answered with. */
+    public long answerSize(Call call) {
+        Map<String, Call.Output> kinds = outputs(call.signature());
+        long size = 0;
+        for (Map.Entry<String, TensorInfo> output : signature(call.signature()).getOutputsMap().entrySet()) {
+            long numbers = call.rows();
+            for (TensorShapeProto.Dim dim : output.getValue().getTensorShape().getDimList()) {
+                numbers *= dim.getSize() >= 0 ? dim.getSize() : 1;
+            }
+            size += numbers * switch (kinds.get(output.getKey())) {
+                case BY_ROW -> 1;
+                case BY_POSITION -> call.length();
+                case BY_PREDICTION -> call.predictions();
+            };
+        }
+        return size;
     }
 
     /** What the second size of each output of a signature is. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.IntConsumer;
@@ -207,6 +208,18 @@ public final class ServedModel implements AutoCloseable {
         answers.get(0).keySet().forEach(name ->
                 joined.put(name, Values.join(answers.stream().map(answer -> answer.get(name)).toList())));
         return joined;
+    }
+
+    /** Calls each signature once: TensorFlow prepares its graph at the first call, which takes longer than those after it. */
+    public void warmUp() {
+        Scorer.Query shortest = Scorer.Query.of(loaded.tokenizer().special(), new int[0]);
+        for (String signature : loaded.signatures().keySet()) {
+            Set<String> inputs = loaded.inputs(signature);
+            if (Set.of(Call.INPUT_IDS, Call.INPUT_MASK, Call.SEGMENT_IDS, Call.POSITIONS).containsAll(inputs)) {
+                int[] positions = new int[inputs.contains(Call.POSITIONS) ? 1 : 0];
+                call(Call.of(signature, new Scorer.Query(shortest.inputIds(), shortest.segmentIds(), positions)));
+            }
+        }
     }
 
     /** Calls of no more rows than a batch may have, each answered by itself. */
