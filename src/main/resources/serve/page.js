@@ -32,8 +32,10 @@ function list(title, rows) {
   answer.append(lines);
 }
 
+// What is asked stands behind the # of the address, so that a link asks it again.
 const questions = {
   fill_mask: {
+    fields: {text: 'mask-text'},
     body: () => ({text: byId('mask-text').value, top_k: 8}),
     show(result, body) {
       const sentence = element('p', '', 'sentence');
@@ -47,6 +49,7 @@ const questions = {
     },
   },
   next_sentence: {
+    fields: {first: 'first', second: 'second'},
     body: () => ({first: byId('first').value, second: byId('second').value}),
     show(result) {
       const words = {
@@ -57,6 +60,7 @@ const questions = {
     },
   },
   classify: {
+    fields: {text: 'class-text', pair: 'class-pair'},
     body() {
       const body = {text: byId('class-text').value};
       if (byId('class-pair').value) body.pair = byId('class-pair').value;
@@ -93,10 +97,28 @@ function chooseModel() {
   if (offered.length) choose(offered.includes(asked) ? asked : offered[0]);
 }
 
+function linked() {
+  const link = new URLSearchParams(location.hash.slice(1));
+  const question = link.get('ask');
+  if (!model().questions.includes(question) || !(question in questions)) return;
+  for (const [key, id] of Object.entries(questions[question].fields)) byId(id).value = link.get(key) || '';
+  choose(question);
+  byId(question).requestSubmit();
+}
+
+function link(question) {
+  const link = new URLSearchParams({ask: question});
+  for (const [key, id] of Object.entries(questions[question].fields)) {
+    if (byId(id).value) link.set(key, byId(id).value);
+  }
+  history.replaceState(null, '', '#' + link);
+}
+
 async function ask(event) {
   event.preventDefault();
   const question = asked;
   const body = questions[question].body();
+  link(question);
   const button = event.target.querySelector('button[type="submit"]');
   button.disabled = true;
   const begun = performance.now();
@@ -137,4 +159,5 @@ fetch('models').then(response => response.json()).then(result => {
   models = result.models;
   byId('model').replaceChildren(...models.map(m => element('option', m.name)));
   chooseModel();
+  linked();
 }).catch(failure => answer.replaceChildren(element('p', failure.message, 'bad')));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
@@ -116,12 +117,12 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * The names of a signature's inputs.
+     * The names of a signature's inputs, in alphabetical order.
      *
      * @throws Failure (usage) if the export has no such signature
      */
     public Set<String> inputs(String signature) {
-        return signature(signature).getInputsMap().keySet();
+        return new TreeSet<>(signature(signature).getInputsMap().keySet());
     }
 
     /** How many numbers a call is answered with. */
