@@ -6,9 +6,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.interop.FloatType;
 import org.graphbert.interop.GoogleExport;
 import org.graphbert.interop.HuggingFaceExport;
+import org.graphbert.serve.ExportFacts;
+import org.graphbert.serve.Exportable;
+import org.graphbert.serve.FrozenGraph;
 import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
@@ -22,8 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code graphbert export}: a run to a SavedModel, or to what Hugging Face's or Google's code reads. */
 @Command(
         name = "export",
-        description = "Write a run's model as a SavedModel (NAME/VERSION, as TF Serving wants it), a Hugging Face directory or a "
-                + "Google checkpoint.",
+        description = "Write a run's model as a SavedModel (NAME/VERSION, as TF Serving wants it), a frozen graph (one GraphDef for "
+                + "the JVM), a Hugging Face directory or a Google checkpoint.",
         sortOptions = false,
         footer = {
             "",
@@ -37,6 +41,7 @@ final class ExportCommand implements Callable<Integer> {
     /** What an export is for. */
     enum Format {
         SAVED_MODEL,
+        FROZEN_GRAPH,
         HUGGINGFACE,
         GOOGLE;
 
@@ -68,7 +73,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            description = "Of a Hugging Face model's tensors: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+            description = "Of the weights: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). A SavedModel of a narrower type has half the "
+                    + "size, and widens its weights at each call.")
     private FloatType type = FloatType.FLOAT32;
 
     @Option(names = "--version", paramLabel = "N", description = "Of a SavedModel (one above the highest there).")
@@ -79,8 +85,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (type != FloatType.FLOAT32 && format != Format.HUGGINGFACE) {
-            throw Failure.usage("--dtype %s is for --format huggingface; a %s export is of float32", type, format);
+        if (type != FloatType.FLOAT32 && format == Format.GOOGLE) {
+            throw Failure.usage("--dtype %s is not for --format google, whose checkpoints are of float32; leave it out", type);
         }
         if (version != null && format != Format.SAVED_MODEL) {
             throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
@@ -92,8 +98,14 @@ final class ExportCommand implements Callable<Integer> {
         ModelConfig config = directory.model();
         String prefix = best.prefix(run);
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        Exportable model = new Exportable(config, ExportFacts.pretraining(directory.pairTask()), prefix, tokenizer);
+        Precision stored = Precision.of(type.toString());
         spec.commandLine().getOut().println(switch (format) {
-            case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);
+            case SAVED_MODEL -> SavedModelExport.export(model, stored, output, version);
+            case FROZEN_GRAPH -> {
+                FrozenGraph.write(model, stored, output);
+                yield output;
+            }
             case HUGGINGFACE -> {
                 HuggingFaceExport.write(config, prefix, tokenizer, type, output, progress);
                 yield output;
