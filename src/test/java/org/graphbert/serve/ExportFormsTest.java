@@ -115,7 +115,8 @@ class ExportFormsTest {
                 try (Result result = runner.fetch(signature.at("/outputs/logits").asText()).run()) {
                     float[] found = new float[expected.get("logits").data().length];
                     ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(found);
-                    assertArrayEquals(expected.get("logits").data(), found, 1e-6f);
+                    // Of constants TensorFlow fuses and folds what it does not of variables.
+                    assertArrayEquals(expected.get("logits").data(), found, 1e-5f);
                 }
             }
         }
