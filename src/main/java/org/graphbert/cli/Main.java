@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            FinetuneCommand.class,
             ExportCommand.class,
             ServeCommand.class,
             ImportCommand.class,

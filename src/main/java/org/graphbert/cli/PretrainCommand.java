@@ -3,6 +3,7 @@ package org.graphbert.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
@@ -116,14 +117,23 @@ final class PretrainCommand implements Callable<Integer> {
      * @throws Failure (usage) if one is given twice: in groups, picocli would let that pass and forget the others of its group
      */
     static ObjectNode flags(ParseResult given) {
+        return flags(given, RunConfig.keys());
+    }
+
+    /**
+     * The same of another configuration.
+     *
+     * @param keys that it has
+     */
+    static ObjectNode flags(ParseResult given, List<String> keys) {
         ObjectNode flags = Json.MAPPER.createObjectNode();
         for (OptionSpec option : given.matchedOptionsSet()) {
             String key = key(option);
-            if (option.originalStringValues().size() > 1) {
+            if (option.originalStringValues().size() > 1 && !option.isMultiValue()) {
                 throw Failure.usage("%s is given twice (%s); give it once",
                         option.longestName(), String.join(" and ", option.originalStringValues()));
             }
-            if (RunConfig.keys().contains(key)) {
+            if (keys.contains(key)) {
                 flags.set(key, Json.MAPPER.valueToTree(option.getValue()));
             }
         }

@@ -42,7 +42,16 @@ public record EncoderOptions(
 
     /** The same with a pooler and a head for pairs. */
     public EncoderOptions withPairHead() {
-        return new EncoderOptions(preLayerNorm, positions, gatedFeedForward, true, embeddingSize, hiddenGroups);
+        return withPairHead(true);
+    }
+
+    /** The same without them. */
+    public EncoderOptions withoutPairHead() {
+        return withPairHead(false);
+    }
+
+    private EncoderOptions withPairHead(boolean pairs) {
+        return new EncoderOptions(preLayerNorm, positions, gatedFeedForward, pairs, embeddingSize, hiddenGroups);
     }
 
     static EncoderOptions of(ConfigReader reader) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.graphbert.config.Failure;
 
 /** The bytes of a file, unpacked if it is packed (see {@link Packing}). */
-final class UnpackedFile extends InputStream {
+public final class UnpackedFile extends InputStream {
 
     private final Path file;
     private final FileBytes raw;
@@ -15,7 +15,7 @@ final class UnpackedFile extends InputStream {
     private long count;
 
     /** Opens a file, to be unpacked on all cores; see {@link #UnpackedFile(Path, int)}. */
-    UnpackedFile(Path file) {
+    public UnpackedFile(Path file) {
         this(file, Runtime.getRuntime().availableProcessors());
     }
 

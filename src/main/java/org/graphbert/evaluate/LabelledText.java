@@ -3,9 +3,10 @@ package org.graphbert.evaluate;
 import java.util.List;
 
 /**
- * A text, or a pair of texts, with its class.
+ * A text, or a pair of texts, with its label.
  *
  * @param line of its file, from 1
+ * @param label its class, or a number; null where the file has none
  * @param texts one or two
  */
 public record LabelledText(long line, String label, List<String> texts) {

@@ -1,92 +1,110 @@
 package org.graphbert.evaluate;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Failure;
-import org.graphbert.corpus.TextLines;
 
 /**
- * A file of labelled texts: a header line, then an example a line; columns are separated by tabs and nothing is quoted. One
- * column is named label, the one or two others are the texts. Packed files (gzip, bzip2, zstd) are unpacked.
+ * A file of labelled texts, or of pairs of them: a table with named columns, as {@link TableRows} reads it. Packed files
+ * (gzip, bzip2, zstd) are unpacked.
  *
- * @param columns of the texts, as the header names them
- * @param examples in their order
+ * @param columns of the texts, as the table names them
+ * @param label the label's column, null if there is none
+ * @param examples in their order; without labels if there is no such column
  */
-public record TaskFile(Path path, List<String> columns, List<LabelledText> examples) {
+public record TaskFile(Path path, List<String> columns, String label, List<LabelledText> examples) {
 
-    private static final String LABEL = "label";
-    private static final String HEADER = "'label' and the names of one or two columns of text, separated by tabs, such as "
-            + "'label<TAB>text' or 'label<TAB>premise<TAB>hypothesis'";
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final String HEADER = "'label' and the names of one or two columns of text";
 
     public TaskFile {
         columns = List.copyOf(columns);
         examples = List.copyOf(examples);
     }
 
-    /**
-     * Reads a whole file.
-     *
-     * @throws Failure (data) that names the file and the line, if there is no header, a line has too few or too many columns,
-     *     one of its columns is empty, or it is not UTF-8; or if there is no example
-     */
+    /** Reads a file with labels, whose columns are told by their names; see {@link #read(Path, TaskColumns)}. */
     public static TaskFile read(Path file) {
-        // As bytes: what they are not is said with the number of the line.
-        try (TextLines lines = TextLines.open(file, StandardCharsets.ISO_8859_1)) {
-            String first = lines.readLine();
-            if (first == null) {
-                throw Failure.data("%s: is empty, expected a header line with %s", file, HEADER);
+        return read(file, TaskColumns.FOUND);
+    }
+
+    /**
+     * Reads a whole file with labels.
+     *
+     * @throws Failure (data) that names the file and the line, if a column is not there or cannot be told, a line has too few
+     *     or too many columns, a label or a text is empty, or it is not UTF-8; or if there is no example
+     */
+    public static TaskFile read(Path file, TaskColumns columns) {
+        return read(file, columns, true);
+    }
+
+    /**
+     * Reads a whole file, without labels if it has none: texts to be predicted. Its first line names the columns too.
+     *
+     * @throws Failure as {@link #read(Path, TaskColumns)} does, but for the label's column
+     */
+    public static TaskFile readUnlabelled(Path file, TaskColumns columns) {
+        return read(file, columns, false);
+    }
+
+    /** Whether its examples have labels. */
+    public boolean labelled() {
+        return label != null;
+    }
+
+    /**
+     * The labels as numbers, for regression.
+     *
+     * @return [N], in the examples' order
+     * @throws Failure (data) with the line, if one is no finite number
+     */
+    public double[] numbers() {
+        return examples.stream().mapToDouble(this::number).toArray();
+    }
+
+    private double number(LabelledText example) {
+        double number;
+        try {
+            number = Double.parseDouble(example.label());
+        } catch (NumberFormatException e) {
+            number = Double.NaN;
+        }
+        if (!Double.isFinite(number)) {
+            throw Failure.data("%s: line %,d: the label '%s' is no number, expected one; mend or remove the line, or learn classes",
+                    path, example.line(), example.label());
+        }
+        return number;
+    }
+
+    private static TaskFile read(Path file, TaskColumns wanted, boolean needsLabel) {
+        try (TableRows rows = TableRows.open(file)) {
+            if (rows.columns().stream().distinct().count() < rows.columns().size()) {
+                throw Failure.data("%s: line 1: found %s, expected each name once", file, rows.shown());
             }
-            List<String> header = columns(decoded(file, 1, first));
-            int label = header.indexOf(LABEL);
-            if (label < 0 || header.size() < 2 || header.size() > 3 || header.stream().distinct().count() < header.size()) {
-                throw Failure.data("%s: line 1: found the header '%s', expected %s",
-                        file, String.join("<TAB>", header), HEADER);
+            TaskColumns columns = wanted.in(rows, needsLabel);
+            if (columns.texts().isEmpty() || needsLabel && columns.label() == null) {
+                throw Failure.data("%s: line 1: found %s, expected %s; name others with --label-column and --text-column",
+                        file, rows.shown(), needsLabel ? HEADER : "the names of one or two columns of text");
             }
             List<LabelledText> examples = new ArrayList<>();
-            long number = 1;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                examples.add(example(file, number, header, label, columns(decoded(file, number, line))));
+            for (TableRows.Row row = rows.next(); row != null; row = rows.next()) {
+                String label = columns.label() == null ? null : value(file, row, columns.label());
+                TableRows.Row of = row;
+                examples.add(new LabelledText(row.line(), label,
+                        columns.texts().stream().map(text -> value(file, of, text)).toList()));
             }
             if (examples.isEmpty()) {
                 throw Failure.data("%s: has a header and no example, expected an example a line", file);
             }
-            header.remove(label);
-            return new TaskFile(file, header, examples);
+            return new TaskFile(file, columns.texts(), columns.label(), examples);
         }
     }
 
-    private static LabelledText example(Path file, long line, List<String> header, int label, List<String> values) {
-        if (values.size() != header.size()) {
-            throw Failure.data("%s: line %,d: found %d columns, expected %d (%s), separated by tabs; mend or remove the line",
-                    file, line, values.size(), header.size(), String.join(", ", header));
+    private static String value(Path file, TableRows.Row row, String column) {
+        String value = row.values().get(column);
+        if (value == null || value.isBlank()) {
+            throw Failure.data("%s: line %,d: its %s is %s; mend or remove the line",
+                    file, row.line(), column, value == null ? "missing" : "empty");
         }
-        for (int i = 0; i < values.size(); i++) {
-            if (values.get(i).isBlank()) {
-                throw Failure.data("%s: line %,d: its %s is empty; mend or remove the line", file, line, header.get(i));
-            }
-        }
-        String of = values.remove(label);
-        return new LabelledText(line, of, values);
-    }
-
-    private static List<String> columns(String line) {
-        return new ArrayList<>(List.of(line.split("\t", -1)));
-    }
-
-    private static String decoded(Path file, long line, String bytes) {
-        try {
-            String text = StandardCharsets.UTF_8.newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-            return line == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw Failure.data("%s: line %,d is not UTF-8; convert the file to UTF-8", file, line, e);
-        }
+        return value;
     }
 }

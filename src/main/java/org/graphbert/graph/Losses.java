@@ -72,8 +72,13 @@ public record Losses(
     /** −ln softmax(logits)[label] for each row. The op with integer labels has no gradient in TensorFlow's C++ registry. */
     static Operand<TFloat32> crossEntropy(
             Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, int classes) {
-        Operand<TFloat32> oneHot =
-                tf.oneHot(labels, tf.constant(classes), tf.constant(1f), tf.constant(0f));
+        return crossEntropy(tf, logits, labels, tf.constant(classes));
+    }
+
+    /** The same of as many classes as the logits turn out to have, int32 []. */
+    static Operand<TFloat32> crossEntropy(
+            Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels, Operand<TInt32> classes) {
+        Operand<TFloat32> oneHot = tf.oneHot(labels, classes, tf.constant(1f), tf.constant(0f));
         return tf.nn.softmaxCrossEntropyWithLogits(logits, oneHot).loss();
     }
 

@@ -45,6 +45,13 @@ final class Checkpointer implements AutoCloseable {
     private Best best;
     private boolean waitSaid;
 
+    /** What has a state to be saved: a session that trains. */
+    interface State {
+
+        /** What a checkpoint holds, as it is now. */
+        Snapshot snapshot();
+    }
+
     /** Who is told what became of checkpoints; called by the training thread, within calls of a checkpointer. */
     interface Listener {
 
@@ -108,7 +115,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** To be called after each step: saves where a checkpoint is due, and tells the listener what has been written meanwhile. */
-    void step(long done, TrainingSession session) throws IOException {
+    void step(long done, State session) throws IOException {
         if (writing != null && writing.done().isDone()) {
             settle();
         }
@@ -122,7 +129,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** Saves the state of so many steps, once; what goes wrong with the disk is a warning, and the next one tries again. */
-    void save(long step, TrainingSession session) throws IOException {
+    void save(long step, State session) throws IOException {
         if (savedAt() != step) {
             begin(step, session, null);
         }
@@ -133,7 +140,7 @@ final class Checkpointer implements AutoCloseable {
      *
      * @throws Failure (data) if it cannot be written
      */
-    void saveLast(long step, TrainingSession session) throws IOException {
+    void saveLast(long step, State session) throws IOException {
         settle();
         if (written != step) {
             begin(step, session, null);
@@ -150,7 +157,7 @@ final class Checkpointer implements AutoCloseable {
      * After an evaluation on held-out data: saves and keeps this state if none before had a lower masked-LM loss on the same
      * records. Best is the first of equals.
      */
-    void best(Best found, TrainingSession session) throws IOException {
+    void best(Best found, State session) throws IOException {
         if (!config.keepBest()) {
             return;
         }
@@ -165,7 +172,7 @@ final class Checkpointer implements AutoCloseable {
             }
             best = null;
         }
-        if (best == null || found.maskedLmLoss() < best.maskedLmLoss()) {
+        if (best == null || found.score() > best.score()) {
             // Where the one before could not be written, what was the best returns to what the disk has: before there is another.
             settle();
             best = found;
@@ -175,7 +182,12 @@ final class Checkpointer implements AutoCloseable {
 
     /** Whether a loss on the same records is lower than the best's, or there is no best and one is kept. */
     boolean wouldBeBest(double maskedLmLoss) {
-        return config.keepBest() && (best == null || maskedLmLoss < best.maskedLmLoss());
+        return scoresBest(-maskedLmLoss);
+    }
+
+    /** The same of any score, of which the largest is the best. */
+    boolean scoresBest(double score) {
+        return config.keepBest() && (best == null || score > best.score());
     }
 
     /** The step of the newest checkpoint, which may still be being written. */
@@ -184,7 +196,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     /** Begins to write a checkpoint; where the step has one already, it only becomes the best. */
-    private void begin(long step, TrainingSession session, Best becomes) throws IOException {
+    private void begin(long step, State session, Best becomes) throws IOException {
         long before = System.nanoTime();
         settle();
         double waited = since(before);

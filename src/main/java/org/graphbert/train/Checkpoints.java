@@ -1,5 +1,6 @@
 package org.graphbert.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,37 @@ public final class Checkpoints {
         }
     }
 
-    /** The checkpoint of the lowest loss on held-out data, as best.json has it. */
-    public record Best(long step, double maskedLmLoss, Measured heldOut) {
+    /**
+     * The best checkpoint by what was measured on held-out data, as best.json has it.
+     *
+     * @param maskedLmLoss of which the lowest is the best; null in a fine-tuned run
+     * @param metric what a fine-tuned run goes by; null elsewhere
+     * @param value of the metric; null elsewhere
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Best(long step, Double maskedLmLoss, String metric, Double value, Measured heldOut) {
+
+        Best(long step, double maskedLmLoss, Measured heldOut) {
+            this(step, maskedLmLoss, null, null, heldOut);
+        }
+
+        /** Of a fine-tuned run. */
+        static Best of(long step, String metric, double value, Measured dev) {
+            return new Best(step, null, metric, value, dev);
+        }
+
+        /** The more, the better. */
+        double score() {
+            return metric == null ? -maskedLmLoss : score(metric, value);
+        }
+
+        /** The same of a metric: losses and errors are to be small, all others large; what is not defined is the worst. */
+        static double score(String metric, double value) {
+            if (Double.isNaN(value)) {
+                return Double.NEGATIVE_INFINITY;
+            }
+            return metric.endsWith("loss") || metric.endsWith("error") ? -value : value;
+        }
 
         /** Whether the losses of both are of the same records, as those of older versions, which do not say, are taken to be. */
         boolean comparable(Best other) {

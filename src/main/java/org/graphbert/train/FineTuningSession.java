@@ -2,13 +2,14 @@ package org.graphbert.train;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.graphbert.evaluate.ClassificationBatch;
 import org.graphbert.evaluate.PaddedQueries;
-import org.graphbert.graph.ClassifierTower;
+import org.graphbert.evaluate.TaskBatch;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.SessionOptions;
+import org.graphbert.graph.TaskTower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -17,14 +18,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
 /** A fine-tuning graph at work; closing it leaves the graph as it is, for another. Not for several threads at once. */
-final class FineTuningSession implements AutoCloseable {
+final class FineTuningSession implements Checkpointer.State, AutoCloseable {
 
     private final FineTuningGraph graph;
     private final Session session;
     private final long seed;
 
     /**
-     * Opens a session; no variable has a value until {@link #initialise}.
+     * Opens a session; no variable has a value until {@link #initialise} or {@link #restore}.
      *
      * @param threads of TensorFlow's kernels; 0 for all cores
      * @param seed of the dropout
@@ -32,29 +33,40 @@ final class FineTuningSession implements AutoCloseable {
     FineTuningSession(FineTuningGraph graph, int threads, long seed) {
         this.graph = graph;
         this.seed = seed;
-        this.session = new Session(graph.graph(), SessionOptions.threads(threads).proto());
+        this.session = new Session(graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
     }
 
     /**
-     * What a batch came to.
+     * What batches came to.
      *
-     * @param loss Σ −ln p(label)
-     * @param correct how many
+     * @param loss Σ weight · loss over the rows
+     * @param correct Σ weight · [the likeliest class is the label]; 0 where targets are numbers
+     * @param weight Σ weight
      */
-    record Sums(double loss, double correct, long examples) {
+    record Sums(double loss, double correct, double weight, long examples, long tokens) {
 
-        static final Sums NONE = new Sums(0, 0, 0);
+        static final Sums NONE = new Sums(0, 0, 0, 0, 0);
 
         Sums plus(Sums other) {
-            return new Sums(loss + other.loss, correct + other.correct, examples + other.examples);
+            return new Sums(loss + other.loss, correct + other.correct, weight + other.weight, examples + other.examples,
+                    tokens + other.tokens);
         }
 
         double meanLoss() {
-            return loss / examples;
+            return loss / weight;
         }
 
         double accuracy() {
-            return correct / examples;
+            return correct / weight;
+        }
+    }
+
+    /** What a step came to. */
+    record StepResult(Sums sums, Applied applied) {
+
+        /** Whether the weights followed. */
+        boolean changed() {
+            return Double.isFinite(applied.norm());
         }
     }
 
@@ -82,46 +94,106 @@ final class FineTuningSession implements AutoCloseable {
         }
     }
 
+    /** Takes some of the variables from a checkpoint that holds them. */
+    void take(List<Variable> variables, String prefix) {
+        Restoring.some(session, graph.graph(), variables, prefix);
+    }
+
+    /** Takes every variable from a checkpoint of this graph. */
+    void restore(String prefix) {
+        Restoring.whole(session, graph.saver(), graph.variables(), prefix);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return Snapshot.of(session, graph.saved());
+    }
+
     /**
-     * One optimiser step.
+     * One optimiser step over one or more micro-batches; their losses divide by the weights of all of them.
      *
      * @param step its number, from 0, which keys the dropout
      * @param rate the learning rate
      */
-    Sums step(long step, ClassificationBatch batch, double rate) {
-        ClassifierTower tower = graph.training();
-        try (Feed feed = feed(tower, batch)
-                .add(tower.dropoutKey(), TInt64.scalarOf(TrainingSession.dropoutKey(seed, step, 0)))
-                .scalar(graph.examples(), batch.size())) {
-            graph.learning().feed(feed, rate, step);
-            return sums(feed.to(session.runner()).addTarget(graph.learning().update()), tower, batch);
+    StepResult step(long step, List<TaskBatch> microBatches, double rate) {
+        TaskTower tower = graph.training();
+        Learning learning = graph.learning();
+        double weight = microBatches.stream().mapToDouble(TaskBatch::weight).sum();
+        Sums sums = Sums.NONE;
+        Applied applied = null;
+        for (int i = 0; i < microBatches.size(); i++) {
+            TaskBatch batch = microBatches.get(i);
+            try (Feed feed = feed(tower, batch)
+                    .add(tower.dropoutKey(), TInt64.scalarOf(TrainingSession.dropoutKey(seed, step, i)))
+                    .scalar(graph.weight(), weight)) {
+                Session.Runner runner = request(session.runner(), tower);
+                if (learning.accumulate() != null) {
+                    runner.addTarget(learning.accumulate());
+                } else {
+                    learning.feed(feed, rate, step);
+                    Applied.request(runner, learning);
+                }
+                try (Result result = feed.to(runner).run()) {
+                    sums = sums.plus(sums(result, tower, batch));
+                    applied = learning.accumulate() == null ? Applied.of(result, learning) : null;
+                }
+            }
         }
+        return new StepResult(sums, applied == null ? Applied.accumulated(session.runner(), learning, rate, step, Session.Runner::run) : applied);
     }
 
     /** The sums of a batch without dropout; nothing is changed. */
-    Sums evaluate(ClassificationBatch batch) {
-        ClassifierTower tower = graph.evaluation();
-        try (Feed feed = feed(tower, batch)) {
-            return sums(feed.to(session.runner()), tower, batch);
+    Sums evaluate(TaskBatch batch) {
+        return evaluate(batch, logits -> {});
+    }
+
+    /**
+     * The sums of a batch, and the logits of its rows.
+     *
+     * @param logits takes them, [R, C] flat
+     */
+    Sums evaluate(TaskBatch batch, Consumer<float[]> logits) {
+        TaskTower tower = graph.evaluation();
+        try (Feed feed = feed(tower, batch);
+                Result result = feed.to(request(session.runner(), tower)).fetch(tower.logits()).run()) {
+            logits.accept(floats((TFloat32) result.get(result.size() - 1)));
+            return sums(result, tower, batch);
         }
     }
 
-    static Feed feed(ClassifierTower tower, ClassificationBatch batch) {
+    private static float[] floats(TFloat32 tensor) {
+        float[] values = new float[Math.toIntExact(tensor.size())];
+        tensor.asRawTensor().data().asFloats().read(values);
+        return values;
+    }
+
+    static Feed feed(TaskTower tower, TaskBatch batch) {
         PaddedQueries texts = batch.texts();
         Shape shape = Shape.of(texts.batch(), texts.length());
+        Shape rows = Shape.of(batch.weights().length);
         Inputs inputs = tower.inputs();
-        return new Feed()
+        Feed feed = new Feed()
                 .ints(inputs.inputIds(), shape, texts.inputIds())
                 .ints(inputs.inputMask(), shape, texts.inputMask())
                 .ints(inputs.segmentIds(), shape, texts.segmentIds())
-                .ints(tower.labels(), Shape.of(batch.size()), batch.labels());
+                .floats(tower.targets().weights(), rows, batch.weights());
+        return tower.targets().labels() == null
+                ? feed.floats(tower.targets().values(), rows, batch.values())
+                : feed.ints(tower.targets().labels(), rows, batch.labels());
     }
 
-    private static Sums sums(Session.Runner runner, ClassifierTower tower, ClassificationBatch batch) {
-        try (Result result = runner.fetch(tower.loss()).fetch(tower.correct()).run()) {
-            return new Sums(
-                    ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat(), batch.size());
-        }
+    private static Session.Runner request(Session.Runner runner, TaskTower tower) {
+        runner.fetch(tower.loss());
+        return tower.correct() == null ? runner : runner.fetch(tower.correct());
+    }
+
+    private static Sums sums(Result result, TaskTower tower, TaskBatch batch) {
+        return new Sums(
+                ((TFloat32) result.get(0)).getFloat(),
+                tower.correct() == null ? 0 : ((TFloat32) result.get(1)).getFloat(),
+                batch.weight(),
+                batch.size(),
+                batch.tokens());
     }
 
     FineTuningGraph graph() {

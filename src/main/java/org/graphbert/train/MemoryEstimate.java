@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
-import org.graphbert.graph.ClassifierTower;
+import org.graphbert.graph.TaskTower;
 import org.graphbert.graph.StaticGraph;
 import org.graphbert.graph.StaticGraph.Tensor;
 import org.graphbert.graph.StepMemory;
@@ -54,9 +54,12 @@ public record MemoryEstimate(
     static long bytes(FineTuningGraph graph) {
         StaticGraph nodes = StaticGraph.of(graph.graph());
         long largest = 0;
-        for (ClassifierTower tower : List.of(graph.training(), graph.evaluation())) {
+        for (TaskTower tower : List.of(graph.training(), graph.evaluation())) {
             String loss = tower.loss().op().name();
-            List<String> fetched = new ArrayList<>(List.of(loss, tower.correct().op().name()));
+            List<String> fetched = new ArrayList<>(List.of(loss));
+            if (tower.correct() != null) {
+                fetched.add(tower.correct().op().name());
+            }
             if (tower == graph.training()) {
                 fetched.add(graph.learning().update().op().name());
             }

@@ -1,16 +1,13 @@
 package org.graphbert.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
@@ -72,6 +69,9 @@ public final class Plan implements AutoCloseable {
             throw Failure.usage("%s: is an imported model, which stays as it is; choose another --run, and start it with --init %s",
                     run.path(), run.path());
         }
+        if (run.exists() && run.record().fineTuned() != null) {
+            throw Failure.usage("%s: is a fine-tuned run; choose another --run", run.path());
+        }
     }
 
     private Probe openProbe() {
@@ -116,16 +116,12 @@ public final class Plan implements AutoCloseable {
         return phases.get(0).data();
     }
 
-    /** Copies the data set's tokenizer into the run, once; the directory is complete or absent, as checkpoints are. */
-    void saveTokenizer(Path directory) throws IOException {
+    /** Copies the data set's tokenizer into the run. */
+    void saveTokenizer(RunDirectory run) throws IOException {
         Optional<Tokenizer> tokenizer = tokenizer();
-        if (Files.exists(directory) || tokenizer.isEmpty()) {
-            return;
+        if (tokenizer.isPresent()) {
+            run.saveTokenizer(tokenizer.get());
         }
-        Path aside = directory.resolveSibling(".tokenizer.writing");
-        Directories.delete(aside);
-        tokenizer.get().save(aside);
-        Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

@@ -94,7 +94,7 @@ public final class Pretraining {
             run.forgetCourse();
         }
         claim.fill(() -> {
-            plan.saveTokenizer(run.tokenizer());
+            plan.saveTokenizer(run);
             plan.record().write(run.recordFile());
         });
         try (Interruption interruption = new Interruption()) {

@@ -33,11 +33,21 @@ final class RunClaim implements AutoCloseable {
      * @throws org.graphbert.config.Failure (usage) if another process trains it, or its directory cannot be made
      */
     static RunClaim take(RunDirectory run) throws IOException {
-        Directories.createOutput("--run", run.path());
+        return take(run, "--run");
+    }
+
+    /**
+     * The same.
+     *
+     * @param option that names its directory
+     */
+    static RunClaim take(RunDirectory run, String option) throws IOException {
+        Directories.createOutput(option, run.path());
         try {
             return new RunClaim(run);
         } catch (IOException e) {
-            throw Failure.usage("--run %s: cannot be written: %s; choose a place that may be written", run.path(), Directories.reason(e));
+            throw Failure.usage("%s %s: cannot be written: %s; choose a place that may be written",
+                    option, run.path(), Directories.reason(e));
         }
     }
 

@@ -7,9 +7,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.PairTask;
+import org.graphbert.text.Tokenizer;
 import org.graphbert.train.Checkpoints.Checkpoint;
 
 /** runs/NAME: run.json, checkpoints/, metrics.jsonl, tensorboard/, tokenizer/. */
@@ -76,15 +78,59 @@ public record RunDirectory(Path path) {
         return RunRecord.read(recordFile());
     }
 
-    /** The model that the run trains. */
+    /**
+     * The model that the run trains.
+     *
+     * @throws Failure (usage) of a fine-tuned run, which has no heads of pre-training any more
+     */
     public ModelConfig model() throws IOException {
-        return record().model();
+        RunRecord record = record();
+        if (record.fineTuned() != null) {
+            String task = record.fineTuned().config().task();
+            throw Failure.usage("%s: is a run of 'graphbert finetune %s', and has neither a masked-LM nor a pair head; ask it with "
+                    + "'graphbert predict %s', or name a pre-trained run", path, task, task);
+        }
+        return record.model();
+    }
+
+    /**
+     * A fine-tuned run.
+     *
+     * @throws Failure (usage) of another run
+     */
+    public RunRecord.FineTuned fineTuned() throws IOException {
+        RunRecord.FineTuned found = record().fineTuned();
+        if (found == null) {
+            throw Failure.usage("%s: is a pre-trained run, and has no head for a task; expected one made by 'graphbert finetune'", path);
+        }
+        return found;
+    }
+
+    /** What a fine-tuned run came to; absent until it is finished. */
+    Path resultsFile() {
+        return path.resolve("results.json");
+    }
+
+    /** Where the restarts of a fine-tuning are, by their seeds. */
+    Path restarts() {
+        return path.resolve("restarts");
+    }
+
+    /** Copies a tokenizer into the run, once; the directory is complete or absent, as checkpoints are. */
+    void saveTokenizer(Tokenizer tokenizer) throws IOException {
+        if (Files.exists(tokenizer())) {
+            return;
+        }
+        Path aside = path.resolve(".tokenizer.writing");
+        Directories.delete(aside);
+        tokenizer.save(aside);
+        Files.move(aside, tokenizer(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** What the run's pair head learns; runs older than the question learnt next sentences, and so did BERT elsewhere. */
     public PairTask pairTask() throws IOException {
         RunRecord record = record();
-        if (record.imported() != null) {
+        if (record.data() == null) {
             return PairTask.NSP;
         }
         String pairs = record.data().get(0).pairs();

@@ -11,13 +11,16 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
+import org.graphbert.config.WatchConfig;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Variables.Variable;
+import org.tensorflow.Graph;
 import org.tensorflow.proto.HistogramProto;
 
 /**
@@ -31,7 +34,9 @@ final class RunLog implements AutoCloseable {
     private static final String EVENTS = "the TensorBoard events";
 
     private final RunDirectory run;
-    private final RunConfig config;
+    private final WatchConfig watching;
+    /** What the device can do, FLOP/s; 0 if that is not to be known. */
+    private final DoubleSupplier peak;
     private final Progress progress;
     private final List<JsonNode> earlier;
     private final double secondsBefore;
@@ -44,9 +49,11 @@ final class RunLog implements AutoCloseable {
     private MetricsLog metrics;
     private TensorBoard events;
 
-    private RunLog(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+    private RunLog(RunDirectory run, WatchConfig watching, DoubleSupplier peak, Progress progress, Stopwatch time)
+            throws IOException {
         this.run = run;
-        this.config = config;
+        this.watching = watching;
+        this.peak = peak;
         this.progress = progress;
         this.time = time;
         this.earlier = MetricsLog.read(run.metricsFile());
@@ -59,7 +66,13 @@ final class RunLog implements AutoCloseable {
      * @param time since the command began
      */
     static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
-        return new RunLog(run, config, progress, time);
+        return new RunLog(
+                run, config.watching(), () -> ProductRate.peak(Compute.of(config).precision(), config.threads()), progress, time);
+    }
+
+    /** The same of a run whose steps are not measured against what the device can do. */
+    static RunLog open(RunDirectory run, WatchConfig watching, Progress progress, Stopwatch time) throws IOException {
+        return new RunLog(run, watching, () -> 0, progress, time);
     }
 
     /** Whether the log that is gone on with knows such an event of a step. */
@@ -70,16 +83,21 @@ final class RunLog implements AutoCloseable {
 
     /** The masked-LM loss on held-out data that it has of a step; NaN if it has none. */
     double heldOutLoss(long step) {
+        return heldOut(step, "masked_lm_loss");
+    }
+
+    /** A figure of held-out data that it has of a step; NaN if it has none. */
+    double heldOut(long step, String key) {
         return earlier.stream()
                 .filter(line -> line.path("event").asText().equals("held_out") && line.path("step").asLong() == step)
-                .mapToDouble(line -> line.path("masked_lm_loss").asDouble())
+                .mapToDouble(line -> line.path(key).asDouble())
                 .reduce(Double.NaN, (before, last) -> last);
     }
 
     /** Training starts, or after a checkpoint goes on. */
     void begin(long step) {
         totals.put(step, Totals.at(step, earlier));
-        if (config.watching().tensorboard()) {
+        if (watching.tensorboard()) {
             attempt(EVENTS, () -> events = new TensorBoard(run.eventsDirectory(), step));
         }
         event(step == 0 ? "start" : "resume", step);
@@ -87,19 +105,29 @@ final class RunLog implements AutoCloseable {
 
     /** A phase's graph is there, with its weights; phases count from 1. */
     void opened(long step, int phase, int phases, TrainingSession session) {
-        peakFlops = ProductRate.peak(Compute.of(config).precision(), config.threads());
+        peakFlops = peak.getAsDouble();
         if (phases > 1) {
             write(counts(line("phase", step).put("phase", phase)));
         }
+        graph(step, session.graph().graph());
+    }
+
+    /** The graph that computes what follows. */
+    void graph(long step, Graph graph) {
         if (events != null) {
-            attempt(EVENTS, () -> events.graph(step, session.graph().graph().toGraphDef()));
+            attempt(EVENTS, () -> events.graph(step, graph.toGraphDef()));
         }
     }
 
     /** A step was taken; to be called for each. */
     void counted(Sums step, boolean applied) {
+        counted(step.examples(), step.tokens(), applied);
+    }
+
+    /** The same. */
+    void counted(long examples, long tokens, boolean applied) {
         Map.Entry<Long, Totals> last = totals.lastEntry();
-        totals.put(last.getKey() + 1, last.getValue().plus(step, applied));
+        totals.put(last.getKey() + 1, last.getValue().plus(examples, tokens, applied));
         if (totals.size() > MOST_STEPS) {
             totals.pollFirstEntry();
         }
@@ -137,7 +165,25 @@ final class RunLog implements AutoCloseable {
         if (peakFlops > 0) {
             line.put("peak_share", point.teraflopsPerSecond() * 1e12 / peakFlops);
         }
+        drawTrain(line);
+    }
+
+    /** What the steps up to this one came to, by its names. */
+    void train(long step, Map<String, Double> figures) {
+        ObjectNode line = line("train", step);
+        figures.forEach(line::put);
+        drawTrain(line);
+    }
+
+    private void drawTrain(ObjectNode line) {
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
+        draw(counts(line));
+    }
+
+    /** What held-out data came to, by its names. */
+    void heldOut(long step, Map<String, Double> figures) {
+        ObjectNode line = line("held_out", step);
+        figures.forEach(line::put);
         draw(counts(line));
     }
 
@@ -157,7 +203,7 @@ final class RunLog implements AutoCloseable {
 
     /** To be called after each step: histograms of the weights, where they are due. */
     void weights(long step, TrainingSession session) {
-        Long every = config.watching().histogramsEvery();
+        Long every = watching.histogramsEvery();
         if (events == null || every == null || step % every != 0) {
             return;
         }

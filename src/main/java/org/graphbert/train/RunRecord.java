@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
+import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
@@ -22,12 +24,14 @@ import org.graphbert.config.Version;
 import org.tensorflow.TensorFlow;
 
 /**
- * run.json: what a run was made from, kept with it. A run is trained, and has a configuration and data, or it is imported.
+ * run.json: what a run was made from, kept with it. A run is trained, and has a configuration and data, or it is imported, or
+ * it is fine-tuned on a task.
  *
- * @param config the resolved configuration; null of an imported run
+ * @param config the resolved configuration; null of an imported or a fine-tuned run
  * @param model with the vocabulary size that training uses
- * @param data each phase's; one is written without a list around it; null of an imported run
+ * @param data each phase's; one is written without a list around it; null of an imported or a fine-tuned run
  * @param imported where an imported run comes from; null of a trained one
+ * @param fineTuned the task of a fine-tuned run; null of another
  */
 public record RunRecord(
         String graphbertVersion,
@@ -37,6 +41,7 @@ public record RunRecord(
             JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY, JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
         }) List<Data> data,
         @JsonInclude(JsonInclude.Include.NON_NULL) Imported imported,
+        @JsonInclude(JsonInclude.Include.NON_NULL) FineTuned fineTuned,
         Environment environment) {
 
     /**
@@ -46,7 +51,9 @@ public record RunRecord(
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
             "keep_best", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
-            "probe", "probe_every", "threads", "xla");
+            "probe", "probe_every", "threads", "xla",
+            // Of a fine-tuned run: where files lie, what becomes of them at the end, and how many more times it is done.
+            "train", "dev", "test", "output", "restarts", "n_best", "null_threshold");
 
     /**
      * The training data.
@@ -96,6 +103,23 @@ public record RunRecord(
         }
     }
 
+    /**
+     * What a fine-tuned run has learnt.
+     *
+     * @param config the resolved configuration
+     * @param labels of the task, in the order of their classes; none where it predicts numbers or places
+     * @param checkpoint the prefix of the one that it began with; null for random weights
+     * @param step of that checkpoint; null where it does not say
+     * @param checksums SHA-256 of each file of examples, by its use: train, dev, test
+     */
+    public record FineTuned(
+            FineTuningConfig config,
+            List<String> labels,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String checkpoint,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long step,
+            Map<String, String> checksums,
+            String tokenizerChecksum) {}
+
     /** The machine; a change of it is noted and not refused. */
     record Environment(String java, String tensorflow, String os, int cores, String device) {
 
@@ -110,11 +134,15 @@ public record RunRecord(
     }
 
     static RunRecord of(RunConfig resolved, ModelConfig model, List<Data> data) {
-        return new RunRecord(Version.CURRENT, resolved, model, data, null, Environment.here());
+        return new RunRecord(Version.CURRENT, resolved, model, data, null, null, Environment.here());
     }
 
     static RunRecord imported(ModelConfig model, Imported imported) {
-        return new RunRecord(Version.CURRENT, null, model, null, imported, Environment.here());
+        return new RunRecord(Version.CURRENT, null, model, null, imported, null, Environment.here());
+    }
+
+    static RunRecord fineTuned(ModelConfig model, FineTuned task) {
+        return new RunRecord(Version.CURRENT, null, model, null, null, task, Environment.here());
     }
 
     static RunRecord read(Path file) throws IOException {
@@ -153,6 +181,10 @@ public record RunRecord(
 
     /** What of another record would learn something else, in words; empty if nothing would. */
     Optional<String> difference(RunRecord now) {
+        if (fineTuned != null || now.fineTuned != null) {
+            return difference("", tree(fineTuned, FineTuned::config), tree(now.fineTuned, FineTuned::config))
+                    .or(() -> difference("examples ", tree(fineTuned, FineTuned::checksums), tree(now.fineTuned, FineTuned::checksums)));
+        }
         ObjectNode was = Json.MAPPER.valueToTree(model);
         ObjectNode is = Json.MAPPER.valueToTree(now.model());
         // An option that is off has no key: these were turned on.
@@ -166,6 +198,10 @@ public record RunRecord(
                                 "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i))))
                         .flatMap(Optional::stream)
                         .findFirst());
+    }
+
+    private static JsonNode tree(FineTuned of, Function<FineTuned, Object> part) {
+        return Json.MAPPER.valueToTree(of == null ? Map.of() : part.apply(of));
     }
 
     private static Optional<String> difference(String what, JsonNode before, JsonNode now) {

@@ -42,6 +42,13 @@ final class Snapshot implements AutoCloseable {
         this.values = values;
     }
 
+    /** As they are now. */
+    static Snapshot of(Session session, List<Variable> variables) {
+        Session.Runner runner = session.runner();
+        variables.forEach(v -> runner.fetch(v.value()));
+        return new Snapshot(variables, runner.run());
+    }
+
     /** Writes a TensorFlow V2 checkpoint, the same as {@link org.graphbert.graph.Saver}'s of these variables. */
     void save(String prefix) {
         try (Graph graph = new Graph();

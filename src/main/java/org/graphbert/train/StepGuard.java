@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.graphbert.config.Batch;
@@ -39,29 +40,42 @@ final class StepGuard {
      * @throws Failure (diverged) that names the step, the records and the first variable affected
      */
     void see(long step, StepResult result, List<Batch> microBatches, PhasePlan phase, TrainingSession session) {
-        if (result.applied() && result.sums().finite()) {
+        Metrics m = result.sums().metrics();
+        see(result.sums().finite(), result.applied(), result.lossScale(), () -> String.format(Locale.ROOT,
+                "step %d: masked LM loss %s%s, gradient norm %s%s, on %s", step + 1,
+                m.maskedLmLoss(), m.nextSentenceLoss() == null ? "" : ", pair loss " + m.nextSentenceLoss(), result.gradientNorm(),
+                session.firstNonFinite(step, microBatches).map(found -> "; " + found.words()).orElse(""),
+                records(microBatches, phase)));
+    }
+
+    /**
+     * The same of any step.
+     *
+     * @param finite whether its loss was
+     * @param applied whether the weights followed
+     * @param lossScale what its loss was multiplied by
+     * @param what names the step, what of it is not finite, and its records
+     * @throws Failure (diverged) that says so
+     */
+    void see(boolean finite, boolean applied, double lossScale, Supplier<String> what) {
+        if (applied && finite) {
             inARow = 0;
             return;
         }
         // A scaled loss is tried with a smaller scale; that is how its scale is found.
-        if (result.sums().finite() && result.lossScale() > 1) {
+        if (finite && lossScale > 1) {
             return;
         }
         inARow++;
-        boolean goesOn = skips && !result.applied();
+        boolean goesOn = skips && !applied;
         if (goesOn && inARow > 1 && inARow < MOST_IN_A_ROW) {
             return;
         }
-        Metrics m = result.sums().metrics();
-        String what = String.format(Locale.ROOT, "step %d: masked LM loss %s%s, gradient norm %s%s, on %s", step + 1,
-                m.maskedLmLoss(), m.nextSentenceLoss() == null ? "" : ", pair loss " + m.nextSentenceLoss(), result.gradientNorm(),
-                session.firstNonFinite(step, microBatches).map(found -> "; " + found.words()).orElse(""),
-                records(microBatches, phase));
         if (goesOn && inARow < MOST_IN_A_ROW) {
-            warnings.accept(what + "; its update is skipped");
+            warnings.accept(what.get() + "; its update is skipped");
             return;
         }
-        throw Failure.diverged("%s; %s; checkpoints before it are intact", what, goesOn
+        throw Failure.diverged("%s; %s; checkpoints before it are intact", what.get(), goesOn
                 ? "the updates of " + inARow + " steps in a row were skipped: lower the learning rate"
                 : "lower the learning rate or look at these records" + (skips ? "" : ", or skip such updates with --on-nan skip"));
     }

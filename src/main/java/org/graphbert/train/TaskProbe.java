@@ -8,13 +8,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.data.Permutation;
-import org.graphbert.evaluate.ClassificationBatch;
 import org.graphbert.evaluate.ClassificationTask;
-import org.graphbert.evaluate.EncodedTexts;
+import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.LabelledText;
+import org.graphbert.evaluate.TaskBatch;
 import org.graphbert.graph.Flops;
+import org.graphbert.graph.TaskHead;
 import org.graphbert.text.Tokenizer;
 import org.tensorflow.ndarray.Shape;
 
@@ -42,8 +44,8 @@ public final class TaskProbe implements Probe {
     private final ModelConfig model;
     private final int threads;
     private final long seed;
-    private final List<ClassificationBatch> train;
-    private final List<ClassificationBatch> dev;
+    private final List<TaskBatch> train;
+    private final List<TaskBatch> dev;
     private FineTuningGraph graph;
 
     /**
@@ -60,15 +62,16 @@ public final class TaskProbe implements Probe {
         this.seed = seed;
         int examples = task.train().examples().size();
         int steps = (int) Math.min(MOST_STEPS, ((long) MOST_PASSES * examples + BATCH_SIZE - 1) / BATCH_SIZE);
-        this.train = encoded(task.train().examples(), steps * BATCH_SIZE, tokenizer).shuffled(steps, BATCH_SIZE, seed);
+        EncodedExamples.Shuffled batches = encoded(task.train().examples(), steps * BATCH_SIZE, tokenizer).shuffled(steps, BATCH_SIZE, seed);
+        this.train = LongStream.range(0, steps).mapToObj(batches::get).toList();
         this.dev = encoded(task.dev().examples(), MOST_DEV, tokenizer).each(DEV_BATCH_SIZE);
     }
 
     /** Some of the examples, chosen by the seed; all, where these are no more. */
-    private EncodedTexts encoded(List<LabelledText> all, int most, Tokenizer tokenizer) {
+    private EncodedExamples encoded(List<LabelledText> all, int most, Tokenizer tokenizer) {
         Permutation order = new Permutation(all.size(), seed);
         List<LabelledText> some = IntStream.range(0, Math.min(most, all.size())).mapToObj(i -> all.get((int) order.at(i))).toList();
-        return EncodedTexts.of(
+        return EncodedExamples.of(
                 some, task.labels(), tokenizer, Math.min(LONGEST, model.maxPositionEmbeddings()), model.typeVocabSize());
     }
 
@@ -89,7 +92,7 @@ public final class TaskProbe implements Probe {
         LearningRate schedule = new LearningRate.Polynomial(
                 Recipes.fineTuningRate(model), 0, Math.round(WARMUP * train.size()), train.size(), 1);
         for (int step = 0; step < train.size() && !stop.getAsBoolean(); step++) {
-            session.step(step, train.get(step), schedule.at(step));
+            session.step(step, List.of(train.get(step)), schedule.at(step));
         }
         FineTuningSession.Sums sums = FineTuningSession.Sums.NONE;
         for (int i = 0; i < dev.size() && !stop.getAsBoolean(); i++) {
@@ -109,7 +112,8 @@ public final class TaskProbe implements Probe {
     private FineTuningGraph build(FineTuningGraph.Sizes sizes) {
         // With bias correction: without it fine-tuning on few examples fails every now and then (Mosbach et al. 2021, 5.1).
         Optimisation optimisation = new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1.0, 1.0, List.of());
-        return FineTuningGraph.build(model, task.labels().size(), sizes, optimisation, seed);
+        return FineTuningGraph.build(model, new TaskHead.Classes(task.labels().size()),
+                new FineTuningGraph.Build(sizes, optimisation, Compute.FLOAT32, false), seed);
     }
 
     /** Of a graph of its own, for that tells its memory only where sizes are fixed: those of the largest batches. */
@@ -120,15 +124,15 @@ public final class TaskProbe implements Probe {
         }
     }
 
-    private static Shape largest(List<ClassificationBatch> batches) {
+    private static Shape largest(List<TaskBatch> batches) {
         return Shape.of(
-                batches.stream().mapToInt(ClassificationBatch::size).max().orElseThrow(),
+                batches.stream().mapToInt(TaskBatch::size).max().orElseThrow(),
                 batches.stream().mapToInt(batch -> batch.texts().length()).max().orElseThrow());
     }
 
     @Override
     public String describe(long every, double stepFlops) {
-        long scored = dev.stream().mapToLong(ClassificationBatch::size).sum();
+        long scored = dev.stream().mapToLong(TaskBatch::size).sum();
         long[] classes = new long[task.labels().size()];
         dev.forEach(batch -> Arrays.stream(batch.labels()).forEach(label -> classes[label]++));
         return String.format(Locale.ROOT,
@@ -150,7 +154,7 @@ public final class TaskProbe implements Probe {
         return forwardAndBackward + dev.stream().mapToDouble(batch -> step(pooled, batch)).sum() / 3;
     }
 
-    private static double step(ModelConfig pooled, ClassificationBatch batch) {
+    private static double step(ModelConfig pooled, TaskBatch batch) {
         return Flops.trainingStep(pooled, batch.size(), batch.texts().length(), 0);
     }
 

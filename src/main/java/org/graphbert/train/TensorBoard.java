@@ -23,7 +23,8 @@ final class TensorBoard implements AutoCloseable {
 
     static {
         tags("losses", "loss", "masked_lm_loss", "next_sentence_loss");
-        tags("accuracies", "masked_lm_accuracy", "next_sentence_accuracy", "score");
+        tags("accuracies", "masked_lm_accuracy", "next_sentence_accuracy", "score", "accuracy");
+        tags("scores", "f1", "f1_macro", "f1_binary", "precision", "recall", "matthews", "pearson", "spearman", "exact");
         tags("optimiser", "learning_rate", "gradient_norm", "loss_scale", "skipped_updates");
         tags("speed", "tokens_per_second", "teraflops_per_second", "peak_share");
         tags("memory", "memory_bytes");

@@ -2,7 +2,6 @@ package org.graphbert.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.graphbert.evaluate.Sums;
 
 /**
  * What a run has done since it began, over all processes that trained it.
@@ -15,8 +14,8 @@ record Totals(long examples, long tokens, long skippedUpdates) {
 
     static final Totals NONE = new Totals(0, 0, 0);
 
-    Totals plus(Sums step, boolean applied) {
-        return new Totals(examples + step.examples(), tokens + step.tokens(), skippedUpdates + (applied ? 0 : 1));
+    Totals plus(long stepExamples, long stepTokens, boolean applied) {
+        return new Totals(examples + stepExamples, tokens + stepTokens, skippedUpdates + (applied ? 0 : 1));
     }
 
     /**

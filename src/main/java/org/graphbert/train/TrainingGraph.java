@@ -88,7 +88,8 @@ record TrainingGraph(
         }
     }
 
-    private static List<Variable> saved(Variables variables) {
+    /** Of these, what a checkpoint holds. */
+    static List<Variable> saved(Variables variables) {
         return variables.all().stream().filter(v -> !Collected.holds(v)).toList();
     }
 

@@ -9,27 +9,21 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
-import org.graphbert.graph.Saver;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
 
 /** A training graph at work: its weights, slots and step live here. Not for several threads at once. */
-public final class TrainingSession implements AutoCloseable {
+public final class TrainingSession implements Checkpointer.State, AutoCloseable {
 
     private final TrainingGraph graph;
     private final Session session;
@@ -72,12 +66,9 @@ public final class TrainingSession implements AutoCloseable {
         session.runner().addTarget(graph.initialise()).run().close();
     }
 
-    /** The state that a checkpoint holds, as it is now. */
-    Snapshot snapshot() {
-        List<Variable> saved = graph.saved();
-        Session.Runner runner = session.runner();
-        saved.forEach(v -> runner.fetch(v.value()));
-        return new Snapshot(saved, runner.run());
+    @Override
+    public Snapshot snapshot() {
+        return Snapshot.of(session, graph.saved());
     }
 
     /**
@@ -86,25 +77,12 @@ public final class TrainingSession implements AutoCloseable {
      * @throws Failure (data) if it lacks one, or has one of another shape
      */
     void restore(String prefix) {
-        try (TString filename = TString.scalarOf(prefix)) {
-            Session.Runner runner = session.runner()
-                    .feed(graph.saver().filename(), filename)
-                    .addTarget(graph.saver().restore());
-            graph.variables().all().stream().filter(Collected::holds).forEach(v -> runner.addTarget(v.initialise()));
-            runner.run().close();
-        } catch (TensorFlowException e) {
-            throw Failure.data("%s: cannot be restored: %s", prefix, e.getMessage().lines().findFirst().orElse("").strip(), e);
-        }
+        Restoring.whole(session, graph.saver(), graph.variables(), prefix);
     }
 
     /** Takes the trainable variables from another checkpoint, which must hold them all. */
     void initialiseFrom(String prefix) {
-        Ops tf = Ops.create(graph.graph()).withSubScope("initial_weights");
-        Operand<TString> filename = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-        Op restore = Saver.restore(tf, filename, graph.variables().trainable());
-        try (TString value = TString.scalarOf(prefix)) {
-            session.runner().feed(filename, value).addTarget(restore).run().close();
-        }
+        Restoring.some(session, graph.graph(), graph.variables().trainable(), prefix);
     }
 
     /** A variable's present value by the operand that reads it. */
@@ -160,7 +138,7 @@ public final class TrainingSession implements AutoCloseable {
                 }
             }
         }
-        applied = accumulated ? applyAccumulated(rate, step) : applied;
+        applied = accumulated ? Applied.accumulated(session.runner(), learning, rate, step, this::run) : applied;
         return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
@@ -208,31 +186,6 @@ public final class TrainingSession implements AutoCloseable {
                 graph.learning().learned().size()));
     }
 
-    private Applied applyAccumulated(double rate, long step) {
-        Learning learning = graph.learning();
-        try (Feed feed = learning.feed(new Feed(), rate, step);
-                Result result = run(Applied.request(feed.to(session.runner()), learning))) {
-            return Applied.of(result, learning);
-        }
-    }
-
-    /** What an update says of itself: the gradients' norm, and the loss scale that they were taken under. */
-    private record Applied(double norm, double lossScale) {
-
-        /** Asks for an update, behind all that is asked for already. */
-        static Session.Runner request(Session.Runner runner, Learning learning) {
-            if (learning.lossScale() != null) {
-                runner.fetch(learning.lossScale().value());
-            }
-            return runner.addTarget(learning.update()).fetch(learning.gradientNorm());
-        }
-
-        static Applied of(Result result, Learning learning) {
-            int last = result.size() - 1;
-            return new Applied(number(result, last), learning.lossScale() == null ? 1 : number(result, last - 1));
-        }
-    }
-
     /** From now on each run of a step is traced. */
     void trace(Consumer<RunMetadata> to) {
         trace = to;
@@ -256,10 +209,6 @@ public final class TrainingSession implements AutoCloseable {
                 Result result = feed.to(Sums.request(session.runner(), tower.losses())).run()) {
             return Sums.of(batch, tower.losses(), result);
         }
-    }
-
-    private static float number(Result result, int index) {
-        return ((TFloat32) result.get(index)).getFloat();
     }
 
     /** Distinct for each (seed, step, micro-batch), and nothing but these: resuming draws the same bits. */

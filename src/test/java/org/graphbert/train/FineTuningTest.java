@@ -19,17 +19,20 @@ import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
-import org.graphbert.evaluate.ClassificationBatch;
-import org.graphbert.evaluate.PaddedQueries;
-import org.graphbert.graph.ClassifierTower;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.TaskBatch;
+import org.graphbert.evaluate.TaskExample;
 import org.graphbert.graph.Feed;
+import org.graphbert.graph.TaskHead;
+import org.graphbert.graph.TaskTower;
 import org.graphbert.graph.Variables.Variable;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/** The classification head and its training: against the plain equations, and with the weights of another session. */
+/** The heads of tasks and their training: against the plain equations, and with the weights of another session. */
 class FineTuningTest {
 
     private static final int MODELS = 9;
@@ -37,51 +40,52 @@ class FineTuningTest {
     private static final double FORWARD = 1e-5;
 
     @Property(tries = 1, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void classifiersComputeThePlainEquations(@ForAll long seed) {
+    void headsComputeThePlainEquations(@ForAll long seed) {
         Random random = new Random(seed);
+        List<PlainHead> heads = List.of(new PlainHead(new TaskHead.Classes(2 + random.nextInt(3))), new PlainHead(new TaskHead.Value()),
+                new PlainHead(new TaskHead.Tags(2 + random.nextInt(3))), new PlainHead(new TaskHead.Span()));
+        int turn = 0;
         for (RandomModel model : RandomModel.deal(seed, MODELS)) {
             if (model.batch().packing() == null) {
-                String what = "seed " + seed + "\n" + Json.write(model.config()) + "\n";
-                compare(model, 2 + random.nextInt(3), random, what);
+                PlainHead head = heads.get(turn++ % heads.size());
+                compare(model, head, random, "seed " + seed + ", " + head + "\n" + Json.write(model.config()) + "\n");
             }
         }
+        assertTrue(turn >= heads.size(), turn + " models of " + MODELS);
     }
 
-    private static void compare(RandomModel model, int classes, Random random, String what) {
-        ClassificationBatch batch = classified(model.batch(), classes, random);
-        try (FineTuningGraph graph = FineTuningGraph.build(model.config(), classes, Optimisation.reference(), 1);
+    private static void compare(RandomModel model, PlainHead head, Random random, String what) {
+        TaskBatch batch = head.targets(model.batch(), random);
+        try (FineTuningGraph graph = graph(model.config(), head.head(), 1);
                 FineTuningSession session = new FineTuningSession(graph, 1, 1)) {
             Map<String, float[]> drawn = Sessions.drawn(graph.variables(), random);
             Sessions.assign(graph.graph(), session.session(), graph.variables(), drawn);
             Map<String, double[]> weights = new LinkedHashMap<>();
             drawn.forEach((name, values) -> weights.put(name, Sessions.doubles(values)));
-            ModelConfig pooled = model.config().withOptions(model.config().options().withPairHead());
-            PlainBert plain = new PlainBert(pooled, weights);
-            List<Double> expected = new ArrayList<>();
-            for (PlainText text : PlainText.of(model.batch())) {
-                for (double logit : plain.classes(plain.pooled(plain.encode(model.batch(), text).output()))) {
-                    expected.add(logit);
-                }
-            }
-            double loss = plain.classification(model.batch(), batch.labels());
-            for (ClassifierTower tower : List.of(graph.training(), graph.evaluation())) {
+            ModelConfig under = TaskTower.under(head.head(), model.config());
+            PlainBert plain = new PlainBert(under, weights);
+            List<double[][]> expected = plain.rows(model.batch(), head::rows);
+            double loss = head.loss(plain, model.batch(), batch);
+            for (TaskTower tower : List.of(graph.training(), graph.evaluation())) {
                 List<float[]> found = fetch(session, tower, batch, List.of(tower.logits(), tower.loss()));
-                double largest = expected.stream().mapToDouble(Math::abs).max().orElseThrow();
-                for (int i = 0; i < expected.size(); i++) {
-                    assertEquals(expected.get(i), found.get(0)[i], FORWARD * largest, what + "logit " + i);
-                }
-                assertEquals(loss, found.get(1)[0] / batch.size(), FORWARD * Math.max(1, loss), what + "loss");
+                head.compareLogits(model.batch(), expected, found.get(0), FORWARD, what);
+                assertEquals(loss, found.get(1)[0] / batch.weight(), FORWARD * Math.max(1, loss), what + "loss");
             }
             List<float[]> gradients = fetch(session, graph.training(), batch, graph.learning().gradients());
             List<Variable> learned = graph.learning().learned().stream().map(Learned::variable).toList();
-            new NumericGradient(pooled, weights, p -> p.classification(model.batch(), batch.labels()))
+            new NumericGradient(under, weights, p -> head.loss(p, model.batch(), batch))
                     .compare(learned, gradients, model.weights(), what);
         }
     }
 
+    /** In float32, learning as BERT does. */
+    static FineTuningGraph graph(ModelConfig model, TaskHead head, long seed) {
+        return FineTuningGraph.build(model, head, FineTuningGraph.Build.plain(Optimisation.reference()), seed);
+    }
+
     private static List<float[]> fetch(
-            FineTuningSession session, ClassifierTower tower, ClassificationBatch batch, List<Operand<TFloat32>> operands) {
-        try (Feed feed = FineTuningSession.feed(tower, batch).scalar(session.graph().examples(), batch.size())) {
+            FineTuningSession session, TaskTower tower, TaskBatch batch, List<Operand<TFloat32>> operands) {
+        try (Feed feed = FineTuningSession.feed(tower, batch).scalar(session.graph().weight(), batch.weight())) {
             if (tower.dropoutKey() != null) {
                 feed.add(tower.dropoutKey(), TInt64.scalarOf(0));
             }
@@ -89,10 +93,68 @@ class FineTuningTest {
         }
     }
 
-    private static ClassificationBatch classified(Batch batch, int classes, Random random) {
-        PaddedQueries texts = new PaddedQueries(batch.size(), batch.sequenceLength(), 0,
-                batch.inputIds(), batch.inputMask(), batch.segmentIds(), new int[0]);
-        return new ClassificationBatch(texts, random.ints(batch.size(), 0, classes).toArray());
+    /** Labels are part of what is learnt by: two halves of a batch, whose rows weigh differently, make the step of the whole. */
+    @Test
+    void microBatchesMakeTheStepOfTheWhole() {
+        ModelConfig model = Tiny.model(0);
+        for (TaskHead of : List.of(new TaskHead.Classes(3), new TaskHead.Value(), new TaskHead.Tags(4), new TaskHead.Span())) {
+            Batch batch = Tiny.batch(model, 4, 24, 4, 8);
+            PlainHead head = new PlainHead(of);
+            TaskBatch whole = head.targets(batch, new Random(3));
+            List<TaskBatch> halves = List.of(PlainHead.part(whole, 0, 2), PlainHead.part(whole, 2, 4));
+            Map<String, float[]> once = stepped(model, of, false, List.of(whole));
+            Map<String, float[]> twice = stepped(model, of, true, halves);
+            once.forEach((name, values) -> assertArrayEquals(values, twice.get(name), 2e-5f, of + " " + name));
+        }
+    }
+
+    private static Map<String, float[]> stepped(ModelConfig model, TaskHead head, boolean accumulated, List<TaskBatch> batches) {
+        FineTuningGraph.Build build = new FineTuningGraph.Build(
+                FineTuningGraph.Sizes.FREE, new Optimisation(new Sgd(0.9, 0), 1.0, 1.0, List.of()), Compute.FLOAT32, accumulated);
+        try (FineTuningGraph graph = FineTuningGraph.build(model, head, build, 7);
+                FineTuningSession session = new FineTuningSession(graph, 1, 1)) {
+            session.initialise();
+            session.step(0, batches, 0.1);
+            session.step(1, batches, 0.1);
+            return values(session, graph.variables().trainable().stream().map(Variable::name).toList());
+        }
+    }
+
+    /** What is beside a text in its batch, and how much padding, decides nothing of its logits. */
+    @Test
+    void paddingDecidesNothing() {
+        ModelConfig model = Tiny.model(0);
+        for (TaskHead of : List.of(new TaskHead.Classes(3), new TaskHead.Value(), new TaskHead.Tags(4), new TaskHead.Span())) {
+            List<TaskExample> examples = new ArrayList<>();
+            for (int length : new int[] {5, 11, 24}) {
+                int[] ids = new Random(length).ints(length, 5, model.vocabSize()).toArray();
+                Scorer.Query text = new Scorer.Query(ids, new int[length], new int[0]);
+                examples.add(of.regression() ? TaskExample.ofValue(text, 1)
+                        : of instanceof TaskHead.Tags ? TaskExample.ofPositions(text, new int[length])
+                        : of instanceof TaskHead.Span ? TaskExample.ofSpan(text, 1, 2) : TaskExample.ofClass(text, 1, 1));
+            }
+            EncodedExamples encoded = new EncodedExamples(examples);
+            try (FineTuningGraph graph = graph(model, of, 1);
+                    FineTuningSession session = new FineTuningSession(graph, 1, 1)) {
+                session.initialise();
+                float[][][] together = logits(session, encoded, 3, of);
+                float[][][] alone = logits(session, encoded, 1, of);
+                for (int i = 0; i < examples.size(); i++) {
+                    assertEquals(of.rows(examples.get(i).length()), together[i].length);
+                    for (int row = 0; row < together[i].length; row++) {
+                        assertArrayEquals(alone[i][row], together[i][row], 1e-5f, of + ", text " + i + ", row " + row);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[][][] logits(FineTuningSession session, EncodedExamples encoded, int batchSize, TaskHead head) {
+        float[][][] all = new float[encoded.size()][][];
+        for (TaskBatch batch : encoded.each(batchSize)) {
+            session.evaluate(batch, flat -> encoded.unpad(batch, flat, all, head instanceof TaskHead.Span));
+        }
+        return all;
     }
 
     @Test
@@ -100,7 +162,7 @@ class FineTuningTest {
         for (boolean pairHead : new boolean[] {true, false}) {
             ModelConfig model = Tiny.model(0).withOptions(
                     new EncoderOptions(false, PositionEmbedding.ABSOLUTE, false, pairHead, null, null));
-            try (FineTuningGraph graph = FineTuningGraph.build(model, 3, Optimisation.reference(), 1)) {
+            try (FineTuningGraph graph = graph(model, new TaskHead.Classes(3), 1)) {
                 assertArrayEquals(new long[] {3, 16}, graph.variables().get("output_weights").shape().asArray());
                 assertArrayEquals(new long[] {3}, graph.variables().get("output_bias").shape().asArray());
                 assertArrayEquals(new long[] {16, 16}, graph.variables().get("bert/pooler/dense/kernel").shape().asArray());
@@ -112,13 +174,34 @@ class FineTuningTest {
     }
 
     @Test
+    void theOtherHeadsHaveNamesOfTheirOwn() {
+        for (boolean pairHead : new boolean[] {true, false}) {
+            ModelConfig model = Tiny.model(0).withOptions(
+                    new EncoderOptions(false, PositionEmbedding.ABSOLUTE, false, pairHead, null, null));
+            try (FineTuningGraph tags = graph(model, new TaskHead.Tags(5), 1);
+                    FineTuningGraph span = graph(model, new TaskHead.Span(), 1);
+                    FineTuningGraph value = graph(model, new TaskHead.Value(), 1)) {
+                assertArrayEquals(new long[] {5, 16}, tags.variables().get("cls/tags/output_weights").shape().asArray());
+                assertArrayEquals(new long[] {5}, tags.variables().get("cls/tags/output_bias").shape().asArray());
+                assertArrayEquals(new long[] {2, 16}, span.variables().get("cls/squad/output_weights").shape().asArray());
+                assertArrayEquals(new long[] {2}, span.variables().get("cls/squad/output_bias").shape().asArray());
+                assertArrayEquals(new long[] {1, 16}, value.variables().get("output_weights").shape().asArray());
+                for (FineTuningGraph unpooled : List.of(tags, span)) {
+                    assertTrue(unpooled.variables().trainable().stream().noneMatch(v -> v.name().startsWith("bert/pooler/")));
+                }
+            }
+        }
+    }
+
+    @Test
     void theEncoderIsTakenToTheLastBitAndTheSessionItComesFromIsLeftAlone() {
+        PlainHead classes = new PlainHead(new TaskHead.Classes(2));
         for (boolean pairHead : new boolean[] {true, false}) {
             ModelConfig model = Tiny.model(0.1).withOptions(
                     new EncoderOptions(true, PositionEmbedding.RELATIVE_KEY, true, pairHead, 12, 1));
             Batch batch = Tiny.batch(model, 4, 24, 4, 8);
             try (TrainingSession from = Sessions.open(model, batch, false, AdamW.reference(), 1.0);
-                    FineTuningGraph graph = FineTuningGraph.build(model, 2, Optimisation.reference(), 7)) {
+                    FineTuningGraph graph = graph(model, new TaskHead.Classes(2), 7)) {
                 for (int step = 0; step < 3; step++) {
                     from.step(step, List.of(batch), 1e-2);
                 }
@@ -134,7 +217,7 @@ class FineTuningTest {
                         assertArrayEquals(shared ? before.get(name) : initial.get(name), taken.get(name), 0f, name);
                     }
                     for (int step = 0; step < 5; step++) {
-                        session.step(step, classified(batch, 2, new Random(step)), 1e-2);
+                        session.step(step, List.of(classes.targets(batch, new Random(step))), 1e-2);
                     }
                     Map<String, float[]> learnt = values(session, ours);
                     ours.stream().filter(name -> name.endsWith("kernel") || name.endsWith("weights"))

@@ -67,19 +67,22 @@ final class PlainBert {
         return new Losses(maskedLm, nextSentence);
     }
 
+    /** What a head makes of a text, as the encoder leaves it: rows of logits. */
+    @FunctionalInterface
+    interface Rows {
+        double[][] of(PlainBert plain, double[][] output);
+    }
+
     /**
-     * The mean loss of a classification head over a batch's texts.
-     *
-     * @param labels the class of each
+     * The logits of a head over a batch's texts, one after the other, without padding.
      */
-    double classification(Batch batch, int[] labels) {
-        double loss = 0;
+    List<double[][]> rows(Batch batch, Rows head) {
+        return PlainText.of(batch).stream().map(text -> head.of(this, encode(batch, text).output())).toList();
+    }
+
+    /** Forgets the units of earlier losses. */
+    void begin() {
         bends = 0;
-        for (PlainText text : PlainText.of(batch)) {
-            double[] logits = classes(pooled(encode(batch, text).output()));
-            loss += PlainMath.crossEntropy(logits, labels[text.row()]);
-        }
-        return loss / labels.length;
     }
 
     /** The joint loss of a batch: mean masked-LM loss by weight and, with the pair head, mean next-sentence loss. */
@@ -198,8 +201,8 @@ final class PlainBert {
                 weights.get("cls/seq_relationship/output_bias"));
     }
 
-    /** A classification head's logits from the pooler's view, without dropout. */
-    double[] classes(double[] pooled) {
-        return PlainMath.product(weights.get("output_weights"), pooled, weights.get("output_bias"));
+    /** A task's dense layer, without dropout. */
+    double[] output(String path, double[] x) {
+        return PlainMath.product(weights.get(path + "output_weights"), x, weights.get(path + "output_bias"));
     }
 }

@@ -21,6 +21,7 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Progress;
+import org.graphbert.graph.TaskHead;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,7 +148,7 @@ class TaskProbeTest {
     void itsMemoryIsTold() {
         ModelConfig model = Tiny.model(0.1);
         try (TaskProbe probe = new TaskProbe(easy, model, tokenizer, 1, 5);
-                FineTuningGraph graph = FineTuningGraph.build(model, 2, Optimisation.reference(), 1)) {
+                FineTuningGraph graph = FineTuningTest.graph(model, new TaskHead.Classes(2), 1)) {
             long weights = 4 * graph.variables().parameterCount();
             long activations = 16L * 10 * 16 * 4;
             assertTrue(probe.bytes() > 4 * weights, probe.bytes() + " and " + weights);

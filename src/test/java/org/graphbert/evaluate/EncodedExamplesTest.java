@@ -26,7 +26,7 @@ import org.graphbert.text.Tokenizers;
 import org.junit.jupiter.api.Test;
 
 /** Labelled texts as a model sees them, and the batches that they are put into. */
-class EncodedTextsTest {
+class EncodedExamplesTest {
 
     private static final Tokenizer TOKENIZER =
             Tokenizers.load(Path.of("src/test/resources/golden/tokenizer/wordpiece-vocab.txt"), null);
@@ -36,19 +36,19 @@ class EncodedTextsTest {
 
     @Test
     void textsStandBetweenTheSpecialTokens() {
-        EncodedTexts one = EncodedTexts.of(List.of(text("b", "the of")), List.of("a", "b"), TOKENIZER, 16, 2);
-        assertArrayEquals(new int[] {SPECIAL.cls(), THE, OF, SPECIAL.sep()}, one.texts().get(0).inputIds());
-        assertArrayEquals(new int[4], one.texts().get(0).segmentIds());
-        assertArrayEquals(new int[] {1}, one.labels());
+        EncodedExamples one = EncodedExamples.of(List.of(text("b", "the of")), List.of("a", "b"), TOKENIZER, 16, 2);
+        assertArrayEquals(new int[] {SPECIAL.cls(), THE, OF, SPECIAL.sep()}, one.examples().get(0).text().inputIds());
+        assertArrayEquals(new int[4], one.examples().get(0).text().segmentIds());
+        assertArrayEquals(new int[] {1}, one.examples().get(0).labels());
         for (int segments : new int[] {1, 2}) {
-            EncodedTexts two = EncodedTexts.of(List.of(text("a", "the", "of of")), List.of("a", "b"), TOKENIZER, 16, segments);
+            EncodedExamples two = EncodedExamples.of(List.of(text("a", "the", "of of")), List.of("a", "b"), TOKENIZER, 16, segments);
             assertArrayEquals(
-                    new int[] {SPECIAL.cls(), THE, SPECIAL.sep(), OF, OF, SPECIAL.sep()}, two.texts().get(0).inputIds());
+                    new int[] {SPECIAL.cls(), THE, SPECIAL.sep(), OF, OF, SPECIAL.sep()}, two.examples().get(0).text().inputIds());
             assertArrayEquals(
-                    segments == 1 ? new int[6] : new int[] {0, 0, 0, 1, 1, 1}, two.texts().get(0).segmentIds());
+                    segments == 1 ? new int[6] : new int[] {0, 0, 0, 1, 1, 1}, two.examples().get(0).text().segmentIds());
         }
         Failure failure = assertThrows(Failure.class,
-                () -> EncodedTexts.of(List.of(text("a", "the", "of")), List.of("a"), TOKENIZER, 3, 2));
+                () -> EncodedExamples.of(List.of(text("a", "the", "of")), List.of("a"), TOKENIZER, 3, 2));
         assertTrue(failure.getMessage().contains("sequences of 3 tokens"), failure.getMessage());
     }
 
@@ -58,9 +58,9 @@ class EncodedTextsTest {
             @ForAll @IntRange(min = 1, max = 20) int a,
             @ForAll @IntRange(min = 1, max = 20) int b,
             @ForAll @IntRange(min = 4, max = 40) int longest) {
-        EncodedTexts pair = EncodedTexts.of(
+        EncodedExamples pair = EncodedExamples.of(
                 List.of(text("x", repeated("the", a), repeated("of", b))), List.of("x"), TOKENIZER, longest, 2);
-        int[] ids = pair.texts().get(0).inputIds();
+        int[] ids = pair.examples().get(0).text().inputIds();
         int most = longest - 3;
         // Both halves where both are longer; all of the shorter, and the rest, where that is shorter than its half. The odd
         // place is the first's.
@@ -70,9 +70,9 @@ class EncodedTextsTest {
         assertEquals(expectedA, count(ids, THE), a + " and " + b + " in " + longest);
         assertEquals(expectedB, count(ids, OF));
         assertEquals(2, count(ids, SPECIAL.sep()));
-        EncodedTexts one = EncodedTexts.of(List.of(text("x", repeated("of", b))), List.of("x"), TOKENIZER, longest, 2);
-        assertEquals(Math.min(longest, b + 2), one.texts().get(0).inputIds().length);
-        assertEquals(SPECIAL.sep(), one.texts().get(0).inputIds()[Math.min(longest, b + 2) - 1]);
+        EncodedExamples one = EncodedExamples.of(List.of(text("x", repeated("of", b))), List.of("x"), TOKENIZER, longest, 2);
+        assertEquals(Math.min(longest, b + 2), one.examples().get(0).text().inputIds().length);
+        assertEquals(SPECIAL.sep(), one.examples().get(0).text().inputIds()[Math.min(longest, b + 2) - 1]);
     }
 
     @Property(tries = 50)
@@ -86,29 +86,29 @@ class EncodedTextsTest {
             examples.add(text("" + i, repeated("the", 1 + random.nextInt(30))));
         }
         List<String> classes = examples.stream().map(LabelledText::label).toList();
-        EncodedTexts encoded = EncodedTexts.of(examples, classes, TOKENIZER, 64, 2);
+        EncodedExamples encoded = EncodedExamples.of(examples, classes, TOKENIZER, 64, 2);
         assertEquals(Collections.nCopies(n, 1L), List.copyOf(counts(encoded.each(batchSize)).values()));
 
         int batches = 40;
-        List<ClassificationBatch> shuffled = encoded.shuffled(batches, batchSize, seed);
+        List<TaskBatch> shuffled = all(encoded.shuffled(batches, batchSize, seed));
         assertTrue(shuffled.stream().allMatch(batch -> batch.size() == batchSize));
         assertEquals(batches, shuffled.size());
         Map<Integer, Long> counts = counts(shuffled);
         long passes = (long) batches * batchSize / n;
         assertTrue(counts.values().stream().allMatch(count -> count == passes || count == passes + 1), counts.toString());
         assertTrue(passes == 0 || counts.size() == n, counts.toString());
-        for (ClassificationBatch batch : shuffled) {
+        for (TaskBatch batch : shuffled) {
             for (int i = 0; i < batch.size(); i++) {
                 int length = batch.texts().length();
                 int[] row = Arrays.copyOfRange(batch.texts().inputIds(), i * length, (i + 1) * length);
-                int[] own = encoded.texts().get(batch.labels()[i]).inputIds();
+                int[] own = encoded.examples().get(batch.labels()[i]).text().inputIds();
                 assertArrayEquals(Arrays.copyOf(own, length), row, "a text has gone to another's label");
             }
         }
-        List<ClassificationBatch> again = encoded.shuffled(batches, batchSize, seed);
+        List<TaskBatch> again = all(encoded.shuffled(batches, batchSize, seed));
         assertEquals(labels(shuffled), labels(again));
         if (n > 20 && batchSize > 3) {
-            assertNotEquals(labels(shuffled), labels(encoded.shuffled(batches, batchSize, seed + 1_000_003)));
+            assertNotEquals(labels(shuffled), labels(all(encoded.shuffled(batches, batchSize, seed + 1_000_003))));
         }
     }
 
@@ -119,22 +119,34 @@ class EncodedTextsTest {
         for (int i = 0; i < 1000; i++) {
             examples.add(text("x", repeated("the", 1 + random.nextInt(60))));
         }
-        EncodedTexts encoded = EncodedTexts.of(examples, List.of("x"), TOKENIZER, 64, 2);
+        EncodedExamples encoded = EncodedExamples.of(examples, List.of("x"), TOKENIZER, 64, 2);
         double tokens = 0;
         double places = 0;
-        for (ClassificationBatch batch : encoded.shuffled(60, 16, 1)) {
+        for (TaskBatch batch : all(encoded.shuffled(60, 16, 1))) {
             tokens += Arrays.stream(batch.texts().inputMask()).sum();
             places += batch.texts().inputMask().length;
         }
         assertTrue(tokens / places > 0.9, "of the places are tokens: " + tokens / places);
     }
 
-    private static Map<Integer, Long> counts(List<ClassificationBatch> batches) {
+    /** One after the other, and once more in the opposite order: what came before decides nothing. */
+    private static List<TaskBatch> all(EncodedExamples.Shuffled batches) {
+        List<TaskBatch> all = new ArrayList<>();
+        for (long i = 0; i < batches.size(); i++) {
+            all.add(batches.get(i));
+        }
+        for (int i = all.size() - 1; i >= 0; i--) {
+            assertArrayEquals(all.get(i).examples(), batches.get(i).examples());
+        }
+        return all;
+    }
+
+    private static Map<Integer, Long> counts(List<TaskBatch> batches) {
         return labels(batches).stream().flatMap(List::stream)
                 .collect(Collectors.groupingBy(label -> label, TreeMap::new, Collectors.counting()));
     }
 
-    private static List<List<Integer>> labels(List<ClassificationBatch> batches) {
+    private static List<List<Integer>> labels(List<TaskBatch> batches) {
         return batches.stream().map(batch -> IntStream.of(batch.labels()).boxed().toList()).toList();
     }
 
