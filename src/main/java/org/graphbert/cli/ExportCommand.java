@@ -17,6 +17,7 @@ import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
+import org.graphbert.train.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,19 +94,17 @@ final class ExportCommand implements Callable<Integer> {
         }
         RunDirectory directory = new RunDirectory(run);
         ConsoleProgress progress = new ConsoleProgress();
+        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        if (directory.record().fineTuned() != null) {
+            return exportTask(directory, tokenizer);
+        }
         directory.untrainedMaskedLm().ifPresent(progress::say);
         directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
         String prefix = best.prefix(run);
-        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         Exportable model = new Exportable(config, ExportFacts.pretraining(directory.pairTask()), prefix, tokenizer);
-        Precision stored = Precision.of(type.toString());
         spec.commandLine().getOut().println(switch (format) {
-            case SAVED_MODEL -> SavedModelExport.export(model, stored, output, version);
-            case FROZEN_GRAPH -> {
-                FrozenGraph.write(model, stored, output);
-                yield output;
-            }
+            case SAVED_MODEL, FROZEN_GRAPH -> served(model);
             case HUGGINGFACE -> {
                 HuggingFaceExport.write(config, prefix, tokenizer, type, output, progress);
                 yield output;
@@ -115,6 +114,29 @@ final class ExportCommand implements Callable<Integer> {
                 yield output;
             }
         });
+        return 0;
+    }
+
+    private Path served(Exportable model) throws IOException {
+        Precision stored = Precision.of(type.toString());
+        if (format == Format.SAVED_MODEL) {
+            return SavedModelExport.export(model, stored, output, version);
+        }
+        FrozenGraph.write(model, stored, output);
+        return output;
+    }
+
+    /** A fine-tuned run's, always of the checkpoint that was best on dev. */
+    private int exportTask(RunDirectory directory, Tokenizer tokenizer) throws IOException {
+        if (format != Format.SAVED_MODEL && format != Format.FROZEN_GRAPH) {
+            throw Failure.usage("%s: is fine-tuned, and --format %s has no place for its head; take saved-model or frozen-graph",
+                    run, format);
+        }
+        RunRecord.FineTuned tuned = directory.fineTuned();
+        ExportFacts facts = ExportFacts.fineTuned(
+                tuned.config().task(), tuned.config().files().regression(), tuned.labels());
+        String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
+        spec.commandLine().getOut().println(served(new Exportable(directory.record().model(), facts, prefix, tokenizer)));
         return 0;
     }
 }

@@ -126,10 +126,18 @@ public record Inputs(
      */
     static Inputs ofTexts(Ops tf, Shape texts) {
         Operand<TInt32> ids = ints(tf, "input_ids", texts);
+        return texts(tf, ids, ints(tf, "input_mask", texts), ints(tf, "segment_ids", texts));
+    }
+
+    /** The same of a model that answers: all sizes free, each of either width. */
+    static Inputs unlabelledTexts(Ops tf) {
+        return texts(tf, eitherWidth(tf, "input_ids"), eitherWidth(tf, "input_mask"), eitherWidth(tf, "segment_ids"));
+    }
+
+    private static Inputs texts(Ops tf, Operand<TInt32> ids, Operand<TInt32> mask, Operand<TInt32> segments) {
         Operand<TInt32> none = tf.fill(
                 tf.stack(List.of(Sizes.of(tf, ids).batch(), tf.constant(0))), tf.constant(0));          // [B, 0]
-        return new Inputs(
-                ids, ints(tf, "input_mask", texts), ints(tf, "segment_ids", texts), none, null, null, null, null);
+        return new Inputs(ids, mask, segments, none, null, null, null, null);
     }
 
     private static Operand<TInt32> eitherWidth(Ops tf, String name) {

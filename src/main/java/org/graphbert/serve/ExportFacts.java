@@ -13,6 +13,7 @@ import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.data.PairTask;
+import org.graphbert.graph.TaskHead;
 
 /**
  * What an export says of itself beside its graph: assets.extra/export.json, and the names of its labels in
@@ -64,6 +65,29 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
     /** Of a model as pre-training leaves it. */
     public static ExportFacts pretraining(PairTask pairTask) {
         return new ExportFacts(Head.PRETRAINING, pairTask, List.of());
+    }
+
+    /**
+     * Of a fine-tuned model. What its head for pairs had learnt is gone.
+     *
+     * @param task classify, tag or qa, as {@code graphbert finetune} has it
+     * @param regression whether it tells numbers and not classes
+     * @param labels none where it has none
+     */
+    public static ExportFacts fineTuned(String task, boolean regression, List<String> labels) {
+        Head head = regression ? Head.REGRESS : Head.valueOf(task.toUpperCase(Locale.ROOT));
+        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of());
+    }
+
+    /** The graph's part of it. */
+    TaskHead taskHead() {
+        return switch (head) {
+            case CLASSIFY -> new TaskHead.Classes(labels.size());
+            case REGRESS -> new TaskHead.Value();
+            case TAG -> new TaskHead.Tags(labels.size());
+            case QA -> new TaskHead.Span();
+            case PRETRAINING -> throw new IllegalStateException("pre-training has heads of its own");
+        };
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -39,7 +39,9 @@ public record Exportable(ModelConfig config, ExportFacts facts, String prefix, T
 
     /** What it is served by. */
     ServedGraph graph(Graph graph, Precision stored) {
-        return ServedGraph.pretraining(graph, config, stored);
+        return facts.head() == ExportFacts.Head.PRETRAINING
+                ? ServedGraph.pretraining(graph, config, stored)
+                : ServedGraph.task(graph, config, facts, stored);
     }
 
     /**

@@ -34,6 +34,7 @@ public final class SavedModelExport {
     static final String NEXT_SENTENCE = "next_sentence";
     static final String FEATURES = "features";
     static final String CLASSIFY = "classify";
+    static final String REGRESS = "regress";
     static final String EXTRA = "assets.extra";
     static final String CONFIG = "bert_config.json";
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
 import org.graphbert.graph.Inputs;
+import org.graphbert.graph.TaskAnswers;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables;
 import org.tensorflow.Graph;
@@ -49,6 +50,21 @@ record ServedGraph(
         }
         outputs.put(SavedModelExport.FEATURES, encoded);
         return new ServedGraph(graph, variables, inputs, outputs, SavedModelExport.FEATURES);
+    }
+
+    /** A fine-tuned model: its head's own signature, and features. */
+    static ServedGraph task(Graph graph, ModelConfig config, ExportFacts facts, Precision stored) {
+        Variables variables = new Variables(graph, stored);
+        TaskAnswers task = TaskAnswers.build(graph, variables, config, facts.taskHead());
+        Map<String, Operand<TFloat32>> encoded = new LinkedHashMap<>();
+        encoded.put("sequence_output", task.sequenceOutput());                                 // [B, S, H]
+        if (task.pooledOutput() != null) {
+            encoded.put("pooled_output", task.pooledOutput());                                 // [B, H]
+        }
+        Map<String, Map<String, Operand<TFloat32>>> outputs = new LinkedHashMap<>();
+        outputs.put(facts.head().toString(), task.answers());
+        outputs.put(SavedModelExport.FEATURES, encoded);
+        return new ServedGraph(graph, variables, task.inputs(), outputs, facts.head().toString());
     }
 
     /** The inputs of a signature, by name. */

@@ -93,7 +93,7 @@ public final class ServedModel implements AutoCloseable {
      * @return for each [MASK], the likeliest first
      */
     public List<List<Predictions.Filling>> fillMask(String text, int count) {
-        loaded.signature(SavedModelExport.MASKED_LM);
+        requireHead(ExportFacts.Head.PRETRAINING);
         if (count < 1) {
             throw Failure.usage("asked for the %d likeliest tokens, expected at least 1", count);
         }
@@ -106,7 +106,7 @@ public final class ServedModel implements AutoCloseable {
      */
     public double nextSentence(String first, String second) {
         Scorer.requirePairHead(loaded.config());
-        loaded.signature(SavedModelExport.NEXT_SENTENCE);
+        requireHead(ExportFacts.Head.PRETRAINING);
         if (pairTask() == PairTask.NONE) {
             throw Failure.usage("this model was trained without pairs (--pairs none), and its head for them has learnt nothing; ask one "
                     + "that was trained with --pairs nsp or sop");
@@ -122,8 +122,8 @@ public final class ServedModel implements AutoCloseable {
     /** A text's vector, [hidden size]. */
     public float[] embed(String text, Pooling pooling) {
         Scorer.Query query = query(List.of(text));
-        if (pooling == Pooling.POOLED) {
-            Scorer.requirePairHead(loaded.config());
+        if (pooling == Pooling.POOLED && !loaded.signature(SavedModelExport.FEATURES).containsOutputs("pooled_output")) {
+            throw Failure.usage("this model has no pooler; ask for the mean, or for cls");
         }
         Map<String, Values> answer = call(Call.of(SavedModelExport.FEATURES, query));
         if (pooling == Pooling.POOLED) {
@@ -164,10 +164,24 @@ public final class ServedModel implements AutoCloseable {
                 .toList();
     }
 
+    /** The number of a text; of an export with a head to regress. */
+    public double regress(String text) {
+        return regressed(List.of(text));
+    }
+
+    /** The number of a pair of texts; of an export with a head to regress. */
+    public double regress(String first, String second) {
+        return regressed(List.of(first, second));
+    }
+
+    private double regressed(List<String> texts) {
+        requireHead(ExportFacts.Head.REGRESS);
+        return call(Call.of(SavedModelExport.REGRESS, query(texts))).get("value").data()[0];  // [1]
+    }
+
     private void requireHead(ExportFacts.Head head) {
         if (loaded.facts().head() != head) {
-            throw Failure.usage("this export has no head to %s (its head: %s); ask one of a model that was fine-tuned to", head,
-                    loaded.facts().head());
+            throw Failure.usage("this export has a head of %s, and cannot be asked for %s", loaded.facts().head(), head);
         }
     }
 

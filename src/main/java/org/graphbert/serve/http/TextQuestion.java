@@ -74,15 +74,23 @@ enum TextQuestion {
             });
         }
     },
-    /** {@code {"text": ...}}, or with "pair": the labels of a text or a pair. */
+    /** {@code {"text": ...}}, or with "pair": the labels of a text or a pair; of a head of numbers, its number. */
     CLASSIFY(Set.of("text", "pair")) {
         @Override
         boolean suits(LoadedModel model) {
-            return model.facts().head() == ExportFacts.Head.CLASSIFY;
+            return model.facts().head() == ExportFacts.Head.CLASSIFY || model.facts().head() == ExportFacts.Head.REGRESS;
         }
 
         @Override
         Reply answer(ServedModel model, ObjectNode body) {
+            if (model.loaded().facts().head() == ExportFacts.Head.REGRESS) {
+                double value = body.has("pair") ? model.regress(text(body, "text"), text(body, "pair")) : model.regress(text(body, "text"));
+                return Reply.json(json -> {
+                    json.writeStartObject();
+                    json.writeNumberField("value", value);
+                    json.writeEndObject();
+                });
+            }
             List<ServedModel.Label> labels = body.has("pair")
                     ? model.classify(text(body, "text"), text(body, "pair")) : model.classify(text(body, "text"));
             return Reply.json(json -> {

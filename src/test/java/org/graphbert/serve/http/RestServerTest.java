@@ -178,7 +178,7 @@ class RestServerTest {
             fill_mask     | "a" | the body is no JSON object
             fill_mask     | {"text": "[MASK]"} x | JSON Parse error
             next_sentence | {"first": "a"} | found no "second"
-            classify      | {"text": "a"} | has no head to classify
+            classify      | {"text": "a"} | has a head of pretraining, and cannot be asked for classify
             embed         | {"text": "a", "pooling": "max"} | pooling is 'max', expected mean, cls or pooled
             """)
     void whatIsNoQuestionIsRefused(String method, String body, String expected) throws Exception {
