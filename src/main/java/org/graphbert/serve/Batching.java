@@ -22,7 +22,7 @@ public record Batching(int maxBatch, Duration maxWait, int queue) {
             throw Failure.usage("the largest batch is %d, expected at least 1", maxBatch);
         }
         if (maxWait.isNegative() || maxWait.compareTo(LONGEST_WAIT) > 0) {
-            throw Failure.usage("a batch waits %s, expected 0 to 10 s", maxWait);
+            throw Failure.usage("a batch waits %s ms, expected 0 to %,d", maxWait.toNanos() / 1e6, LONGEST_WAIT.toMillis());
         }
         if (queue < maxBatch) {
             throw Failure.usage("the queue takes %d sequences, expected at least a batch, %d", queue, maxBatch);

@@ -37,8 +37,13 @@ public record ServerOptions(
         if (requests < 1 || connections < 1) {
             throw Failure.usage("%d requests and %d connections at once, expected at least one of each", requests, connections);
         }
-        if (patience.isNegative() || patience.isZero() || poll.isNegative() || poll.isZero()) {
-            throw Failure.usage("a timeout of %s and a poll each %s, expected more than none", patience, poll);
+        requirePositive("--client-timeout", patience);
+        requirePositive("--poll", poll);
+    }
+
+    private static void requirePositive(String option, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw Failure.usage("%s is %s s, expected more than 0", option, duration.toMillis() / 1e3);
         }
     }
 
@@ -46,13 +51,5 @@ public record ServerOptions(
     public static ServerOptions at(int port) {
         return new ServerOptions("127.0.0.1", port, 0, Batching.DEFAULT, 8 * MEBIBYTE, 1024, Duration.ofSeconds(30), 4096,
                 Duration.ofSeconds(1));
-    }
-
-    ServerOptions with(Batching other) {
-        return new ServerOptions(host, port, threads, other, largestBody, requests, patience, connections, poll);
-    }
-
-    ServerOptions with(Duration otherPatience, Duration otherPoll) {
-        return new ServerOptions(host, port, threads, batching, largestBody, requests, otherPatience, connections, otherPoll);
     }
 }
