@@ -94,12 +94,23 @@ function chooseModel() {
     tab.addEventListener('click', () => choose(question));
     return tab;
   }));
-  if (offered.length) choose(offered.includes(asked) ? asked : offered[0]);
+  if (offered.length) {
+    choose(offered.includes(asked) ? asked : offered[0]);
+    return;
+  }
+  for (const name of Object.keys(questions)) byId(name).hidden = true;
+  byId('path').textContent = '/v1/models/' + m.name + ':predict';
+  byId('name').textContent = m.name;
+  answer.replaceChildren(element('p', 'This model has a head of ' + m.head + ', which this page has no questions for.'));
 }
 
 function linked() {
   const link = new URLSearchParams(location.hash.slice(1));
   const question = link.get('ask');
+  if (models.some(m => m.name === link.get('model'))) {
+    byId('model').value = link.get('model');
+    chooseModel();
+  }
   if (!model().questions.includes(question) || !(question in questions)) return;
   for (const [key, id] of Object.entries(questions[question].fields)) byId(id).value = link.get(key) || '';
   choose(question);
@@ -107,7 +118,7 @@ function linked() {
 }
 
 function link(question) {
-  const link = new URLSearchParams({ask: question});
+  const link = new URLSearchParams({ask: question, model: model().name});
   for (const [key, id] of Object.entries(questions[question].fields)) {
     if (byId(id).value) link.set(key, byId(id).value);
   }

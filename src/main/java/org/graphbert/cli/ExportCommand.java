@@ -94,14 +94,14 @@ final class ExportCommand implements Callable<Integer> {
         }
         RunDirectory directory = new RunDirectory(run);
         ConsoleProgress progress = new ConsoleProgress();
-        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         if (directory.record().fineTuned() != null) {
-            return exportTask(directory, tokenizer);
+            return exportTask(directory);
         }
         directory.untrainedMaskedLm().ifPresent(progress::say);
         directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
         String prefix = best.prefix(run);
+        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         Exportable model = new Exportable(config, ExportFacts.pretraining(directory.pairTask()), prefix, tokenizer);
         spec.commandLine().getOut().println(switch (format) {
             case SAVED_MODEL, FROZEN_GRAPH -> served(model);
@@ -127,7 +127,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     /** A fine-tuned run's, always of the checkpoint that was best on dev. */
-    private int exportTask(RunDirectory directory, Tokenizer tokenizer) throws IOException {
+    private int exportTask(RunDirectory directory) throws IOException {
         if (format != Format.SAVED_MODEL && format != Format.FROZEN_GRAPH) {
             throw Failure.usage("%s: is fine-tuned, and --format %s has no place for its head; take saved-model or frozen-graph",
                     run, format);
@@ -136,6 +136,7 @@ final class ExportCommand implements Callable<Integer> {
         ExportFacts facts = ExportFacts.fineTuned(
                 tuned.config().task(), tuned.config().files().regression(), tuned.labels());
         String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
+        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         spec.commandLine().getOut().println(served(new Exportable(directory.record().model(), facts, prefix, tokenizer)));
         return 0;
     }

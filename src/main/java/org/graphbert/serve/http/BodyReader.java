@@ -12,6 +12,12 @@ import org.eclipse.jetty.server.Request;
 /** Reads a request's body as it comes, without a thread that waits for it, up to a length and until a time. */
 final class BodyReader implements Runnable {
 
+    /**
+     * A body that is too large is heard out up to so many times the largest, but not kept: a client that is cut off while it
+     * sends may never see the answer.
+     */
+    private static final long LISTENED = 4;
+
     private final Request request;
     private final int largest;
     private final AtomicLong held;
@@ -20,6 +26,7 @@ final class BodyReader implements Runnable {
     private final Consumer<RuntimeException> failed;
     private final AtomicBoolean over = new AtomicBoolean();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private long passed;
 
     /**
      * Prepares; {@link #run} begins.
@@ -44,7 +51,7 @@ final class BodyReader implements Runnable {
     @Override
     public void run() {
         long announced = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-        if (announced > largest) {
+        if (announced > LISTENED * largest || announced > largest && request.getHeaders().contains(HttpHeader.EXPECT)) {
             fail(tooLarge());
             return;
         }
@@ -60,7 +67,8 @@ final class BodyReader implements Runnable {
             }
             ByteBuffer bytes = chunk.getByteBuffer();
             int length = bytes.remaining();
-            boolean fits = body.size() + length <= largest;
+            passed += length;
+            boolean fits = passed <= largest;
             boolean room = fits && held.addAndGet(length) <= mostHeld;
             if (room) {
                 byte[] copy = new byte[length];
@@ -72,7 +80,9 @@ final class BodyReader implements Runnable {
             boolean last = chunk.isLast();
             chunk.release();
             if (!fits) {
-                fail(tooLarge());
+                if (last || passed > LISTENED * largest) {
+                    fail(tooLarge());
+                }
             } else if (!room) {
                 fail(new RestError(RestError.UNAVAILABLE, "the bodies of the requests in flight fill the memory set aside for them; ask again in a moment"));
             } else if (last && over.compareAndSet(false, true)) {
