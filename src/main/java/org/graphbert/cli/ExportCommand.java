@@ -6,13 +6,18 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Precision;
 import org.graphbert.interop.FloatType;
 import org.graphbert.interop.GoogleExport;
 import org.graphbert.interop.HuggingFaceExport;
+import org.graphbert.serve.ExportFacts;
+import org.graphbert.serve.Exportable;
+import org.graphbert.serve.FrozenGraph;
 import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.RunDirectory;
+import org.graphbert.train.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code graphbert export}: a run to a SavedModel, or to what Hugging Face's or Google's code reads. */
 @Command(
         name = "export",
-        description = "Write a run's model as a SavedModel (NAME/VERSION, as TF Serving wants it), a Hugging Face directory or a "
-                + "Google checkpoint.",
+        description = "Write a run's model as a SavedModel (NAME/VERSION, as TF Serving wants it), a frozen graph (one GraphDef for "
+                + "the JVM), a Hugging Face directory or a Google checkpoint.",
         sortOptions = false,
         footer = {
             "",
@@ -37,6 +42,7 @@ final class ExportCommand implements Callable<Integer> {
     /** What an export is for. */
     enum Format {
         SAVED_MODEL,
+        FROZEN_GRAPH,
         HUGGINGFACE,
         GOOGLE;
 
@@ -68,7 +74,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            description = "Of a Hugging Face model's tensors: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+            description = "Of the weights: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). A SavedModel of a narrower type has half the "
+                    + "size, and widens its weights at each call.")
     private FloatType type = FloatType.FLOAT32;
 
     @Option(names = "--version", paramLabel = "N", description = "Of a SavedModel (one above the highest there).")
@@ -79,21 +86,25 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (type != FloatType.FLOAT32 && format != Format.HUGGINGFACE) {
-            throw Failure.usage("--dtype %s is for --format huggingface; a %s export is of float32", type, format);
+        if (type != FloatType.FLOAT32 && format == Format.GOOGLE) {
+            throw Failure.usage("--dtype %s is not for --format google, whose checkpoints are of float32; leave it out", type);
         }
         if (version != null && format != Format.SAVED_MODEL) {
             throw Failure.usage("--version is for --format saved-model; leave it out for %s", format);
         }
         RunDirectory directory = new RunDirectory(run);
         ConsoleProgress progress = new ConsoleProgress();
+        if (directory.record().fineTuned() != null) {
+            return exportTask(directory);
+        }
         directory.untrainedMaskedLm().ifPresent(progress::say);
         directory.untrainedPairs().ifPresent(progress::say);
         ModelConfig config = directory.model();
         String prefix = best.prefix(run);
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        Exportable model = new Exportable(config, ExportFacts.pretraining(directory.pairTask()), prefix, tokenizer);
         spec.commandLine().getOut().println(switch (format) {
-            case SAVED_MODEL -> SavedModelExport.export(config, prefix, tokenizer, output, version);
+            case SAVED_MODEL, FROZEN_GRAPH -> served(model);
             case HUGGINGFACE -> {
                 HuggingFaceExport.write(config, prefix, tokenizer, type, output, progress);
                 yield output;
@@ -103,6 +114,30 @@ final class ExportCommand implements Callable<Integer> {
                 yield output;
             }
         });
+        return 0;
+    }
+
+    private Path served(Exportable model) throws IOException {
+        Precision stored = Precision.of(type.toString());
+        if (format == Format.SAVED_MODEL) {
+            return SavedModelExport.export(model, stored, output, version);
+        }
+        FrozenGraph.write(model, stored, output);
+        return output;
+    }
+
+    /** A fine-tuned run's, always of the checkpoint that was best on dev. */
+    private int exportTask(RunDirectory directory) throws IOException {
+        if (format != Format.SAVED_MODEL && format != Format.FROZEN_GRAPH) {
+            throw Failure.usage("%s: is fine-tuned, and --format %s has no place for its head; take saved-model or frozen-graph",
+                    run, format);
+        }
+        RunRecord.FineTuned tuned = directory.fineTuned();
+        ExportFacts facts = ExportFacts.fineTuned(
+                tuned.config().task(), tuned.config().files().regression(), tuned.labels());
+        String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
+        Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        spec.commandLine().getOut().println(served(new Exportable(directory.record().model(), facts, prefix, tokenizer)));
         return 0;
     }
 }

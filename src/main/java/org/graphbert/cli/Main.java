@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             FinetuneCommand.class,
             ExportCommand.class,
+            ServeCommand.class,
             ImportCommand.class,
             InspectCommand.class,
             PlotCommand.class,

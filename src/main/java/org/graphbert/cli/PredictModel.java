@@ -7,6 +7,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.serve.ExportFacts;
 import org.graphbert.serve.SavedModelScorer;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
@@ -57,12 +58,14 @@ final class PredictModel {
         return InferenceSession.load(new RunDirectory(source.run).model(), best.prefix(source.run), 0);
     }
 
-    /** What the pair head of a run answers; an export does not say, and is taken for the reference's. */
+    /** What the pair head answers. */
     PairTask pairTask() throws IOException {
-        PairTask task = source.run == null ? PairTask.NSP : new RunDirectory(source.run).pairTask();
+        PairTask task = source.run == null
+                ? ExportFacts.read(SavedModelScorer.version(source.savedModel)).pairTask()
+                : new RunDirectory(source.run).pairTask();
         if (task == PairTask.NONE) {
-            throw Failure.usage("%s was trained without pairs (--pairs none), and its pair head has learnt nothing; ask a run "
-                    + "of --pairs nsp or sop", source.run);
+            throw Failure.usage("%s was trained without pairs (--pairs none), and its pair head has learnt nothing; ask a model "
+                    + "of --pairs nsp or sop", source.run == null ? source.savedModel : source.run);
         }
         return task;
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.evaluate.SortedBatches;
 import org.graphbert.evaluate.TaskAnswer;
 import org.graphbert.train.FineTunedModel;
 import picocli.CommandLine.Mixin;
@@ -66,7 +67,7 @@ abstract class PredictTask implements Callable<Integer> {
                         line -> pairs ? pair(PairLines.typed(line)) : one(line),
                         line -> pairs ? pair(lines.read(line)) : one(line),
                         question -> false,
-                        PredictAnswers.batches(
+                        new SortedBatches<>(
                                 input.batchSize(), question -> question.stream().mapToInt(String::length).sum(), model::answer),
                         (to, answer) -> to.println(answer.text()),
                         json);

@@ -10,6 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * The placeholders of a batch, int32 but for the weights. B sequences, S positions, P predictions a sequence, K places for
@@ -37,6 +38,9 @@ public record Inputs(
 
     /** A size that is left free until the graph runs. */
     public static final long FREE = Shape.UNKNOWN_SIZE;
+
+    /** What the name of an int64 placeholder ends with. */
+    public static final String WIDE = "_int64";
 
     /**
      * The placeholders of packed pairs, as {@link org.graphbert.config.Packing}.
@@ -99,14 +103,16 @@ public record Inputs(
                 paired ? floats(tf, "pair_weights", byPair) : null);
     }
 
-    /** The placeholders of a model that answers: no labels, all sizes free. */
+    /**
+     * The placeholders of a model that answers: no labels, all sizes free. Each takes int32; fed instead the int64 placeholder
+     * named as it and {@link #WIDE}, which the other is then the narrowed value of.
+     */
     static Inputs unlabelled(Ops tf) {
-        Shape free = Shape.of(FREE, FREE);
         return new Inputs(
-                ints(tf, "input_ids", free),
-                ints(tf, "input_mask", free),
-                ints(tf, "segment_ids", free),
-                ints(tf, "masked_lm_positions", free),
+                eitherWidth(tf, "input_ids"),
+                eitherWidth(tf, "input_mask"),
+                eitherWidth(tf, "segment_ids"),
+                eitherWidth(tf, "masked_lm_positions"),
                 null,
                 null,
                 null,
@@ -120,10 +126,24 @@ public record Inputs(
      */
     static Inputs ofTexts(Ops tf, Shape texts) {
         Operand<TInt32> ids = ints(tf, "input_ids", texts);
+        return texts(tf, ids, ints(tf, "input_mask", texts), ints(tf, "segment_ids", texts));
+    }
+
+    /** The same of a model that answers: all sizes free, each of either width. */
+    static Inputs unlabelledTexts(Ops tf) {
+        return texts(tf, eitherWidth(tf, "input_ids"), eitherWidth(tf, "input_mask"), eitherWidth(tf, "segment_ids"));
+    }
+
+    private static Inputs texts(Ops tf, Operand<TInt32> ids, Operand<TInt32> mask, Operand<TInt32> segments) {
         Operand<TInt32> none = tf.fill(
                 tf.stack(List.of(Sizes.of(tf, ids).batch(), tf.constant(0))), tf.constant(0));          // [B, 0]
-        return new Inputs(
-                ids, ints(tf, "input_mask", texts), ints(tf, "segment_ids", texts), none, null, null, null, null);
+        return new Inputs(ids, mask, segments, none, null, null, null, null);
+    }
+
+    private static Operand<TInt32> eitherWidth(Ops tf, String name) {
+        Shape free = Shape.of(FREE, FREE);
+        Operand<TInt64> wide = tf.withName(name + WIDE).placeholder(TInt64.class, Placeholder.shape(free));
+        return tf.withName(name).placeholderWithDefault(tf.dtypes.cast(wide, TInt32.class), free);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Precision;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -14,6 +15,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
@@ -35,9 +38,22 @@ public final class Variables {
     private final Scope root;
     private final Ops tf;
     private final Map<String, Variable> variables = new LinkedHashMap<>();
+    private final Precision stored;
+    /** The reads of trainable variables that are stored in another type, as float32. */
+    private final Map<String, Operand<TFloat32>> widened = new LinkedHashMap<>();
 
     public Variables(Graph graph) {
+        this(graph, Precision.FLOAT32);
+    }
+
+    /**
+     * Variables of a model that only answers.
+     *
+     * @param stored the type in which the trainable ones are kept; what is read of them is widened at each run
+     */
+    public Variables(Graph graph, Precision stored) {
         this.graph = graph;
+        this.stored = stored == Precision.TF32 ? Precision.FLOAT32 : stored; // the same numbers
         this.root = graph.baseScope();
         this.tf = Ops.create(graph).withSubScope("variables");
     }
@@ -107,11 +123,24 @@ public final class Variables {
     public Operand<TFloat32> trainable(String name, Shape shape, Initialiser initialiser) {
         Variable known = variables.get(name);
         if (known == null) {
-            known = create(name, TFloat32.class, DataType.DT_FLOAT, shape, true, initialiser.value(tf, name, shape));
+            known = switch (stored) {
+                case FLOAT32, TF32 ->
+                    create(name, TFloat32.class, DataType.DT_FLOAT, shape, true, initialiser.value(tf, name, shape));
+                case BFLOAT16 -> narrow(name, TBfloat16.class, DataType.DT_BFLOAT16, shape, initialiser);
+                case FLOAT16 -> narrow(name, TFloat16.class, DataType.DT_HALF, shape, initialiser);
+            };
         } else if (!known.shape().equals(shape)) {
             throw new IllegalStateException(name + " has shape " + known.shape() + ", asked for with " + shape);
         }
-        return known.floats();
+        return stored == Precision.FLOAT32 ? known.floats() : widened.get(name);
+    }
+
+    private <T extends TType> Variable narrow(
+            String name, Class<T> type, DataType dataType, Shape shape, Initialiser initialiser) {
+        Variable variable = create(
+                name, type, dataType, shape, true, tf.dtypes.cast(initialiser.value(tf, name, shape), type));
+        widened.put(name, tf.dtypes.cast(variable.value(), TFloat32.class));
+        return variable;
     }
 
     /** A float variable of zeros beside a trainable one: {@code NAME/SUFFIX}, of the same shape. */

@@ -19,7 +19,6 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.SignatureDef;
@@ -53,12 +52,7 @@ public final class SavedModelScorer implements Scorer {
         Path version = version(directory);
         ModelConfig config = ModelConfig.read(
                 version.resolve(SavedModelExport.EXTRA).resolve(SavedModelExport.CONFIG));
-        try {
-            SavedModelBundle bundle = SavedModelBundle.load(version.toString(), SavedModelExport.TAG);
-            return new SavedModelScorer(bundle, config);
-        } catch (TensorFlowException e) {
-            throw Failure.data("%s: cannot load this SavedModel: %s", version, e.getMessage(), e);
-        }
+        return new SavedModelScorer(LoadedModel.bundle(version, 0), config);
     }
 
     /** The directory with saved_model.pb in it: this one, or that of the highest version below. */

@@ -206,7 +206,8 @@ class InspectCommandTest {
         assertEquals(checkpoint.get("variables"), report.get("variables"), "norms too");
         assertEquals(model.hiddenSize(), report.get("model").get("hidden_size").asInt());
         assertEquals("vocab.txt", report.get("assets").findValuesAsText("file").get(2));
-        assertEquals(List.of("features", "masked_lm", "next_sentence", "serving_default"),
+        assertEquals(List.of("features", "features_int64", "masked_lm", "masked_lm_int64", "next_sentence", "next_sentence_int64",
+                        "serving_default"),
                 report.get("signatures").findValuesAsText("name").stream()
                         .filter(name -> !find(report.get("signatures"), name).isMissingNode()).toList());
         JsonNode masked = find(report.get("signatures"), "masked_lm");

@@ -1,0 +1,150 @@
+package org.graphbert.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.graphbert.config.Failure;
+import org.graphbert.config.Precision;
+import org.graphbert.evaluate.Scorer;
+import org.graphbert.graph.Feed;
+import org.graphbert.graph.Inputs;
+import org.graphbert.graph.Saver;
+import org.graphbert.graph.TaskTower;
+import org.graphbert.graph.Variables;
+import org.graphbert.text.Tokenizers;
+import org.graphbert.train.Golden;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+
+/** An export with a task's head answers what the head does where it was trained. */
+class HeadsExportTest {
+
+    private static final int[] IDS = {2, 9, 8, 3, 7, 6, 3};
+    private static final int[] SEGMENTS = {0, 0, 0, 0, 1, 1, 1};
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void classesAndTheirProbabilities() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("classify", false, List.of("bad", "fair", "good"));
+        float[] logits = checkpoint(facts);
+        Path version = export(facts);
+        try (ServedModel model = ServedModel.open(version)) {
+            Map<String, Values> answer = ask(model, "classify");
+            assertArrayEquals(new int[] {1, 3}, answer.get("logits").shape());
+            assertArrayEquals(logits, answer.get("logits").data(), 1e-5f);
+            assertArrayEquals(softmax(logits), answer.get("probabilities").data(), 1e-5f);
+            assertArrayEquals(logits, ask(model, "classify_int64").get("logits").data(), 1e-5f);
+            assertArrayEquals(logits, ask(model, "serving_default").get("logits").data(), 1e-5f);
+            List<ServedModel.Label> labels = model.classify("a", "b");
+            assertEquals(3, labels.size());
+            assertTrue(labels.get(0).probability() >= labels.get(1).probability());
+            assertEquals(1, labels.stream().mapToDouble(ServedModel.Label::probability).sum(), 1e-5);
+            Failure noMask = assertThrows(Failure.class, () -> model.fillMask("[MASK]", 1));
+            assertTrue(noMask.getMessage().contains("has a head of classify"), noMask.getMessage());
+            assertThrows(Failure.class, () -> model.nextSentence("a", "b"));
+            model.warmUp();
+        }
+    }
+
+    @Test
+    void aNumber() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("classify", true, List.of());
+        float[] value = checkpoint(facts);
+        try (ServedModel model = ServedModel.open(export(facts))) {
+            assertArrayEquals(value, ask(model, "regress").get("value").data(), 1e-5f);
+            assertTrue(Double.isFinite(model.regress("a")));
+        }
+    }
+
+    @Test
+    void tagsOfEachToken() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("tag", false, List.of("B-X", "I-X", "O", "B-Y"));
+        float[] logits = checkpoint(facts);
+        try (ServedModel model = ServedModel.open(export(facts))) {
+            Map<String, Values> answer = ask(model, "tag");
+            assertArrayEquals(new int[] {1, 7, 4}, answer.get("logits").shape());
+            assertArrayEquals(logits, answer.get("logits").data(), 1e-5f);
+            assertArrayEquals(new int[] {1, 7, 4}, answer.get("probabilities").shape());
+            // No pooler was trained under it.
+            assertFalse(ask(model, "features").containsKey("pooled_output"));
+            assertThrows(Failure.class, () -> model.embed("a", ServedModel.Pooling.POOLED));
+        }
+    }
+
+    @Test
+    void whereAnAnswerBeginsAndEnds() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("qa", false, List.of());
+        float[] rows = checkpoint(facts);
+        try (ServedModel model = ServedModel.open(export(facts))) {
+            Map<String, Values> answer = ask(model, "qa");
+            float[] both = new float[14];
+            System.arraycopy(answer.get("start_logits").data(), 0, both, 0, 7);
+            System.arraycopy(answer.get("end_logits").data(), 0, both, 7, 7);
+            assertArrayEquals(rows, both, 1e-5f);
+        }
+    }
+
+    private static Map<String, Values> ask(ServedModel model, String signature) {
+        return model.call(Call.of(signature, new Scorer.Query(IDS, SEGMENTS, new int[0])));
+    }
+
+    private Path export(ExportFacts facts) throws IOException {
+        return SavedModelExport.export(
+                new Exportable(Golden.model(), facts, directory.resolve("model.ckpt").toString(),
+                        Tokenizers.load(Golden.DIRECTORY.resolve("vocab.txt"), null)),
+                Precision.FLOAT32, directory.resolve("export"), null);
+    }
+
+    /** A checkpoint of random weights, and the head's logits for the text, as training computes them. */
+    private float[] checkpoint(ExportFacts facts) throws IOException {
+        try (Graph graph = new Graph()) {
+            Variables variables = new Variables(graph);
+            TaskTower tower = TaskTower.inference(
+                    graph, variables, Golden.model(), facts.taskHead(), Shape.of(Inputs.FREE, Inputs.FREE), 5);
+            Saver saver = Saver.create(graph, variables.trainable());
+            Shape shape = Shape.of(1, IDS.length);
+            try (Session session = new Session(graph);
+                    TString path = TString.scalarOf(directory.resolve("model.ckpt").toString());
+                    Feed feed = new Feed()
+                            .ints(tower.inputs().inputIds(), shape, IDS)
+                            .ints(tower.inputs().inputMask(), shape, IntStream.of(IDS).map(id -> 1).toArray())
+                            .ints(tower.inputs().segmentIds(), shape, SEGMENTS)) {
+                session.runner().addTarget(variables.initialise()).run().close();
+                session.runner().feed(saver.filename(), path).fetch(saver.save()).run().close();
+                try (Result result = feed.to(session.runner()).fetch(tower.logits()).run()) {
+                    float[] logits = new float[(int) result.get(0).shape().size()];
+                    ((TFloat32) result.get(0)).asRawTensor().data().asFloats().read(logits);
+                    return logits;
+                }
+            }
+        }
+    }
+
+    private static float[] softmax(float[] logits) {
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit);
+        }
+        float[] probabilities = new float[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = (float) (Math.exp(logits[i]) / sum);
+        }
+        return probabilities;
+    }
+}
