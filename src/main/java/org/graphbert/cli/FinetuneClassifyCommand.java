@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
             "Learns labels of texts, or of pairs of texts; the same command continues an interrupted run.",
             "Defaults are in parentheses."
         },
-        customSynopsis = "graphbert finetune classify --from=RUN --train=FILE --dev=FILE --output=DIR [OPTIONS]",
+        customSynopsis = {
+            "graphbert finetune classify --from=RUN --train=FILE --dev=FILE",
+            "       --output=DIR [OPTIONS]"
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
@@ -21,8 +24,8 @@ import picocli.CommandLine.Option;
             "not: label, and one or two columns of text.",
             "",
             "Example:",
-            "  graphbert finetune classify --from runs/wiki --train train.tsv --dev dev.tsv \\",
-            "      --test test.tsv --output runs/polarity --restarts 3"
+            "  graphbert finetune classify --from runs/wiki --train train.tsv \\",
+            "      --dev dev.tsv --test test.tsv --output runs/polarity --restarts 3"
         })
 final class FinetuneClassifyCommand extends FinetuneTask {
 

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
             "Learns to answer questions about texts by a stretch of the text; the same command continues an interrupted run.",
             "Defaults are in parentheses."
         },
-        customSynopsis = "graphbert finetune qa --from=RUN --train=FILE --dev=FILE --output=DIR [OPTIONS]",
+        customSynopsis = {
+            "graphbert finetune qa --from=RUN --train=FILE --dev=FILE",
+            "       --output=DIR [OPTIONS]"
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
             "Learns tags of words; the same command continues an interrupted run.",
             "Defaults are in parentheses."
         },
-        customSynopsis = "graphbert finetune tag --from=RUN --train=FILE --dev=FILE --output=DIR [OPTIONS]",
+        customSynopsis = {
+            "graphbert finetune tag --from=RUN --train=FILE --dev=FILE",
+            "       --output=DIR [OPTIONS]"
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {

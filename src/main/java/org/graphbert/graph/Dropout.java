@@ -2,7 +2,6 @@ package org.graphbert.graph;
 
 import java.util.Arrays;
 import java.util.List;
-import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -24,10 +23,6 @@ final class Dropout {
 
     private static final int LEVELS = 256;
     private static final int BYTES_A_WORD = 4;
-
-    /** Where the kernels of random numbers read their seed, on a GPU too. */
-    private static final DeviceSpec HOST =
-            DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build();
 
     private final Operand<TInt64> key;
     private long places;
@@ -63,7 +58,8 @@ final class Dropout {
         // Some are kept however close to 1 the probability is: of none, the others could not be scaled up.
         int dropped = Math.min(LEVELS - 1, Math.max(1, (int) Math.round(probability * LEVELS)));
         float scale = (float) LEVELS / (LEVELS - dropped);
-        Operand<TBool> whether = kept(tf, seed(tf.withDevice(HOST)), x, dropped);                       // as x
+        // On the host the kernels of random numbers read their seed, a GPU's too.
+        Operand<TBool> whether = kept(tf, seed(tf.withDevice(HostSizes.DEVICE)), x, dropped);                       // as x
         Operand<TFloat32> kept = tf.dtypes.cast(whether, TFloat32.class);                               // as x
         return tf.math.mul(x, tf.math.mul(kept, tf.constant(scale)));                                   // as x
     }

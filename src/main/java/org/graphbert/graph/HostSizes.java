@@ -3,6 +3,7 @@ package org.graphbert.graph;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.proto.DataType;
@@ -18,6 +19,8 @@ import org.tensorflow.proto.NodeDef;
 final class HostSizes {
 
     private static final String HOST = "/device:CPU:0";
+    /** The same, for what is placed there as it is built. */
+    static final DeviceSpec DEVICE = DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).build();
 
     /** Theirs is a tensor's shape, which they leave where it is. */
     private static final Set<String> SHAPES = Set.of("Shape", "ShapeN", "Size", "Rank");

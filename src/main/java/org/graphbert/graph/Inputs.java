@@ -143,7 +143,9 @@ public record Inputs(
     private static Operand<TInt32> eitherWidth(Ops tf, String name) {
         Shape free = Shape.of(FREE, FREE);
         Operand<TInt64> wide = tf.withName(name + WIDE).placeholder(TInt64.class, Placeholder.shape(free));
-        return tf.withName(name).placeholderWithDefault(tf.dtypes.cast(wide, TInt32.class), free);
+        // A GPU keeps int32 in the host's memory here: narrowed there, nothing has to come back.
+        Operand<TInt32> narrow = tf.withDevice(HostSizes.DEVICE).dtypes.cast(wide, TInt32.class);
+        return tf.withName(name).placeholderWithDefault(narrow, free);
     }
 
     private static Operand<TInt32> ints(Ops tf, String name, Shape shape) {

@@ -185,7 +185,7 @@ class ImportCommandTest {
         Path wrong = HuggingFaceFiles.golden(directory.resolve("wrong")).config("num_hidden_layers", 4).write();
         console.exitsPrinting(3, "16 missing: bert/encoder/layer_3/", "import", "--from", wrong.toString(), "--output", out);
         console.exitsPrinting(2, "is a run already", "import", "--from", trained, "--output", out);
-        console.exitsPrinting(2, "--dtype float16 is for --format huggingface",
+        console.exitsPrinting(2, "--dtype float16 is not for --format google",
                 "export", "--run", trained, "--output", out, "--format", "google", "--dtype", "float16");
         console.exitsPrinting(2, "--version is for --format saved-model",
                 "export", "--run", trained, "--output", out, "--format", "google", "--version", "2");

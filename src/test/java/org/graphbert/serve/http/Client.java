@@ -14,19 +14,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class Client {
 
     private final URI server;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     Client(URI server) {
         this.server = server;
     }
 
+    /** Each question on a connection of its own: the server closes idle ones after a second or two here, which may be just now. */
+    private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(server.resolve(path)).build());
     }
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(server.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(server.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     static JsonNode json(HttpResponse<String> response) throws IOException {
