@@ -148,6 +148,8 @@ def check(path, expected):
 
 def store(files, manifest, directory):
     """Checks parts and moves them into a directory outside of what the next call replaces. Says what is still to come."""
+    if not manifest.exists():
+        raise Refused(f"{manifest}: not here; name it in the call's carried paths, beside the part")
     directory.mkdir(parents=True, exist_ok=True)
     kept = directory / MANIFEST
     if kept.exists() and kept.read_bytes() != manifest.read_bytes():

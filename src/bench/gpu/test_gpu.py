@@ -167,6 +167,10 @@ class PartsTest(Directory):
             self.received(self.names[1])
         self.assertFalse((self.store / self.names[1]).exists())
 
+    def test_a_forgotten_manifest_is_named(self):
+        with self.refused("manifest.json: not here; name it in the call's carried paths"):
+            parts.store([self.directory / "parts" / self.names[0]], self.directory / "nowhere/manifest.json", self.store)
+
     def test_damage_after_receipt_is_found_when_unpacking(self):
         self.received(*self.names)
         path = self.store / self.names[2]

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Precision;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * What this process computes on. TensorFlow decides that once, and by what the process has and what its environment says when it
@@ -31,6 +32,8 @@ public final class Accelerator {
     /** XLA's own kernels for products, which know nothing of {@link #TF32}. */
     private static final String NO_TRITON_PRODUCTS = "--xla_gpu_enable_triton_gemm=false";
     private static final double GB = 1e9;
+    /** What to do where TensorFlow fails on a GPU. */
+    static final String ON_THE_CPU = ", or compute on the CPU with --device cpu";
 
     private static Device used;
 
@@ -91,14 +94,13 @@ public final class Accelerator {
         }
         NvidiaDriver driver = NvidiaDriver.here();
         CudaLibraries libraries = CudaLibraries.here();
-        Optional<String> missing = driver.missing().or(() -> missing(libraries));
+        Optional<String> missing = driver.missing().or(Accelerator::hidden).or(() -> missing(libraries));
         if (missing.isEmpty()) {
             libraries.unpack(say);
             libraries.loadRuntime();
             XlaTools tools = environment(precision);
             libraries.loadOthers();
-            Optional<TensorFlowDevices.Listed> gpu =
-                    TensorFlowDevices.list().stream().filter(device -> device.type().equals("GPU")).findFirst();
+            Optional<TensorFlowDevices.Listed> gpu = listed(choice);
             if (gpu.isPresent()) {
                 Device device = device(driver, gpu.get(), tools);
                 if (choice == DeviceChoice.AUTO) {
@@ -106,10 +108,14 @@ public final class Accelerator {
                 }
                 return device;
             }
-            missing = Optional.of(unlisted());
+            missing = Optional.of(unlisted(libraries));
         }
         if (choice == DeviceChoice.GPU) {
             throw Failure.usage("--device gpu: %s", missing.get());
+        }
+        if (driver.library().isPresent()) {
+            // TensorFlow could think otherwise of a driver or a library than is thought here.
+            NativeEnvironment.set(VISIBLE, NONE_VISIBLE);
         }
         say.accept("Device: the CPU (auto); " + missing.get());
         return Device.cpu(Processor.here());
@@ -123,12 +129,40 @@ public final class Accelerator {
                         + "cuDNN 9, or build with 'mvn -Pgpu package', which brings them");
     }
 
-    private static String unlisted() {
+    /**
+     * TensorFlow's GPU.
+     *
+     * @throws Failure (usage) if TensorFlow fails on it: it then makes no session, not on the CPU either, while it sees the GPU
+     */
+    private static Optional<TensorFlowDevices.Listed> listed(DeviceChoice choice) {
+        try {
+            return TensorFlowDevices.list().stream().filter(device -> device.type().equals("GPU")).findFirst();
+        } catch (TensorFlowException e) {
+            throw Failure.usage("--device %s: TensorFlow fails on the GPU: %s; look with nvidia-smi whether it is taken or broken%s",
+                    choice, String.join(" ", e.getMessage().lines().toList()), ON_THE_CPU, e);
+        }
+    }
+
+    /** Whether the user has hidden every GPU from this process; asked first, for then nothing need be unpacked. */
+    private static Optional<String> hidden() {
+        String visible = System.getenv(VISIBLE);
+        return visible != null && (visible.isBlank() || visible.strip().startsWith("-")) ? Optional.of(hides(visible)) : Optional.empty();
+    }
+
+    private static String hides(String visible) {
+        return VISIBLE + " is '" + visible + "', which hides every GPU";
+    }
+
+    private static String unlisted(CudaLibraries libraries) {
+        List<String> refused = libraries.refused();
+        if (!refused.isEmpty()) {
+            return String.join("; ", refused) + "; take its directory out of LD_LIBRARY_PATH, or install it anew";
+        }
         String visible = System.getenv(VISIBLE);
         return visible == null
                 ? "TensorFlow lists no GPU, though the driver does and no library is missing; 'graphbert --gpu --verbose doctor' shows "
                         + "TensorFlow's own words"
-                : VISIBLE + " is '" + visible + "', which hides every GPU";
+                : hides(visible);
     }
 
     /** What TensorFlow, XLA and NVIDIA's libraries take from the environment alone; what the user has set stays. */

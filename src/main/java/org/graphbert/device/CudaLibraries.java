@@ -94,13 +94,31 @@ final class CudaLibraries {
 
     private static void load(Stream<Found> libraries) {
         libraries.filter(found -> found.source() == Source.JAR && found.library().loaded()).forEach(found -> {
-            try {
-                System.load(found.path().toString());
-            } catch (UnsatisfiedLinkError e) {
+            Optional<String> refused = refused(found.path());
+            if (refused.isPresent()) {
                 throw Failure.usage("%s: cannot be loaded: %s; delete %s, which is unpacked anew",
-                        found.path(), e.getMessage(), found.path().getParent(), e);
+                        found.path(), refused.get(), found.path().getParent());
             }
         });
+    }
+
+    /** Loads a library. Returns the linker's reason not to. */
+    private static Optional<String> refused(Path path) {
+        try {
+            System.load(path.toString());
+            return Optional.empty();
+        } catch (UnsatisfiedLinkError e) {
+            // The linker and Java both begin with the path.
+            return Optional.of(e.getMessage().replace(path + ": ", ""));
+        }
+    }
+
+    /** The system's libraries of which the linker will have none, though they are where it looks; each with its reason. */
+    List<String> refused() {
+        return find().stream()
+                .filter(found -> found.library().required() && found.source() == Source.SYSTEM)
+                .flatMap(found -> refused(found.path()).map(reason -> found.path() + " cannot be loaded: " + reason).stream())
+                .toList();
     }
 
     /** The files that the process has of these names, by the kernel's word. */

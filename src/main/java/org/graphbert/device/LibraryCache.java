@@ -13,10 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 
@@ -43,10 +45,26 @@ record LibraryCache(Path directory, Function<String, URL> jar) {
         }
         String place = System.getenv(PLACE);
         Path parent = place == null || place.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".cache", "graphbert")
+                ? home(System.getProperty("user.home"), System.getenv("HOME")).resolve(".cache").resolve("graphbert")
                 : Path.of(place);
         return Optional.of(new LibraryCache(
                 parent.toAbsolutePath().resolve("cuda-" + version()), name -> LibraryCache.class.getResource(IN_JAR + name)));
+    }
+
+    /**
+     * The user's directory. Java asks the list of users, which in a container need not have the user: then it says "?", and what
+     * is made below that lies wherever the process was started.
+     *
+     * @param java Java's word
+     * @param variable HOME, or null
+     */
+    static Path home(String java, String variable) {
+        return Stream.of(java, variable)
+                .filter(Objects::nonNull)
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .findFirst()
+                .orElse(Path.of("/"));
     }
 
     private static String version() {
@@ -64,9 +82,18 @@ record LibraryCache(Path directory, Function<String, URL> jar) {
         return directory.resolve(library.fileName());
     }
 
-    /** Whether it is unpacked. */
+    /** Whether it is unpacked, and as long as in the jar: loading one that was cut off ends the process, or a later kernel does. */
     boolean holds(CudaLibrary library) {
-        return Files.isRegularFile(file(library));
+        Path file = file(library);
+        try {
+            return Files.isRegularFile(file) && Files.size(file) == bytes(library);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private long bytes(CudaLibrary library) throws IOException {
+        return jar.apply(library.fileName()).openConnection().getContentLengthLong();
     }
 
     /**
@@ -107,7 +134,7 @@ record LibraryCache(Path directory, Function<String, URL> jar) {
     private void unpackMissing(List<CudaLibrary> missing, Consumer<String> say) throws IOException {
         long bytes = 0;
         for (CudaLibrary library : missing) {
-            bytes += jar.apply(library.fileName()).openConnection().getContentLengthLong();
+            bytes += bytes(library);
         }
         long free = Files.getFileStore(directory).getUsableSpace();
         if (free < bytes) {

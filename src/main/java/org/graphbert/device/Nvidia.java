@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * What of NVIDIA's a machine and this build have, from the driver to what TensorFlow makes of it.
@@ -56,7 +57,8 @@ public record Nvidia(
         /** For people. */
         public String text() {
             return name
-                    + (memoryGigabytes == null ? "" : String.format(Locale.ROOT, ", %.1f GB (%.1f free)", memoryGigabytes, freeGigabytes))
+                    + (memoryGigabytes == null ? "" : String.format(Locale.ROOT, ", %.1f GB", memoryGigabytes))
+                    + (freeGigabytes == null ? "" : String.format(Locale.ROOT, " (%.1f free)", freeGigabytes))
                     + (computeCapability == null ? "" : ", compute capability " + computeCapability);
         }
     }
@@ -89,7 +91,8 @@ public record Nvidia(
             Device device = Accelerator.use(DeviceChoice.GPU, say);
             problem = device.xla().missing().map(text -> "XLA compiles nothing for the GPU: " + text).orElse(null);
         } catch (Failure e) {
-            problem = e.getMessage().replaceFirst("^--device gpu: ", "") + "; until then training uses the CPU";
+            problem = e.getMessage().replaceFirst("^--device gpu: ", "")
+                    + (e.getMessage().contains(Accelerator.ON_THE_CPU) ? "" : "; until then training uses the CPU");
         }
         XlaTools tools = Accelerator.xlaTools(System.getenv("XLA_FLAGS"));
         List<Path> inProcess = CudaLibraries.inProcess();
@@ -103,8 +106,17 @@ public record Nvidia(
                         .toList(),
                 tools.ptxas().map(Path::toString).orElse(null),
                 tools.libdevice().map(Path::toString).orElse(null),
-                TensorFlowDevices.list().stream().map(TensorFlowDevices.Listed::text).toList(),
+                listed(),
                 problem);
+    }
+
+    /** None where TensorFlow fails on the GPU's: then it makes none at all, and the problem says so. */
+    private static List<String> listed() {
+        try {
+            return TensorFlowDevices.list().stream().map(TensorFlowDevices.Listed::text).toList();
+        } catch (TensorFlowException e) {
+            return List.of();
+        }
     }
 
     private static Library library(CudaLibraries.Found found, List<Path> inProcess) {

@@ -71,7 +71,7 @@ public record NvidiaDriver(Optional<Path> library, Optional<String> version, Opt
         Matcher cuda = CUDA.matcher(smi.ask());
         return new NvidiaDriver(
                 library,
-                loaded.or(() -> Optional.of(rows.get(0)[4])),
+                loaded.or(() -> Optional.of(rows.get(0)[4]).filter(VERSION.asMatchPredicate())),
                 cuda.find() ? Optional.of(cuda.group(1)) : Optional.empty(),
                 rows.stream().map(NvidiaDriver::gpu).toList());
     }

@@ -29,6 +29,8 @@ public record XlaTools(Optional<Path> ptxas, Optional<Path> libdevice) {
     /** Where XLA looks without being told. */
     private static final Path STANDARD = Path.of("/usr/local/cuda");
     private static final String DATA_DIRECTORY = "--xla_gpu_cuda_data_dir=";
+    /** The flag with its value; XLA takes a value in quotes as one, blanks and all. */
+    private static final Pattern GIVEN = Pattern.compile(DATA_DIRECTORY + "(?:'[^']+'|\"[^\"]+\"|[^\\s'\"]+)");
 
     /**
      * Looks for them.
@@ -65,8 +67,10 @@ public record XlaTools(Optional<Path> ptxas, Optional<Path> libdevice) {
     }
 
     private static Optional<Path> named(String flags) {
-        Matcher matcher = Pattern.compile(Pattern.quote(DATA_DIRECTORY) + "(\\S+)").matcher(flags == null ? "" : flags);
-        return matcher.find() ? Optional.of(Path.of(matcher.group(1))) : Optional.empty();
+        Matcher matcher = GIVEN.matcher(flags == null ? "" : flags);
+        return matcher.find()
+                ? Optional.of(Path.of(matcher.group().substring(DATA_DIRECTORY.length()).replaceAll("[\"']", "")))
+                : Optional.empty();
     }
 
     /**
@@ -84,7 +88,7 @@ public record XlaTools(Optional<Path> ptxas, Optional<Path> libdevice) {
                 .filter(toolkit -> Files.isRegularFile(toolkit.resolve(Libdevice.IN_TOOLKIT)))
                 .or(() -> libdevice.map(file -> file.getParent().getParent().getParent()))
                 .filter(toolkit -> !toolkit.equals(STANDARD))
-                .map(toolkit -> List.of(DATA_DIRECTORY + toolkit))
+                .map(toolkit -> List.of(DATA_DIRECTORY + (toolkit.toString().contains(" ") ? "'" + toolkit + "'" : toolkit)))
                 .orElse(List.of());
     }
 

@@ -132,7 +132,7 @@ public record Diagnosis(
         if (!nvidia.libraries().isEmpty()) {
             row(text, "CUDA libraries", nvidia.librariesText());
             row(text, "XLA", nvidia.xlaText());
-            row(text, "Devices", String.join("; ", nvidia.devices()));
+            row(text, "Devices", nvidia.devices().isEmpty() ? "none" : String.join("; ", nvidia.devices()));
         }
         row(text, "Missing", advice.isEmpty() ? "nothing" : String.join("; ", advice));
         return text.toString().stripTrailing();

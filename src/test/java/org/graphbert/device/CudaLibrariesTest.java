@@ -108,14 +108,44 @@ class CudaLibrariesTest {
             assertFalse(files.anyMatch(file -> file.toString().endsWith(".writing")));
         }
         Files.delete(cache.file(CudaLibrary.CUFFT));
-        Files.writeString(cache.file(CudaLibrary.CUBLAS), "is there");
+        Files.writeString(cache.file(CudaLibrary.CUBLAS), "here is CUBLAS");
         said.clear();
         libraries(true).unpack(said::add);
         assertEquals("code of CUFFT", Files.readString(cache.file(CudaLibrary.CUFFT)));
-        assertEquals("is there", Files.readString(cache.file(CudaLibrary.CUBLAS)));
+        assertEquals("here is CUBLAS", Files.readString(cache.file(CudaLibrary.CUBLAS)));
         said.clear();
         libraries(true).unpack(said::add);
         assertEquals(List.of(), said);
+    }
+
+    /** As a disk that was full or a machine that lost its power leaves it; loading it would end the process. */
+    @Test
+    void oneThatWasCutOffIsUnpackedAnew() throws IOException {
+        libraries(true).unpack(NOBODY);
+        Files.writeString(cache.file(CudaLibrary.CUDNN_ADV), "code");
+        Files.writeString(cache.file(CudaLibrary.CUDART), "");
+        assertFalse(cache.holds(CudaLibrary.CUDNN_ADV));
+        libraries(true).unpack(NOBODY);
+        assertEquals("code of CUDNN_ADV", Files.readString(cache.file(CudaLibrary.CUDNN_ADV)));
+        assertEquals("code of CUDART", Files.readString(cache.file(CudaLibrary.CUDART)));
+    }
+
+    @Test
+    void theSystemsThatCannotBeLoadedAreNamed() throws IOException {
+        install(required(CudaLibrary.Part.CUDNN));
+        List<String> refused = libraries(true).refused();
+        assertEquals(1, refused.size(), refused.toString());
+        Path cudnn = inSystem.resolve(CudaLibrary.CUDNN.fileName());
+        assertTrue(refused.get(0).matches(cudnn + " cannot be loaded: [^/]+"), refused.get(0));
+    }
+
+    /** In a container Java may know the user by number alone. */
+    @Test
+    void aUserThatNobodyKnowsHasADirectoryAllTheSame() {
+        assertEquals(Path.of("/home/u"), LibraryCache.home("/home/u", "/elsewhere"));
+        assertEquals(Path.of("/elsewhere"), LibraryCache.home("?", "/elsewhere"));
+        assertEquals(Path.of("/"), LibraryCache.home("?", null));
+        assertEquals(Path.of("/"), LibraryCache.home("?", ""));
     }
 
     @Test

@@ -84,6 +84,29 @@ class NvidiaDriverTest {
     }
 
     @Test
+    void whatNvidiaSmiDoesNotKnowIsLeftOpen() throws IOException {
+        Files.createFile(dev.resolve("nvidiactl"));
+        NvidiaDriver driver = NvidiaDriver.of(withLibrary(), proc, dev, arguments -> "NVIDIA H100, [N/A], [N/A], [N/A], [N/A]\n");
+        assertEquals(Optional.empty(), driver.version());
+        assertEquals(List.of(Gpu.named("NVIDIA H100")), driver.gpus());
+        assertEquals(Optional.empty(), driver.missing());
+        assertEquals("NVIDIA H100", Nvidia.Card.of(driver.gpus().get(0)).text());
+        Gpu shared = new Gpu("NVIDIA H100", OptionalLong.of(80_000_000_000L), OptionalLong.empty(), OptionalDouble.of(9));
+        assertEquals("NVIDIA H100, 80.0 GB, compute capability 9.0", Nvidia.Card.of(shared).text());
+    }
+
+    /** Also what it has started itself, and what keeps its output open, is not waited for. */
+    @Test
+    void aProgramThatHangsIsGivenUp() {
+        assertEquals("two\nlines\n", Output.within(20, "sh", "-c", "echo two; echo lines >&2"));
+        assertEquals("", Output.within(20, "sh", "-c", "echo printed; exit 3"));
+        assertEquals("", Output.within(20, "no-such-program-" + System.nanoTime()));
+        long begun = System.nanoTime();
+        assertEquals("", Output.within(1, "sh", "-c", "echo printed; sleep 30; true"));
+        assertTrue(System.nanoTime() - begun < 15e9);
+    }
+
+    @Test
     void aMachineWithoutADriverIsNotAskedForLong() {
         NvidiaDriver driver = NvidiaDriver.of(without, proc, dev, arguments -> {
             throw new AssertionError("nvidia-smi is asked where there is no driver");

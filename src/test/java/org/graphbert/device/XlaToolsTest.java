@@ -46,6 +46,11 @@ class XlaToolsTest {
         assertEquals(Optional.empty(), both.missing());
         assertEquals(List.of("--xla_gpu_cuda_data_dir=" + second), both.flags(null));
         assertEquals(List.of(), both.flags("--xla_gpu_cuda_data_dir=/elsewhere"), "the user has said where");
+        assertEquals(List.of(), both.flags("--xla_dump_to=/x --xla_gpu_cuda_data_dir='/a b'"));
+        assertEquals(Path.of("/a b"), XlaTools.toolkits("--xla_gpu_cuda_data_dir='/a b' --xla_dump_to=/x").get(0));
+        Path blank = directory.resolve("a blank");
+        libdevice(blank);
+        assertEquals(List.of("--xla_gpu_cuda_data_dir='" + blank + "'"), XlaTools.find(null, List.of(blank)).flags(null));
         Path onPath = ptxas(directory.resolve("programs"));
         assertEquals(Optional.of(onPath), XlaTools.find("/none::" + onPath.getParent(), List.of(second)).ptxas());
         Files.setPosixFilePermissions(onPath, PosixFilePermissions.fromString("rw-r--r--"));
