@@ -11,9 +11,12 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -192,13 +196,24 @@ public final class Main implements Runnable {
     private static int usageError(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        String message = e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        String message = choices(e).orElseGet(() -> e.getMessage().strip().replaceAll("\\s*\\R\\s*", " "));
         err.printf("%s: %s%n", command.getCommandSpec().qualifiedName(), message);
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
             err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
         }
         err.flush();
         return USAGE_ERROR;
+    }
+
+    /** Of a closed choice, the names as they are written; picocli gives Java's. */
+    private static Optional<String> choices(ParameterException e) {
+        boolean choice = e.getArgSpec() instanceof OptionSpec option && option.typeInfo().isEnum() && e.getValue() != null;
+        if (!choice) {
+            return Optional.empty();
+        }
+        OptionSpec option = (OptionSpec) e.getArgSpec();
+        String names = Arrays.stream(option.type().getEnumConstants()).map(Object::toString).collect(Collectors.joining(", "));
+        return Optional.of(String.format("%s is '%s', expected one of %s", option.longestName(), e.getValue(), names));
     }
 
     private int error(Exception e, CommandLine command, ParseResult parsed) {

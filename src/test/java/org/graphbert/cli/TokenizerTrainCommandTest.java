@@ -115,7 +115,7 @@ class TokenizerTrainCommandTest {
         refused(2, "--character-coverage is for", "wordpiece", "25", with(input, "--character-coverage", "1"));
         refused(2, "--normalization is for", "wordpiece", "25", with(input, "--normalization", "nfkc"));
         refused(2, "--normalization is 'nfd', expected one of nmt_nfkc", "bpe", "25", with(input, "--normalization", "nfd"));
-        refused(2, "--type': expected one of [wordpiece, unigram, bpe]", "char", "25", input);
+        refused(2, "--type is 'char', expected one of wordpiece, unigram, bpe", "char", "25", input);
         for (String type : List.of("wordpiece", "unigram", "bpe")) {
             refused(2, "--vocab-size is 0", type, "0", input);
             refused(2, "--unused is 2000000000, expected", type, "25", with(input, "--unused", "2000000000"));
