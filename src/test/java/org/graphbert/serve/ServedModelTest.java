@@ -155,11 +155,16 @@ class ServedModelTest {
 
     @Test
     void closingAnswersWhatWaits() throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        ServedModel served = ServedModel.open(export, 1, new Batching(1, Duration.ZERO, 64), size -> await(release));
+        ServedModel served = ServedModel.open(export, 1, new Batching(1, Duration.ZERO, 64), size -> {
+            taken.countDown();
+            await(release);
+        });
         List<CompletableFuture<float[]>> asked = IntStream.range(0, 8)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> served.embed("a b"), Executors.newCachedThreadPool()))
                 .toList();
+        taken.await();
         while (served.waiting() < 7) {
             Thread.onSpinWait();
         }
