@@ -1,5 +1,6 @@
 package org.graphbert.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,11 +25,9 @@ abstract sealed class EmbedFile implements AutoCloseable permits EmbedFile.Lines
         this.file = file;
     }
 
-    /** A text's vector, in JSON. */
-    private record Embedded(String text, float[] embedding) {}
-
-    /** The vectors of a text's tokens, in JSON. */
-    private record EmbeddedTokens(String text, List<String> tokens, float[][] embeddings) {}
+    /** A text's vector, in JSON, or a pair's. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Embedded(String text, String first, String second, List<String> tokens, float[] embedding, float[][] embeddings) {}
 
     /**
      * Begins a file.
@@ -45,10 +44,12 @@ abstract sealed class EmbedFile implements AutoCloseable permits EmbedFile.Lines
 
     /** Vectors as a line of JSON. */
     static String json(Vectors vectors, Pool pool) {
-        String text = vectors.of().text();
-        return Json.writeLine(pool == Pool.NONE
-                ? new EmbeddedTokens(text, vectors.of().tokens(), vectors.vectors())
-                : new Embedded(text, vectors.vectors()[0]));
+        List<String> texts = vectors.of().texts();
+        boolean pair = texts.size() == 2;
+        boolean pooled = pool != Pool.NONE;
+        return Json.writeLine(new Embedded(
+                pair ? null : texts.get(0), pair ? texts.get(0) : null, pair ? texts.get(1) : null,
+                pooled ? null : vectors.of().tokens(), pooled ? vectors.vectors()[0] : null, pooled ? null : vectors.vectors()));
     }
 
     final void add(Vectors vectors) {

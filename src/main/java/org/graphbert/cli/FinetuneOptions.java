@@ -13,8 +13,8 @@ final class FinetuneOptions {
         @Option(
                 names = "--from",
                 paramLabel = "RUN|CHECKPOINT",
-                description = "A run (its newest checkpoint), an imported one, or a checkpoint's prefix. Without it, with --model and "
-                        + "--tokenizer, the weights are random.")
+                description = "A run (its newest checkpoint), an imported one, a fine-tuned one (its best; the head is new all the same), "
+                        + "or a checkpoint's prefix. Without it, with --model and --tokenizer, the weights are random.")
         private String from;
 
         @Option(names = "--from-best", description = "Of the run, the checkpoint of the lowest masked-LM loss instead of the newest.")

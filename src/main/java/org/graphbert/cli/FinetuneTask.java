@@ -83,11 +83,16 @@ abstract class FinetuneTask implements Callable<Integer> {
         out.printf("%-24s %10s%s%s%n", "", "dev", best.test() == null ? "" : String.format(" %10s", "test"),
                 several ? "   over all trainings, mean ± deviation" : "");
         best.dev().forEach((name, value) -> out.printf(Locale.ROOT, "%-24s %10.4f%s%s%n", name, value,
-                best.test() == null ? "" : String.format(Locale.ROOT, " %10.4f", best.test().get(name)),
+                best.test() == null ? "" : test(best.test().get(name)),
                 several ? "   " + spread("dev", results.dev(), name) + spread("  test", results.test(), name) : ""));
     }
 
+    /** Of questions that all have an answer there are fewer scores than of others. */
+    private static String test(Double score) {
+        return score == null ? String.format(" %10s", "-") : String.format(Locale.ROOT, " %10.4f", score);
+    }
+
     private static String spread(String part, Map<String, FineTuningResults.Spread> of, String name) {
-        return of == null ? "" : String.format(Locale.ROOT, "%s %.4f ± %.4f", part, of.get(name).mean(), of.get(name).deviation());
+        return of == null || !of.containsKey(name) ? "" : String.format(Locale.ROOT, "%s %.4f ± %.4f", part, of.get(name).mean(), of.get(name).deviation());
     }
 }

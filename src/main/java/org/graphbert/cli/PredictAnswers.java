@@ -21,8 +21,9 @@ import org.graphbert.evaluate.SortedBatches;
  * Sentences to answers, which come in the order of the sentences.
  *
  * @param prompt what a person is told to type
- * @param typed makes what a person typed ready for the model; null for what is no question, such as an empty line
- * @param question the same with a line of a file
+ * @param typed the texts that a person typed; null for what is no question, such as an empty line
+ * @param read the same of a line of a file
+ * @param question makes texts ready for the model
  * @param cut whether a question had to be shortened
  * @param batches of questions
  * @param print writes an answer
@@ -30,8 +31,9 @@ import org.graphbert.evaluate.SortedBatches;
  */
 record PredictAnswers<Q, A>(
         String prompt,
-        Function<String, Q> typed,
-        Function<String, Q> question,
+        Function<String, List<String>> typed,
+        Function<String, List<String>> read,
+        Function<List<String>, Q> question,
         Predicate<Q> cut,
         SortedBatches<Q, A> batches,
         BiConsumer<PrintWriter, A> print,
@@ -40,7 +42,8 @@ record PredictAnswers<Q, A>(
     private static final String PROMPT = "> ";
     private static final int BUFFER = 1 << 16;
 
-    void toArguments(List<Q> questions, PrintWriter out) {
+    void toArguments(List<List<String>> arguments, PrintWriter out) {
+        List<Q> questions = arguments.stream().map(question).toList();
         List<A> answers = batches.answer(questions);
         if (json) {
             out.println(Json.write(answers));
@@ -76,8 +79,9 @@ record PredictAnswers<Q, A>(
         System.err.print(PROMPT);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             try {
-                Q asked = typed.apply(line);
-                if (asked != null) {
+                List<String> texts = typed.apply(line);
+                if (texts != null) {
+                    Q asked = question.apply(texts);
                     one(out, batches.answer(List.of(asked)).get(0));
                     out.flush();
                     if (cut.test(asked)) {
@@ -138,7 +142,8 @@ record PredictAnswers<Q, A>(
 
         private void read(PredictLines.Line line) {
             try {
-                next = question.apply(line.text());
+                List<String> texts = read.apply(line.text());
+                next = texts == null ? null : question.apply(texts);
             } catch (Failure e) {
                 throw line.failure(e);
             }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.graphbert.evaluate.Features;
 import org.graphbert.evaluate.Features.Question;
 import org.graphbert.evaluate.Features.Vectors;
@@ -33,6 +32,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  graphbert predict embed --run runs/wiki \"The sky is blue.\"",
+            "  graphbert predict embed --run runs/wiki --input texts.jsonl --columns text",
             "  graphbert predict embed --run runs/wiki --input sentences.txt \\",
             "      --layers -4,-3,-2,-1 --combine mean --output vectors.npy"
         })
@@ -62,13 +62,16 @@ final class PredictEmbedCommand implements Callable<Integer> {
                     + "(${DEFAULT-VALUE}).")
     private Features.Pool pool = Features.Pool.MEAN;
 
+    @Option(names = "--pairs", description = "Vectors of pairs of texts, read together: [CLS] first [SEP] second [SEP].")
+    private boolean pairs;
+
     @Option(names = "--output", paramLabel = "FILE", description = "Write there, in NumPy's format if it ends with .npy.")
     private Path output;
 
     @Mixin
     private PredictInput input;
 
-    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Texts.")
+    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Texts; with --pairs first, second, first, second, ...")
     private List<String> texts;
 
     @Spec
@@ -93,15 +96,17 @@ final class PredictEmbedCommand implements Callable<Integer> {
 
     private void answer(Features features, Scorer scorer, BiConsumer<PrintWriter, Vectors> print) throws IOException {
         Tokenizer tokenizer = model.tokenizer();
-        Function<String, Question> question = line -> Features.question(tokenizer, line, scorer.maxLength());
+        TextColumns columns = input.columns(pairs ? 2 : 1);
         PredictAnswers<Question, Vectors> answers = new PredictAnswers<>(
-                "A text",
-                line -> line.isBlank() ? null : question.apply(line),
-                question, // of an empty line too: the vectors of a file stand in the places of its lines
+                pairs ? "Two texts with ||| between them" : "A text",
+                columns::typed,
+                // Of an empty line too: the vectors of a file stand in the places of its lines.
+                line -> columns.plain() ? List.of(line) : columns.read(line),
+                some -> Features.question(tokenizer, some, scorer),
                 Question::cut,
                 new SortedBatches<>(input.batchSize(), text -> text.query().inputIds().length, some -> features.of(some, scorer)),
                 print,
                 false);
-        input.answer(texts == null ? null : texts.stream().map(question).toList(), answers, spec.commandLine().getOut());
+        input.answer(texts == null ? null : columns.grouped(texts), answers, spec.commandLine().getOut());
     }
 }

@@ -27,6 +27,14 @@ final class PredictInput {
     private EncodingOption encoding;
 
     @Option(
+            names = "--columns",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Of lines with more than the text: its column by its name in a header line (columns are separated by tabs), or "
+                    + "its key in JSON lines; of pairs two.")
+    private List<String> columns;
+
+    @Option(
             names = "--batch-size",
             paramLabel = "N",
             description = "Sequences at once (${DEFAULT-VALUE}); with 1, each line is answered before the next is read.")
@@ -49,20 +57,35 @@ final class PredictInput {
         if (arguments != null && inputs != null) {
             throw Failure.usage("found sentences both as arguments and in --input; give one of them");
         }
+        if (arguments != null && columns != null) {
+            throw Failure.usage("--columns are of lines, and the sentences are arguments; leave them out");
+        }
         encoding.charset();
         if (inputs != null) {
             InputFiles.expand(inputs);
         }
     }
 
+    /** Refuses what a file of examples, which has its own form, leaves no place for. */
+    void requireNone(String option) {
+        if (inputs != null || columns != null) {
+            throw Failure.usage("found both %s and %s; give one of them", option, inputs != null ? "--input" : "--columns");
+        }
+    }
+
+    /** How a line holds so many texts. */
+    TextColumns columns(int texts) {
+        return TextColumns.of(columns, texts);
+    }
+
     /**
      * Answers them all.
      *
-     * @param questions of the arguments; null where there are none
+     * @param arguments the texts of each question; null where there are none
      */
-    <Q, A> void answer(List<Q> questions, PredictAnswers<Q, A> answers, PrintWriter out) throws IOException {
-        if (questions != null) {
-            answers.toArguments(questions, out);
+    <Q, A> void answer(List<List<String>> arguments, PredictAnswers<Q, A> answers, PrintWriter out) throws IOException {
+        if (arguments != null) {
+            answers.toArguments(arguments, out);
         } else if (inputs == null && Boolean.getBoolean(TERMINAL)) {
             answers.toPerson(encoding.charset(), out);
         } else {

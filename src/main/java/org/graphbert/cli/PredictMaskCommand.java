@@ -129,16 +129,17 @@ final class PredictMaskCommand implements Callable<Integer> {
     private <A> void answer(
             Function<String, MaskedText> question, Function<List<MaskedText>, List<A>> model, BiConsumer<PrintWriter, A> print)
             throws IOException {
-        Function<String, MaskedText> ofLine = line -> line.isBlank() ? null : question.apply(line);
+        TextColumns columns = input.columns(1);
         PredictAnswers<MaskedText, A> answers = new PredictAnswers<>(
                 "A sentence with " + SpecialTokens.MASK + " in it",
-                ofLine,
-                ofLine,
+                columns::typed,
+                columns::read,
+                texts -> question.apply(texts.get(0)),
                 MaskedText::cut,
                 new SortedBatches<>(input.batchSize(), MaskedText::length, model),
                 print,
                 json);
-        input.answer(texts == null ? null : texts.stream().map(question).toList(), answers, spec.commandLine().getOut());
+        input.answer(texts == null ? null : columns.grouped(texts), answers, spec.commandLine().getOut());
     }
 
     private List<WordsOfMasks> each(WordSearch words, List<MaskedText> some) {

@@ -1,11 +1,9 @@
 package org.graphbert.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.graphbert.config.Failure;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Predictions.Pair;
 import org.graphbert.evaluate.Predictions.PairQuestion;
@@ -41,13 +39,6 @@ final class PredictNspCommand implements Callable<Integer> {
     @Mixin
     private PredictModel model;
 
-    @Option(
-            names = "--columns",
-            paramLabel = "A,B",
-            split = ",",
-            description = "The two columns by their names in a header line, or the two keys of JSON lines.")
-    private List<String> columns;
-
     @Mixin
     private PredictInput input;
 
@@ -63,10 +54,8 @@ final class PredictNspCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         input.requireOptions(texts);
-        if (texts != null && texts.size() % 2 != 0) {
-            throw Failure.usage("%d sentences, expected pairs: first, second, first, second", texts.size());
-        }
-        PairLines lines = new PairLines(columns);
+        TextColumns columns = input.columns(2);
+        List<List<String>> pairs = texts == null ? null : columns.grouped(texts);
         String label = model.pairTask().labels().get(0);
         model.sayUntrained(RunDirectory::untrainedPairs);
         try (Scorer scorer = model.scorer()) {
@@ -74,27 +63,16 @@ final class PredictNspCommand implements Callable<Integer> {
             Predictions predictions = new Predictions(model.tokenizer(), scorer);
             PredictAnswers<PairQuestion, Pair> answers = new PredictAnswers<>(
                     "Two sentences with ||| between them",
-                    line -> question(predictions, PairLines.typed(line)),
-                    line -> question(predictions, lines.read(line)),
+                    columns::typed,
+                    columns::read,
+                    pair -> predictions.pair(pair.get(0), pair.get(1)),
                     PairQuestion::cut,
                     new SortedBatches<>(input.batchSize(), pair -> pair.query().inputIds().length, predictions::isNext),
                     (out, pair) -> out.printf(
                             Locale.ROOT, "%s %6.2f%%  %s / %s%n", label, 100 * pair.isNext(), pair.first(), pair.second()),
                     json);
-            input.answer(texts == null ? null : pairs(predictions), answers, spec.commandLine().getOut());
+            input.answer(pairs, answers, spec.commandLine().getOut());
         }
         return 0;
-    }
-
-    private List<PairQuestion> pairs(Predictions predictions) {
-        List<PairQuestion> pairs = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i += 2) {
-            pairs.add(predictions.pair(texts.get(i), texts.get(i + 1)));
-        }
-        return pairs;
-    }
-
-    private static PairQuestion question(Predictions predictions, String[] pair) {
-        return pair == null ? null : predictions.pair(pair[0], pair[1]);
     }
 }

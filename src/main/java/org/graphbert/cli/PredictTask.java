@@ -3,7 +3,6 @@ package org.graphbert.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,13 +31,6 @@ abstract class PredictTask implements Callable<Integer> {
             description = "A file as finetune takes it, in place of sentences; where it has the right answers, the scores are told.")
     private Path examples;
 
-    @Option(
-            names = "--columns",
-            paramLabel = "A,B",
-            split = ",",
-            description = "Of pairs, the two columns by their names in a header line, or the two keys of JSON lines.")
-    private List<String> columns;
-
     @Mixin
     private PredictInput input;
 
@@ -57,21 +49,25 @@ abstract class PredictTask implements Callable<Integer> {
         if (examples != null && texts != null) {
             throw Failure.usage("found sentences both as arguments and in --examples; give one of them");
         }
+        if (examples != null) {
+            input.requireNone("--examples");
+        }
         try (FineTunedModel model = FineTunedModel.open(run, spec.name())) {
             PrintWriter out = spec.commandLine().getOut();
             if (examples == null) {
                 boolean pairs = model.texts() == 2;
-                PairLines lines = new PairLines(columns);
+                TextColumns columns = input.columns(model.texts());
                 PredictAnswers<List<String>, TaskAnswer> answers = new PredictAnswers<>(
                         pairs ? "Two texts with ||| between them" : "A text",
-                        line -> pairs ? pair(PairLines.typed(line)) : one(line),
-                        line -> pairs ? pair(lines.read(line)) : one(line),
+                        columns::typed,
+                        columns::read,
+                        PredictTask::required,
                         question -> false,
                         new SortedBatches<>(
                                 input.batchSize(), question -> question.stream().mapToInt(String::length).sum(), model::answer),
                         (to, answer) -> to.println(answer.text()),
                         json);
-                input.answer(texts == null ? null : grouped(model.texts()), answers, out);
+                input.answer(texts == null ? null : columns.grouped(texts), answers, out);
             } else {
                 model.answer(examples, input.batchSize(), PredictTask::tell)
                         .forEach(answer -> out.println(json ? Json.writeLine(answer) : answer.text()));
@@ -86,29 +82,10 @@ abstract class PredictTask implements Callable<Integer> {
                 .collect(Collectors.joining(", ")));
     }
 
-    private List<List<String>> grouped(int size) {
-        if (texts.size() % size != 0) {
-            throw Failure.usage("%d texts, expected pairs: first, second, first, second", texts.size());
-        }
-        List<List<String>> grouped = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i += size) {
-            grouped.add(texts.subList(i, i + size).stream().map(PredictTask::required).toList());
-        }
-        return grouped;
-    }
-
-    private static String required(String text) {
-        if (text.isBlank()) {
+    private static List<String> required(List<String> texts) {
+        if (texts.stream().anyMatch(String::isBlank)) {
             throw Failure.usage("found an empty text, expected one to answer");
         }
-        return text;
-    }
-
-    private static List<String> pair(String[] pair) {
-        return pair == null ? null : List.of(required(pair[0]), required(pair[1]));
-    }
-
-    private static List<String> one(String line) {
-        return line.isBlank() ? null : List.of(line);
+        return texts;
     }
 }

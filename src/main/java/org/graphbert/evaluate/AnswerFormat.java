@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.TaskConfig;
 import org.graphbert.evaluate.qa.QaOptions;
@@ -27,10 +26,7 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
 
     static AnswerFormat of(FineTuningConfig config, TaskInput input) {
         SquadFile train = SquadFile.read(Path.of(config.train()));
-        if (!train.labelled()) {
-            throw Failure.data("%s: holds questions without answers that are not said to be impossible, expected answers to learn from",
-                    train.path());
-        }
+        train.requireLabelled("learn from");
         return of(config.files(), train.hasImpossible() ? List.of(NONE) : List.of(), 0, input, train);
     }
 
@@ -81,8 +77,8 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
     @Override
     public TaskPart read(Path file, boolean labelled) {
         SquadFile read = SquadFile.read(file);
-        if (labelled && !read.labelled()) {
-            throw Failure.data("%s: holds questions without answers that are not said to be impossible, expected answers to score by", file);
+        if (labelled) {
+            read.requireLabelled("score by");
         }
         return AnswerPart.of(this, read);
     }
@@ -108,9 +104,8 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
 
     @Override
     public String describe() {
-        return String.format(Locale.ROOT, "questions about %,d texts%s, windows of %d tokens, one every %d%s",
+        return String.format(Locale.ROOT, "questions about %,d texts%s, windows of %d tokens, one every %d",
                 trained.questions().stream().map(Question::context).distinct().count(),
-                mayBeNone ? ", some without an answer" : "", input.longest(), options().stride(),
-                trained.lost() == 0 ? "" : String.format(Locale.ROOT, "; %,d answers are not where the file has them", trained.lost()));
+                mayBeNone ? ", some without an answer" : "", input.longest(), options().stride());
     }
 }

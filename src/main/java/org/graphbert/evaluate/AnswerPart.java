@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.qa.AnswerDecoder;
 import org.graphbert.evaluate.qa.EncodedQuestions;
@@ -41,7 +44,7 @@ final class AnswerPart implements TaskPart {
         EncodedQuestions questions = EncodedQuestions.of(
                 read.questions(), format.input().tokenizer(), format.options(), format.input().segments());
         return new AnswerPart(format, read, questions, new EncodedExamples(questions.windows().stream()
-                .map(window -> TaskExample.ofSpan(window.query(), window.start(), window.end()))
+                .map(window -> TaskExample.ofSpan(window.query(), window.start(), window.end(), window.learned()))
                 .toList()));
     }
 
@@ -52,8 +55,8 @@ final class AnswerPart implements TaskPart {
     }
 
     @Override
-    public Path file() {
-        return read.path();
+    public ExampleFile file() {
+        return read;
     }
 
     @Override
@@ -62,13 +65,16 @@ final class AnswerPart implements TaskPart {
     }
 
     @Override
-    public boolean labelled() {
-        return read.labelled();
+    public List<String> notes() {
+        return Stream.of(
+                note(read.moved(), "answers stood a little beside where the file has them, and are taken from there"),
+                note(read.lost(), "answers are not in their text: they are scored, and not learned"),
+                note(questions.unencoded(), "answers have no token of their own, and are not learned"),
+                note(questions.unasked(), "questions have no token")).flatMap(Optional::stream).toList();
     }
 
-    @Override
-    public int count() {
-        return read.questions().size();
+    private static Optional<String> note(long number, String what) {
+        return number == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT, "%,d %s", number, what));
     }
 
     private List<QaAnswer> decoded(float[][][] logits) {

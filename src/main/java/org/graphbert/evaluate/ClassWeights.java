@@ -40,6 +40,9 @@ final class ClassWeights {
             }
             weights[labels.indexOf(label)] = weight(label, part.substring(at + 1).strip());
         }
+        if (Arrays.equals(weights, new float[weights.length])) {
+            throw Failure.usage("--class-weights: found '%s', which leaves nothing to learn, expected a weight above 0 for a label", asked);
+        }
         return weights;
     }
 

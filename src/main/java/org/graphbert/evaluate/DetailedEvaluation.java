@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.graphbert.evaluate.Bands.Band;
 import org.graphbert.evaluate.CalibrationBins.Calibration;
+import org.graphbert.evaluate.score.ConfusionMatrix;
 
 /**
  * A model's figures on a data set, and what they are made of.

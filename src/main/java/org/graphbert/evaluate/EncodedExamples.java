@@ -9,8 +9,12 @@ import org.graphbert.config.Failure;
 import org.graphbert.data.Permutation;
 import org.graphbert.text.Tokenizer;
 
-/** Examples of a task as token ids, and the batches that are made of them. */
-public record EncodedExamples(List<TaskExample> examples) {
+/**
+ * Examples of a task as token ids, and the batches that are made of them.
+ *
+ * @param cut how many were longer than the model takes
+ */
+public record EncodedExamples(List<TaskExample> examples, long cut) {
 
     /** Sequences of like lengths are put together within so many batches, so that little is padding. */
     private static final int POOLED_BATCHES = 16;
@@ -20,6 +24,11 @@ public record EncodedExamples(List<TaskExample> examples) {
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("no examples");
         }
+    }
+
+    /** Of which none was too long. */
+    public EncodedExamples(List<TaskExample> examples) {
+        this(examples, 0);
     }
 
     /** What becomes of an encoded text, by its number among all. */
@@ -42,15 +51,14 @@ public record EncodedExamples(List<TaskExample> examples) {
             throw Failure.usage("the model takes sequences of %d tokens, which leaves none for a text beside [CLS] and [SEP]", longest);
         }
         List<TaskExample> encoded = new ArrayList<>();
+        long cut = 0;
         for (LabelledText example : examples) {
             int[][] ids = example.texts().stream().map(text -> tokenizer.encode(text).ids()).toArray(int[][]::new);
+            cut += Arrays.stream(ids).mapToInt(text -> text.length).sum() > longest - specials ? 1 : 0;
             truncate(ids, longest - specials);
-            Scorer.Query query = Scorer.Query.of(tokenizer.special(), ids);
-            encoded.add(target.of(
-                    segments > 1 ? query : new Scorer.Query(query.inputIds(), new int[query.inputIds().length], new int[0]),
-                    encoded.size()));
+            encoded.add(target.of(Scorer.Query.of(tokenizer.special(), ids).in(segments), encoded.size()));
         }
-        return new EncodedExamples(encoded);
+        return new EncodedExamples(encoded, cut);
     }
 
     /**
@@ -144,6 +152,11 @@ public record EncodedExamples(List<TaskExample> examples) {
             Permutation order = new Permutation(pooled, ~seed + from);
             return IntStream.range(0, pooled).mapToObj(i -> sorted.get((int) order.at(i))).toList();
         }
+    }
+
+    /** Tokens of the longest. */
+    public int longest() {
+        return examples.stream().mapToInt(TaskExample::length).max().orElseThrow();
     }
 
     /** Each example once, the shortest first. */

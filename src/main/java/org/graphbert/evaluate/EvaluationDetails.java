@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.graphbert.config.Batch;
+import org.graphbert.evaluate.score.ConfusionMatrix;
 
 /** Gathers, batch by batch, what an evaluation's figures are made of. */
 public final class EvaluationDetails {

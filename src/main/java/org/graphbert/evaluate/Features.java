@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
-import org.graphbert.text.SpecialTokens;
 import org.graphbert.text.Tokenizer;
 
 /**
@@ -16,9 +15,6 @@ import org.graphbert.text.Tokenizer;
  * @param pool how the tokens of a text become one vector, or that they stay apart
  */
 public record Features(int[] layers, Combine combine, Pool pool) {
-
-    /** [CLS] and [SEP]. */
-    private static final int SPECIALS = 2;
 
     /** Several layers as one vector. */
     public enum Combine {
@@ -46,12 +42,13 @@ public record Features(int[] layers, Combine combine, Pool pool) {
     }
 
     /**
-     * A text as a model takes it.
+     * A text, or a pair of texts, as a model takes it.
      *
-     * @param tokens [CLS], its own, [SEP]
+     * @param texts one or two
+     * @param tokens [CLS], its own, [SEP], and of a pair the second's and another [SEP]
      * @param cut whether it was longer than the model takes
      */
-    public record Question(String text, Scorer.Query query, List<String> tokens, boolean cut) {}
+    public record Question(List<String> texts, Scorer.Query query, List<String> tokens, boolean cut) {}
 
     /**
      * A text's vectors.
@@ -78,13 +75,14 @@ public record Features(int[] layers, Combine combine, Pool pool) {
         return new Features(layers, combine, pool);
     }
 
-    /** [CLS] text [SEP]; a longer text is cut at its end. */
-    public static Question question(Tokenizer tokenizer, String text, int longest) {
-        int[] all = tokenizer.encode(text).ids();
-        int[] ids = Arrays.copyOf(all, Math.min(all.length, longest - SPECIALS));
-        SpecialTokens special = tokenizer.special();
-        Scorer.Query query = Scorer.Query.of(special, ids);
-        return new Question(text, query, IntStream.of(query.inputIds()).mapToObj(tokenizer::token).toList(), ids.length < all.length);
+    /** [CLS] a [SEP], or [CLS] a [SEP] b [SEP]; what is longer is cut as for the pair head, at the end of the longer text. */
+    public static Question question(Tokenizer tokenizer, List<String> texts, Scorer model) {
+        int[][] ids = texts.stream().map(text -> tokenizer.encode(text).ids()).toArray(int[][]::new);
+        int room = Math.max(0, model.maxLength() - 1 - ids.length);
+        boolean cut = Arrays.stream(ids).mapToInt(text -> text.length).sum() > room;
+        EncodedExamples.truncate(ids, room);
+        Scorer.Query query = Scorer.Query.of(tokenizer.special(), ids).in(model.config().typeVocabSize());
+        return new Question(texts, query, IntStream.of(query.inputIds()).mapToObj(tokenizer::token).toList(), cut);
     }
 
     /** H, of what comes out. */

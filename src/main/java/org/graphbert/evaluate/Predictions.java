@@ -95,7 +95,7 @@ public final class Predictions {
         int[][] ids = {tokenizer.encode(first).ids(), tokenizer.encode(second).ids()};
         boolean cut = ids[0].length + ids[1].length > room;
         EncodedExamples.truncate(ids, room);
-        return new PairQuestion(first, second, Scorer.Query.of(tokenizer.special(), ids), cut);
+        return new PairQuestion(first, second, Scorer.Query.of(tokenizer.special(), ids).in(scorer.config().typeVocabSize()), cut);
     }
 
     /** The probability, for each pair, that the second sentence follows the first. */

@@ -34,6 +34,11 @@ public interface Scorer extends AutoCloseable {
             }
             return new Query(ids, segments, new int[0]);
         }
+
+        /** The same for a model that knows so many segments: with one alone, all is in it. */
+        public Query in(int knownSegments) {
+            return knownSegments > 1 ? this : new Query(inputIds, new int[inputIds.length], maskedPositions);
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import org.graphbert.evaluate.score.Span;
 import org.graphbert.evaluate.score.SpanScores;
 import org.graphbert.evaluate.tag.ConllFile;
 import org.graphbert.evaluate.tag.EncodedTags;
+import org.graphbert.evaluate.tag.TagScheme;
 import org.graphbert.evaluate.tag.TagWindow;
 import org.graphbert.evaluate.tag.TaggedSentence;
 
@@ -45,8 +47,8 @@ final class TagPart implements TaskPart {
     }
 
     @Override
-    public Path file() {
-        return read.path();
+    public ExampleFile file() {
+        return read;
     }
 
     @Override
@@ -55,13 +57,11 @@ final class TagPart implements TaskPart {
     }
 
     @Override
-    public boolean labelled() {
-        return read.tagged();
-    }
-
-    @Override
-    public int count() {
-        return read.sentences().size();
+    public List<String> notes() {
+        String scheme = "tags in " + read.scheme();
+        return !labelled() || read.scheme() == TagScheme.PLAIN && !format.spans() ? List.of()
+                : List.of(read.mended() == 0 ? scheme : String.format(Locale.ROOT,
+                        "%s; %,d that begin a span with I are taken for B", scheme, read.mended()));
     }
 
     private List<List<String>> predicted(float[][][] logits) {

@@ -42,9 +42,14 @@ public record TaskExample(Scorer.Query text, int[] labels, float[] values, float
         return new TaskExample(text, classes, new float[0], weights);
     }
 
-    /** A window with the positions at which an answer begins and ends: the loss is the mean of both (run_squad.py). */
-    public static TaskExample ofSpan(Scorer.Query text, int start, int end) {
-        return new TaskExample(text, new int[] {start, end}, new float[0], new float[] {0.5f, 0.5f});
+    /**
+     * A window with the positions at which an answer begins and ends: the loss is the mean of both (run_squad.py).
+     *
+     * @param learned whether these are known; else the window is of no account, as the reference leaves such a question out
+     */
+    public static TaskExample ofSpan(Scorer.Query text, int start, int end, boolean learned) {
+        float weight = learned ? 0.5f : 0;
+        return new TaskExample(text, new int[] {start, end}, new float[0], new float[] {weight, weight});
     }
 
     /** Tokens, with [CLS] and [SEP]. */

@@ -13,7 +13,8 @@ import org.graphbert.config.Failure;
  * @param label the label's column, null if there is none
  * @param examples in their order; without labels if there is no such column
  */
-public record TaskFile(Path path, List<String> columns, String label, List<LabelledText> examples) {
+public record TaskFile(Path path, List<String> columns, String label, List<LabelledText> examples)
+        implements ExampleFile {
 
     private static final String HEADER = "'label' and the names of one or two columns of text";
 
@@ -46,16 +47,21 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
         return read(file, columns, false);
     }
 
-    /** Whether its examples have labels. */
+    @Override
     public boolean labelled() {
         return label != null;
+    }
+
+    @Override
+    public int count() {
+        return examples.size();
     }
 
     /**
      * The labels as numbers, for regression.
      *
      * @return [N], in the examples' order
-     * @throws Failure (data) with the line, if one is no finite number
+     * @throws Failure (data) with the line, if one is no finite number, or none of float32
      */
     public double[] numbers() {
         return examples.stream().mapToDouble(this::number).toArray();
@@ -68,9 +74,9 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
         } catch (NumberFormatException e) {
             number = Double.NaN;
         }
-        if (!Double.isFinite(number)) {
-            throw Failure.data("%s: line %,d: the label '%s' is no number, expected one; mend or remove the line, or learn classes",
-                    path, example.line(), example.label());
+        if (!Float.isFinite((float) number)) {
+            throw Failure.data("%s: line %,d: the label '%s' is %s, expected one; mend or remove the line, or learn classes", path,
+                    example.line(), example.label(), Double.isFinite(number) ? "no number that a model computes with (float32)" : "no number");
         }
         return number;
     }

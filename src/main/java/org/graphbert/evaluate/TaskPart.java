@@ -9,15 +9,17 @@ import java.util.Map;
 public interface TaskPart {
 
     /** Where they were read. */
-    Path file();
+    ExampleFile file();
 
     EncodedExamples encoded();
 
     /** Whether the right answers are known. */
-    boolean labelled();
+    default boolean labelled() {
+        return file().labelled();
+    }
 
-    /** How many examples the file has, as people count them: texts, sentences or questions. */
-    int count();
+    /** What a person should know of how the file was taken: what was mended, cut or left out, a line each. */
+    List<String> notes();
 
     /**
      * How good outputs are, by metrics' names in snake case, the main one first.

@@ -48,8 +48,8 @@ final class TextPart implements TaskPart {
     }
 
     @Override
-    public Path file() {
-        return table.path();
+    public ExampleFile file() {
+        return table;
     }
 
     @Override
@@ -58,13 +58,9 @@ final class TextPart implements TaskPart {
     }
 
     @Override
-    public boolean labelled() {
-        return table.labelled();
-    }
-
-    @Override
-    public int count() {
-        return table.examples().size();
+    public List<String> notes() {
+        return encoded.cut() == 0 ? List.of() : List.of(String.format(
+                Locale.ROOT, "%,d examples are longer than %d tokens, and cut", encoded.cut(), format.input().longest()));
     }
 
     @Override

@@ -120,7 +120,7 @@ final class EarlyStopping {
                         + "--early-stopping than %d goes on.",
                 lastStep, since,
                 metric != null
-                        ? String.format(Locale.ROOT, "the %s of %.4f", metric, Math.abs(best))
+                        ? String.format(Locale.ROOT, "the %s of %.4f", metric, Best.score(metric, best))
                         : probed
                         ? String.format(Locale.ROOT, "the probe's score of %.3f", best)
                         : String.format(Locale.ROOT, "the held-out masked LM loss of %.4f", -best),

@@ -73,7 +73,7 @@ public final class FineTuning {
         try (RunClaim claim = RunClaim.take(whole, "--output")) {
             Optional<FineTuningResults> before = begin(whole, config);
             if (before.isPresent() && before.get().restarts().size() >= config.restarts()) {
-                progress.say(whole.path() + " is finished.");
+                finished(whole, config);
                 return before;
             }
             claim.fill(() -> fill(whole, config));
@@ -151,6 +151,16 @@ public final class FineTuning {
         return FineTuningResults.read(run);
     }
 
+    /** Nothing is done again; other examples to test are for the model as it is. */
+    private void finished(RunDirectory run, FineTuningConfig config) throws IOException {
+        progress.say(run.path() + " is finished.");
+        String asked = plan.record(config).fineTuned().checksums().get("test");
+        if (asked != null && !asked.equals(run.fineTuned().checksums().get("test"))) {
+            progress.say(String.format("It was finished without %s; for its scores and answers: graphbert predict %s --run %s --examples %s",
+                    config.test(), config.task(), run.path(), config.test()));
+        }
+    }
+
     private void fill(RunDirectory run, FineTuningConfig config) throws IOException {
         run.saveTokenizer(plan.source().tokenizer());
         plan.record(config).write(run.recordFile());
@@ -162,7 +172,7 @@ public final class FineTuning {
         try (RunClaim claim = RunClaim.take(run, "--output")) {
             Optional<FineTuningResults> before = begin(run, config);
             if (before.isPresent()) {
-                progress.say(run.path() + " is finished.");
+                finished(run, config);
                 return before;
             }
             Optional<Checkpoint> newest = run.checkpoints().newestSound(progress::say);

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
@@ -16,12 +18,16 @@ import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.TaskBatch;
 import org.graphbert.train.Checkpoints.Best;
 import org.graphbert.train.Checkpoints.Measured;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /** Trains a head and the encoder below it, from the step that a session's weights have behind them to the last one. */
 final class FineTuningLoop {
 
     /** Keeps the order of the examples of neighbouring seeds apart, whose passes would else be each other's. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    /** So much of the time between two evaluations before the end, the one at the end is enough: a tenth. */
+    private static final int NEAR_THE_END = 10;
 
     private final FineTuningPlan plan;
     private final FineTuningConfig config;
@@ -125,8 +131,10 @@ final class FineTuningLoop {
         return step >= total() && (log.has("held_out", step) || measured == step) || early.plateau();
     }
 
+    /** Every so many steps and at the end; not shortly before the end, which would say the same twice. */
     private boolean dueForDev() {
-        return step % config.evalEvery() == 0 || step == total();
+        boolean soonOver = (total() - step) * NEAR_THE_END < config.evalEvery();
+        return step == total() || step % config.evalEvery() == 0 && !soonOver;
     }
 
     private void train(double rate) throws IOException {
@@ -134,7 +142,7 @@ final class FineTuningLoop {
         List<TaskBatch> parts = EncodedExamples.parts(numbers, config.batchSize() / config.accumulationSteps()).stream()
                 .map(plan.train().encoded()::batch)
                 .toList();
-        FineTuningSession.StepResult result = session.step(step, parts, rate);
+        FineTuningSession.StepResult result = fitting(() -> session.step(step, parts, rate));
         boolean finite = Double.isFinite(result.sums().loss());
         guard.see(finite, result.changed(), result.applied().lossScale(), () -> what(result, numbers));
         step++;
@@ -151,10 +159,20 @@ final class FineTuningLoop {
         }
     }
 
+    /** Computes something. Where memory does not suffice it is said what takes less; the newest checkpoint is as it was. */
+    private <T> T fitting(Supplier<T> computation) {
+        try {
+            return computation.get();
+        } catch (TensorFlowException e) {
+            OutOfMemory found = OutOfMemory.of(e).orElseThrow(() -> e);
+            throw Failure.usage("step %d: %s", step + 1, plan.memory().afterwards(found), e);
+        }
+    }
+
     private String what(FineTuningSession.StepResult result, int[] numbers) {
         String examples = Arrays.stream(numbers).sorted().mapToObj(i -> Integer.toString(i + 1)).collect(Collectors.joining(", "));
         return String.format(Locale.ROOT, "step %d: loss %s, gradient norm %s, on the examples %s of %s", step + 1,
-                result.sums().meanLoss(), result.applied().norm(), examples, plan.train().file());
+                result.sums().meanLoss(), result.applied().norm(), examples, plan.train().file().path());
     }
 
     private void tell(FineTuningSession.StepResult last, double rate) {
@@ -181,7 +199,7 @@ final class FineTuningLoop {
     }
 
     private void evaluate() throws IOException {
-        Optional<TaskScores> found = TaskScores.of(session, plan.head(), dev, interruption::requested);
+        Optional<TaskScores> found = fitting(() -> TaskScores.of(session, plan.head(), dev, interruption::requested));
         if (found.isEmpty()) {
             return;
         }
@@ -193,7 +211,7 @@ final class FineTuningLoop {
             progress.say(String.format(Locale.ROOT, "step %,d, dev: %s", step, text(scores)));
         }
         measured = step;
-        Measured on = new Measured(config.dev(), plan.record(config).fineTuned().checksums().get("dev"), plan.dev().count());
+        Measured on = new Measured(config.dev(), plan.record(config).fineTuned().checksums().get("dev"), plan.dev().file().count());
         checkpointer.best(Best.of(step, config.metric(), value, on), session);
     }
 

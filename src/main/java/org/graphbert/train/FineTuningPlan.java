@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.graphbert.config.CheckpointConfig;
 import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
@@ -29,6 +30,7 @@ import org.graphbert.evaluate.TaskFormat;
 import org.graphbert.evaluate.TaskInput;
 import org.graphbert.evaluate.TaskPart;
 import org.graphbert.graph.TaskHead;
+import org.tensorflow.ndarray.Shape;
 
 /** A fine-tuning resolved against its files: everything is checked here, before anything long starts. */
 public final class FineTuningPlan {
@@ -197,10 +199,25 @@ public final class FineTuningPlan {
      * @param seed of the head's initial weights, and of the encoder's where these are random
      */
     FineTuningGraph graph(long seed) {
+        return graph(seed, FineTuningGraph.Sizes.FREE);
+    }
+
+    private FineTuningGraph graph(long seed, FineTuningGraph.Sizes sizes) {
         Compute compute = new Compute(
                 Precision.of(config.precision()), config.xla().equals(RunConfig.ON));
         return FineTuningGraph.build(config.dropping(source.model()), head(),
-                new FineTuningGraph.Build(FineTuningGraph.Sizes.FREE, optimisation(), compute, config.accumulationSteps() > 1), seed);
+                new FineTuningGraph.Build(sizes, optimisation(), compute, config.accumulationSteps() > 1), seed);
+    }
+
+    /** Of a graph of its own, for that tells its memory only where sizes are fixed: those of the largest batches. */
+    FineTuningMemory memory() {
+        int length = train.encoded().longest();
+        int scored = Stream.concat(Stream.of(dev), test.stream()).mapToInt(part -> part.encoded().longest()).max().orElseThrow();
+        FineTuningGraph.Sizes sizes = new FineTuningGraph.Sizes(
+                Shape.of(config.batchSize() / config.accumulationSteps(), length), Shape.of(config.batchSize(), scored));
+        try (FineTuningGraph fixed = graph(config.seed(), sizes)) {
+            return new FineTuningMemory(config, length, MemoryEstimate.bytes(fixed));
+        }
     }
 
     private Optimisation optimisation() {
@@ -237,9 +254,13 @@ public final class FineTuningPlan {
         lines.add(String.format(Locale.ROOT, "Model: %d layers, hidden %,d, %d heads, vocabulary %,d%s",
                 model.numHiddenLayers(), model.hiddenSize(), model.numAttentionHeads(), model.vocabSize(),
                 source.prefix().map(prefix -> "; the encoder of " + prefix).orElse("; random weights")));
+        source.task().ifPresent(task -> lines.add(String.format(
+                "%s was fine-tuned to %s: its encoder is trained on, and the head is new.", config.from(), task)));
         lines.add(String.format(Locale.ROOT, "Task: %s, %s; %,d examples to train on, %,d to choose by%s", config.task(),
-                format.describe(), train.count(), dev.count(),
-                test.map(part -> String.format(Locale.ROOT, ", %,d to test", part.count())).orElse("")));
+                format.describe(), train.file().count(), dev.file().count(),
+                test.map(part -> String.format(Locale.ROOT, ", %,d to test", part.file().count())).orElse("")));
+        Stream.of(Optional.of(train), Optional.of(dev), test).flatMap(Optional::stream)
+                .forEach(part -> part.notes().forEach(note -> lines.add(part.file().path() + ": " + note)));
         long steps = config.duration().steps();
         lines.add(String.format(Locale.ROOT,
                 "Training: %,d steps of %d (%.1f passes), at most %d tokens; learning rate %s after %,d steps; every %,d steps %s on dev%s",
@@ -247,6 +268,7 @@ public final class FineTuningPlan {
                 config.files().maxSeqLength(), config.optimization().learningRate(), config.optimization().warmupSteps(),
                 config.evalEvery(), config.metric(),
                 config.restarts() == 1 ? "" : String.format(Locale.ROOT, "; %d times, with seeds from %d", config.restarts(), config.seed())));
+        lines.addAll(memory().lines(MachineMemory.now(), Accelerator.device().memoryBytes()));
         return lines;
     }
 }

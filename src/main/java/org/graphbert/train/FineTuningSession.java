@@ -50,12 +50,13 @@ final class FineTuningSession implements Checkpointer.State, AutoCloseable {
                     tokens + other.tokens);
         }
 
+        /** 0 of what weighs nothing. */
         double meanLoss() {
-            return loss / weight;
+            return weight == 0 ? 0 : loss / weight;
         }
 
         double accuracy() {
-            return correct / weight;
+            return weight == 0 ? 0 : correct / weight;
         }
     }
 
@@ -116,7 +117,9 @@ final class FineTuningSession implements Checkpointer.State, AutoCloseable {
     StepResult step(long step, List<TaskBatch> microBatches, double rate) {
         TaskTower tower = graph.training();
         Learning learning = graph.learning();
-        double weight = microBatches.stream().mapToDouble(TaskBatch::weight).sum();
+        double rows = microBatches.stream().mapToDouble(TaskBatch::weight).sum();
+        // Of examples that all weigh nothing there is nothing to divide, and nothing to learn.
+        double weight = rows == 0 ? 1 : rows;
         Sums sums = Sums.NONE;
         Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {

@@ -22,8 +22,10 @@ import org.graphbert.text.Tokenizers;
  *
  * @param prefix of the checkpoint whose encoder is taken; empty for random weights
  * @param step of that checkpoint, where its name says it
+ * @param task that it was fine-tuned on before; empty if it was not
  */
-record FineTuningSource(ModelConfig model, Tokenizer tokenizer, Optional<String> prefix, Optional<Long> step) {
+record FineTuningSource(ModelConfig model, Tokenizer tokenizer, Optional<String> prefix, Optional<Long> step,
+        Optional<String> task) {
 
     private static final String ENCODER = "bert/";
     private static final String POOLER = "bert/pooler/";
@@ -48,12 +50,12 @@ record FineTuningSource(ModelConfig model, Tokenizer tokenizer, Optional<String>
             // It goes on with what it began with, whatever has become of that run since.
             RunRecord record = own.record();
             return new FineTuningSource(record.model(), Tokenizers.load(own.requiredTokenizer(), null),
-                    Optional.ofNullable(record.fineTuned().checkpoint()), Optional.ofNullable(record.fineTuned().step()));
+                    Optional.ofNullable(record.fineTuned().checkpoint()), Optional.ofNullable(record.fineTuned().step()), Optional.empty());
         }
         if (config.from() == null) {
             return new FineTuningSource(
                     ModelConfig.read(Path.of(config.model())), Tokenizers.load(Path.of(config.tokenizer()), null), Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(), Optional.empty());
         }
         Path from = Path.of(config.from());
         RunDirectory run = new RunDirectory(from);
@@ -62,7 +64,7 @@ record FineTuningSource(ModelConfig model, Tokenizer tokenizer, Optional<String>
             Optional<Checkpoints.Checkpoint> checkpoint =
                     config.scratch() ? Optional.empty() : Optional.of(run.checkpoint(best, say));
             return new FineTuningSource(run.record().model(), tokenizer(config, run), checkpoint.map(Checkpoints.Checkpoint::prefix),
-                    checkpoint.map(Checkpoints.Checkpoint::step));
+                    checkpoint.map(Checkpoints.Checkpoint::step), config.scratch() ? Optional.empty() : task(run.record()));
         }
         Path prefix = Files.isDirectory(from) ? from.resolve(PREFIX) : from;
         if (!CheckpointIndex.exists(prefix.toString())) {
@@ -79,7 +81,12 @@ record FineTuningSource(ModelConfig model, Tokenizer tokenizer, Optional<String>
                 ? tokenizer(config, owner.get())
                 : Tokenizers.load(Path.of(requireTokenizer(config)), null);
         return new FineTuningSource(
-                model, tokenizer, config.scratch() ? Optional.empty() : Optional.of(prefix.toString()), Optional.empty());
+                model, tokenizer, config.scratch() ? Optional.empty() : Optional.of(prefix.toString()), Optional.empty(),
+                config.scratch() || owner.isEmpty() ? Optional.empty() : task(owner.get().record()));
+    }
+
+    private static Optional<String> task(RunRecord record) {
+        return Optional.ofNullable(record.fineTuned()).map(learnt -> learnt.config().task());
     }
 
     /** Whether a directory holds a fine-tuned run that has done something. */

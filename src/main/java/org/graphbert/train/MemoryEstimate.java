@@ -40,7 +40,7 @@ public record MemoryEstimate(
     private static final double ALLOCATOR = 1.2;
 
     /** The JVM, TensorFlow's library and the graph itself. Measured, as the rest of VmHWM of the same: 500 to 750 MiB. */
-    private static final long PROCESS = 600L << 20;
+    static final long PROCESS = 600L << 20;
 
     /** The same without the process: what variables and a step take of the memory that they lie in, be it a GPU's. */
     long tensorBytes() {

@@ -201,7 +201,7 @@ public record RunRecord(
     Optional<String> difference(RunRecord now) {
         if (fineTuned != null || now.fineTuned != null) {
             return difference("", tree(fineTuned, FineTuned::config), tree(now.fineTuned, FineTuned::config))
-                    .or(() -> difference("examples ", tree(fineTuned, FineTuned::checksums), tree(now.fineTuned, FineTuned::checksums)));
+                    .or(() -> difference("examples of ", learning(fineTuned), learning(now.fineTuned)));
         }
         ObjectNode was = Json.MAPPER.valueToTree(model);
         ObjectNode is = Json.MAPPER.valueToTree(now.model());
@@ -216,6 +216,15 @@ public record RunRecord(
                                 "data set ", Json.MAPPER.valueToTree(data.get(i)), Json.MAPPER.valueToTree(now.data().get(i))))
                         .flatMap(Optional::stream)
                         .findFirst());
+    }
+
+    /** Of the files, those that decide what is learned and kept; other examples to test by change nothing of that. */
+    private static JsonNode learning(FineTuned of) {
+        ObjectNode files = Json.MAPPER.createObjectNode();
+        if (of != null) {
+            List.of("train", "dev").forEach(use -> files.put("--" + use, of.checksums().get(use)));
+        }
+        return files;
     }
 
     private static JsonNode tree(FineTuned of, Function<FineTuned, Object> part) {

@@ -81,7 +81,7 @@ class FinetuneCommandTest {
         String answers = printed(0, "predict", "classify", "--run", run.toString(), "ba da", "fa ba", "bi di", "fi bi");
         assertTrue(answers.matches("(?s)up +\\d+\\.\\d\\d%  ba da / fa ba\ndown +\\d+\\.\\d\\d%  bi di / fi bi\n"), answers);
         printed(2, "predict", "classify", "--run", run.toString(), "ba da");
-        assertTrue(console.err().contains("1 texts, expected pairs"), console.err());
+        assertTrue(console.err().contains("1 text, expected pairs"), console.err());
     }
 
     @Test
@@ -91,6 +91,32 @@ class FinetuneCommandTest {
         printed(2, "predict", "mask", "--run", run.toString(), "ba [MASK]");
         assertTrue(console.err().contains("'graphbert finetune classify'"), console.err());
         assertEquals(2, console.err().lines().count(), console.err());
+    }
+
+    @Test
+    void whatWouldBePassedOverIsRefused() throws IOException {
+        String file = directory.resolve("pairs.csv").toString();
+        printed(2, "predict", "classify", "--run", run.toString(), "--examples", file, "--input", file);
+        assertTrue(console.err().contains("found both --examples and --input"), console.err());
+        printed(2, "predict", "classify", "--run", run.toString(), "--examples", file, "--columns", "a,b");
+        assertTrue(console.err().contains("found both --examples and --columns"), console.err());
+        printed(2, "predict", "classify", "--run", run.toString(), "--input", file, "--columns", "a");
+        assertTrue(console.err().contains("--columns has 1 name, expected two"), console.err());
+    }
+
+    /** Of a test file whose questions all have answers there are fewer scores than of a dev file where some have none. */
+    @Test
+    void questionsWithAnswersAloneAreTestedByQuestionsWithout() throws IOException {
+        String form = "{\"version\": \"2.0\", \"data\": [{\"paragraphs\": [{\"context\": \"ba da\", \"qas\": [%s]}]}]}";
+        String one = "{\"id\": \"1\", \"question\": \"fa\", \"answers\": [{\"text\": \"da\", \"answer_start\": 3}]}";
+        String none = ", {\"id\": \"2\", \"question\": \"bi\", \"answers\": [], \"is_impossible\": true}";
+        Path answered = Files.writeString(directory.resolve("one.json"), String.format(form, one));
+        Path both = Files.writeString(directory.resolve("both.json"), String.format(form, one + none));
+        String table = printed(0, "finetune", "qa", "--model", Tiny.shallowFile(directory, 0).toString(), "--tokenizer",
+                directory.resolve("tokenizer").toString(), "--train", answered.toString(), "--dev", both.toString(), "--test",
+                answered.toString(), "--output", directory.resolve("qa").toString(), "--steps", "1", "--batch-size", "1",
+                "--max-query-length", "4", "--restarts", "2", "--threads", "1");
+        assertTrue(table.matches("(?s).*no_ans_f1 +\\d+\\.\\d+ +-  .*"), table);
     }
 
     @Test

@@ -160,6 +160,24 @@ class PredictCommandTest {
     }
 
     @Test
+    void vectorsOfPairsAndTextsInColumns() throws IOException {
+        console.exits(0, "predict", "embed", "--run", run, "--pairs", "--pool", "none", "ba be", "bi");
+        JsonNode pair = new ObjectMapper().readTree(console.out());
+        assertEquals("[\"[CLS]\",\"ba\",\"be\",\"[SEP]\",\"bi\",\"[SEP]\"]", pair.get("tokens").toString());
+        assertEquals("ba be", pair.get("first").asText());
+        assertFalse(pair.has("text"));
+        Path objects = Files.writeString(directory.resolve("texts.jsonl"), "{\"id\": 1, \"text\": \"ba [MASK] .\"}\n");
+        List<JsonNode> ofText = lines("predict", "embed", "--run", run, "--input", objects.toString(), "--columns", "text");
+        assertEquals("ba [MASK] .", ofText.get(0).get("text").asText());
+        assertEquals("ba [MASK] .", lines("predict", "mask", "--run", run, "--json", "--input", objects.toString(), "--columns", "text")
+                .get(0).get("text").asText());
+        console.exitsPrinting(2, "--columns has 1 name, expected two", "predict", "nsp", "--run", run, "--input", objects.toString(),
+                "--columns", "text");
+        console.exitsPrinting(2, "--columns are of lines", "predict", "embed", "--run", run, "--columns", "text", "--", "ba");
+        console.exitsPrinting(2, "1 text, expected pairs", "predict", "embed", "--run", run, "--pairs", "ba");
+    }
+
+    @Test
     void vectorsInFiles() throws IOException {
         Path matrix = directory.resolve("vectors.npy");
         console.input("ba be .\nbi\n").exits(0, "predict", "embed", "--run", run, "--pool", "none", "--output", matrix.toString());

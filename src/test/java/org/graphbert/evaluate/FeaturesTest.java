@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FeaturesTest {
 
     private static final float[][] LAYERS = {{1, 2, 3, 4, 5, 9}, {10, 20, 30, 40, 50, 90}};
-    private static final Question TEXT = new Question("a", new Scorer.Query(new int[3], new int[3], new int[0]), List.of("", "a", ""), false);
+    private static final Question TEXT = new Question(List.of("a"), new Scorer.Query(new int[3], new int[3], new int[0]), List.of("", "a", ""), false);
 
     /** Knows the layers 1 and 2 of that text. */
     private record Given() implements Scorer {

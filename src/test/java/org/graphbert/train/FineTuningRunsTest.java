@@ -244,6 +244,9 @@ class FineTuningRunsTest {
         Path words = Files.writeString(directory.resolve("words.tsv"), "score\ttext\nup\tba\n");
         refused(Failure.Kind.DATA, "line 2: the label 'up' is no number", "test", words, "regression", true,
                 "train", TinyTasks.numbered(directory.resolve("w-train.tsv"), 9, 1), "dev", directory.resolve("w-train.tsv"));
+        Path large = Files.writeString(directory.resolve("large.tsv"), "score\ttext\n1\tba\n1e39\tbe\n");
+        refused(Failure.Kind.DATA, "line 3: the label '1e39' is no number that a model computes with", "train", large, "regression", true);
+        refused(Failure.Kind.USAGE, "'up=0,down=0', which leaves nothing to learn", "class_weights", "up=0,down=0");
         refused(Failure.Kind.USAGE, "metric is 'f2', expected one of loss, accuracy, f1", "metric", "f2");
         refused(Failure.Kind.USAGE, "--class-weights: found 'left=1'", "class_weights", "left=1");
         refused(Failure.Kind.USAGE, "--positive is 'left'", "positive", "left");
@@ -251,6 +254,62 @@ class FineTuningRunsTest {
         refused(Failure.Kind.USAGE, "max_seq_length is 64, and the model takes 32 positions", "max_seq_length", 64);
         refused(Failure.Kind.USAGE, "is neither a run", "from", directory.resolve("nowhere"));
         refused(Failure.Kind.USAGE, "dev is not set; give --dev", "dev", null);
+    }
+
+    /** Where all examples of a batch weigh nothing there is no loss to divide by. */
+    @Test
+    void batchesWithoutWeightChangeNothingAndDoNotEndIt() throws IOException {
+        FineTuningResults results = run(Progress.SILENT, keys("weightless", "class_weights", "up=0", "batch_size", 1, "log_every", 1));
+        assertEquals(24, results.best().steps());
+    }
+
+    @Test
+    void otherExamplesAreRefused() throws IOException {
+        Path mine = TinyTasks.labelled(directory.resolve("mine.tsv"), 90, 1);
+        crash(1, 9, keys("changed", "train", mine));
+        TinyTasks.labelled(mine, 90, 7);
+        Failure changed = assertThrows(Failure.class, () -> run(Progress.SILENT, keys("changed", "train", mine)));
+        assertTrue(changed.getMessage().matches(".*exists with examples of --train \\w+, now it is \\w+; .*"), changed.getMessage());
+        TinyTasks.labelled(mine, 90, 1);
+        assertEquals(24, run(Progress.SILENT, keys("changed", "train", mine)).best().steps());
+    }
+
+    @Test
+    void otherExamplesToTestAreForPredict() throws IOException {
+        run(Progress.SILENT, keys("tested"));
+        RecordedProgress progress = new RecordedProgress();
+        Path other = TinyTasks.labelled(directory.resolve("other.tsv"), 20, 9);
+        run(progress, keys("tested", "test", other));
+        assertTrue(progress.lines().contains("It was finished without " + other + "; for its scores and answers: graphbert predict classify "
+                + "--run " + directory.resolve("tested") + " --examples " + other), progress.lines().toString());
+    }
+
+    @Test
+    void theEndIsNotEvaluatedTwice() throws IOException {
+        run(Progress.SILENT, keys("ends", "steps", 21, "eval_every", 20));
+        assertEquals(List.of(21L), steps("ends"));
+        run(Progress.SILENT, keys("ends-later", "steps", 24, "eval_every", 20));
+        assertEquals(List.of(20L, 24L), steps("ends-later"));
+    }
+
+    private static List<Long> steps(String output) throws IOException {
+        return devLines(output).stream().map(line -> line.path("step").asLong()).toList();
+    }
+
+    @Test
+    void whatIsToBeKnownBeforehandIsSaid() throws IOException {
+        run(Progress.SILENT, keys("first", "steps", 2));
+        RecordedProgress progress = new RecordedProgress();
+        Path conll = Files.writeString(directory.resolve("iob.txt"), "ba I-x\nbe O\n\nbi B-x\nbo I-x\n\n");
+        run(progress, keys("second", "from", directory.resolve("first"), "task", "tag", "steps", 2, "train", conll, "dev", conll, "test", conll));
+        String said = String.join("\n", progress.lines());
+        assertTrue(said.contains("first was fine-tuned to classify: its encoder is trained on, and the head is new."), said);
+        assertTrue(said.contains("iob.txt: tags in IOB2; 1 that begin a span with I are taken for B"), said);
+        assertTrue(said.matches("(?s).*Memory: about \\d\\.\\d\\d GB, with 8 examples of at most 4 tokens at a time.*"), said);
+        RecordedProgress cut = new RecordedProgress();
+        run(cut, keys("third", "steps", 2, "max_seq_length", 4));
+        assertTrue(String.join("\n", cut.lines()).matches("(?s).*train.tsv: \\d+ examples are longer than 4 tokens, and cut.*"),
+                cut.lines().toString());
     }
 
     private static void refused(Failure.Kind kind, String text, Object... more) {

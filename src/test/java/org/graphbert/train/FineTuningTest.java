@@ -131,7 +131,7 @@ class FineTuningTest {
                 Scorer.Query text = new Scorer.Query(ids, new int[length], new int[0]);
                 examples.add(of.regression() ? TaskExample.ofValue(text, 1)
                         : of instanceof TaskHead.Tags ? TaskExample.ofPositions(text, new int[length])
-                        : of instanceof TaskHead.Span ? TaskExample.ofSpan(text, 1, 2) : TaskExample.ofClass(text, 1, 1));
+                        : of instanceof TaskHead.Span ? TaskExample.ofSpan(text, 1, 2, true) : TaskExample.ofClass(text, 1, 1));
             }
             EncodedExamples encoded = new EncodedExamples(examples);
             try (FineTuningGraph graph = graph(model, of, 1);

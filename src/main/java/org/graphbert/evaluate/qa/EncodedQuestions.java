@@ -15,9 +15,11 @@ import org.graphbert.text.Tokenizer;
  * @param contexts of each question its context's tokens, with their places in the text
  * @param windows of all questions, in their order
  * @param unencoded how many answers that are in their context no token is of
+ * @param unasked how many questions have no token
  */
 public record EncodedQuestions(
-        List<Question> questions, List<Encoding> contexts, List<QaWindow> windows, QaOptions options, long unencoded) {
+        List<Question> questions, List<Encoding> contexts, List<QaWindow> windows, QaOptions options, long unencoded,
+        long unasked) {
 
     /** Of run_squad.py: a longer window wins where a token has as much context in both. */
     private static final double LENGTH_BONUS = 0.01;
@@ -37,12 +39,14 @@ public record EncodedQuestions(
         List<Encoding> contexts = new ArrayList<>();
         List<QaWindow> windows = new ArrayList<>();
         long unencoded = 0;
+        long unasked = 0;
         for (int i = 0; i < questions.size(); i++) {
             Question question = questions.get(i);
             boolean again = i > 0 && question.context().equals(questions.get(i - 1).context());
             Encoding context = again ? contexts.get(i - 1) : tokenizer.encode(question.context());
             contexts.add(context);
             int[] ids = tokenizer.encode(question.question()).ids();
+            unasked += ids.length == 0 ? 1 : 0;
             ids = Arrays.copyOf(ids, Math.min(ids.length, options.longestQuestion()));
             Optional<Answer> answer = question.answers().stream().filter(Answer::isFound).findFirst();
             int[] tokens = answer.map(of -> tokens(of, question.context(), context)).orElse(null);
@@ -51,13 +55,14 @@ public record EncodedQuestions(
             for (int span = 0; span < spans.length; span++) {
                 int[] stretch = Arrays.copyOfRange(context.ids(), spans[span][0], spans[span][1]);
                 Scorer.Query query = Scorer.Query.of(tokenizer.special(), ids, stretch);
-                windows.add(window(segments > 1 ? query : oneSegment(query), i, ids.length + 2, spans, span, tokens));
+                windows.add(window(query.in(segments), question, i, ids.length + 2, spans, span, tokens));
             }
         }
-        return new EncodedQuestions(questions, contexts, windows, options, unencoded);
+        return new EncodedQuestions(questions, contexts, windows, options, unencoded, unasked);
     }
 
-    private static QaWindow window(Scorer.Query query, int question, int position, int[][] spans, int span, int[] answer) {
+    private static QaWindow window(
+            Scorer.Query query, Question asked, int question, int position, int[][] spans, int span, int[] answer) {
         int from = spans[span][0];
         int to = spans[span][1];
         int[] firstEnds = new int[to - from];
@@ -67,7 +72,8 @@ public record EncodedQuestions(
         }
         boolean inside = answer != null && answer[0] >= from && answer[1] < to;
         return new QaWindow(query, question, position, from, firstEnds,
-                inside ? position + answer[0] - from : 0, inside ? position + answer[1] - from : 0);
+                inside ? position + answer[0] - from : 0, inside ? position + answer[1] - from : 0,
+                answer != null || asked.answers().isEmpty());
     }
 
     /** From and to of each window on so many tokens; one of none if there are none. */
@@ -111,9 +117,5 @@ public record EncodedQuestions(
                 .filter(i -> context.ends()[i] > from && context.starts()[i] < to)
                 .toArray();
         return tokens.length == 0 ? null : new int[] {tokens[0], tokens[tokens.length - 1]};
-    }
-
-    private static Scorer.Query oneSegment(Scorer.Query query) {
-        return new Scorer.Query(query.inputIds(), new int[query.inputIds().length], new int[0]);
     }
 }

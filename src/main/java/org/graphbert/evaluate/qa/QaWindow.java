@@ -13,9 +13,11 @@ import org.graphbert.evaluate.Scorer;
  *     token itself, if no window shows more context of it; otherwise those alone that go beyond the window that does
  * @param start the position of the answer's first token; 0, which is [CLS], if it is not in this window as a whole
  * @param end that of its last token, or 0
+ * @param learned whether that is to be learned; not where the question has an answer that is nowhere in its context
  */
 public record QaWindow(
-        Scorer.Query query, int question, int contextPosition, int firstToken, int[] firstEnds, int start, int end) {
+        Scorer.Query query, int question, int contextPosition, int firstToken, int[] firstEnds, int start, int end,
+        boolean learned) {
 
     public QaWindow {
         if (contextPosition + firstEnds.length + 1 != query.inputIds().length || start > end

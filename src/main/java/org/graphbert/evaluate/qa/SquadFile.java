@@ -17,6 +17,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.JsonReason;
 import org.graphbert.corpus.UnpackedFile;
+import org.graphbert.evaluate.ExampleFile;
 
 /**
  * Questions as SQuAD 1.1 and 2.0 have them (JSON; Rajpurkar et al. 2016, 2018), plain or packed (gzip, bzip2, zstd); a
@@ -26,7 +27,8 @@ import org.graphbert.corpus.UnpackedFile;
  * @param moved answers that were a little beside where the file has them
  * @param lost answers that are not in their context there, nor near: they count when scoring, and are not learned
  */
-public record SquadFile(Path path, String version, List<Question> questions, long moved, long lost) {
+public record SquadFile(Path path, String version, List<Question> questions, long moved, long lost)
+        implements ExampleFile {
 
     private static final String EXPECTED = "expected SQuAD's form, {\"data\": [{\"paragraphs\": [{\"context\": \"...\", \"qas\": "
             + "[{\"id\": \"...\", \"question\": \"...\", \"answers\": [...]}]}]}]}";
@@ -54,9 +56,27 @@ public record SquadFile(Path path, String version, List<Question> questions, lon
         }
     }
 
-    /** Whether it is known of all questions what is right. */
+    @Override
     public boolean labelled() {
         return questions.stream().allMatch(Question::labelled);
+    }
+
+    @Override
+    public int count() {
+        return questions.size();
+    }
+
+    /**
+     * Refuses questions of which it is not known what is right.
+     *
+     * @param use what the answers are for
+     * @throws Failure (data) with the first of them
+     */
+    public void requireLabelled(String use) {
+        questions.stream().filter(question -> !question.labelled()).findFirst().ifPresent(question -> {
+            throw Failure.data("%s: the question '%s' has no answer and is not said to be impossible, expected answers to %s",
+                    path, question.id(), use);
+        });
     }
 
     /** Whether questions may have no answer, as in SQuAD 2.0. */
@@ -95,7 +115,7 @@ public record SquadFile(Path path, String version, List<Question> questions, lon
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
                         article();
                     }
-                } else if (field.equals("version")) {
+                } else if (field.equals("version") && value.isScalarValue()) {
                     version = parser.getText();
                 } else {
                     parser.skipChildren();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.graphbert.evaluate.ConfusionMatrix;
 
 /**
  * How well classes were told apart; the figures are scikit-learn's of the same names.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.ExampleFile;
 import org.graphbert.evaluate.NumberedLines;
 
 /**
@@ -17,7 +18,8 @@ import org.graphbert.evaluate.NumberedLines;
  * @param mended how many tags a file of IOB2 had I for, where a span can only begin with B
  * @param tabs whether tabs separate the columns
  */
-public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, List<TaggedSentence> sentences) {
+public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, List<TaggedSentence> sentences)
+        implements ExampleFile {
 
     private static final String DOCUMENT = "-DOCSTART-";
 
@@ -64,9 +66,14 @@ public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, 
         return read(file, columns, false);
     }
 
-    /** Whether its sentences have tags. */
-    public boolean tagged() {
+    @Override
+    public boolean labelled() {
         return !sentences.get(0).tags().isEmpty();
+    }
+
+    @Override
+    public int count() {
+        return sentences.size();
     }
 
     /** All tags, in the order of their letters, each once. */
@@ -90,7 +97,7 @@ public record ConllFile(Path path, TagScheme scheme, long mended, boolean tabs, 
             }
             for (int word = 0; word < tags.size(); word++) {
                 List<String> columns = new ArrayList<>(List.of(sentence.words().get(word)));
-                if (tagged()) {
+                if (labelled()) {
                     columns.add(sentence.tags().get(word));
                 }
                 columns.add(tags.get(word));

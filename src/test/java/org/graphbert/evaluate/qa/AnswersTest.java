@@ -184,6 +184,12 @@ class AnswersTest {
                 TOKENIZER, QaOptions.of(128), 2);
         assertEquals(1, encoded.unencoded());
         assertTrue(encoded.windows().stream().allMatch(window -> window.start() == 0 && window.end() == 0));
+        assertTrue(encoded.windows().stream().noneMatch(QaWindow::learned), "it is not learned either that there is no answer");
+        EncodedQuestions known = EncodedQuestions.of(List.of(
+                new Question("none", "?", "the of", List.of(), true), new Question("one", " ", "the of", List.of(new Answer("of", 4)), false)),
+                TOKENIZER, QaOptions.of(128), 2);
+        assertTrue(known.windows().stream().allMatch(QaWindow::learned));
+        assertEquals(1, known.unasked());
         QaAnswer none = decode(EncodedQuestions.of(
                 List.of(new Question("q", "?", " ", List.of(), false)), TOKENIZER, QaOptions.of(128), 2), false).get(0);
         assertEquals("", none.text());

@@ -20,6 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Questions as SQuAD's files have them, offsets that are not where they should be, and what is said of wrong files. */
 class SquadFileTest {
 
+    @Test
+    void aVersionOfAnyKindIsPassedOverAndAnUnansweredQuestionIsNamed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("odd.json"), "{\"version\": {\"major\": [2]}, \"data\": [{\"paragraphs\": "
+                + "[{\"context\": \"ba\", \"qas\": [{\"id\": \"q7\", \"question\": \"?\"}]}]}]}");
+        SquadFile read = SquadFile.read(file);
+        assertEquals("", read.version());
+        String message = assertThrows(Failure.class, () -> read.requireLabelled("learn from")).getMessage();
+        assertEquals(file + ": the question 'q7' has no answer and is not said to be impossible, expected answers to learn from", message);
+    }
+
     @TempDir
     private Path directory;
 

@@ -54,11 +54,11 @@ class ConllFileTest {
     void wordsAloneAreToBeTagged() throws IOException {
         Path file = write("One\nword\n\nmore\n");
         ConllFile read = ConllFile.readUntagged(file, ConllColumns.FIRST_AND_LAST);
-        assertFalse(read.tagged());
+        assertFalse(read.labelled());
         assertEquals(List.of("One", "word"), read.sentences().get(0).words());
         assertEquals(List.of("One O", "word B-x", "", "more O", ""),
                 read.lines(List.of(List.of("O", "B-x"), List.of("O"))));
-        assertTrue(ConllFile.readUntagged(write("a O\n"), ConllColumns.FIRST_AND_LAST).tagged());
+        assertTrue(ConllFile.readUntagged(write("a O\n"), ConllColumns.FIRST_AND_LAST).labelled());
     }
 
     /** What is written is read again: words, and predictions in the place of tags. */

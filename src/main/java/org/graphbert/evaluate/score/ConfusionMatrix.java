@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.score;
 
 import java.util.List;
 import java.util.Locale;
