@@ -108,6 +108,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (pseudoTokens != null && pseudoTokens < 0) {
             throw Failure.usage("--pseudo-perplexity is %d, expected a number of tokens, or 0 for none", pseudoTokens);
         }
+        if (threads < 0) {
+            throw Failure.usage("--threads is %d, expected 0 (all cores) or more", threads);
+        }
         if (batchSize < 1) {
             throw Failure.usage("--batch-size is %d, expected at least 1", batchSize);
         }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Progress;
+import org.graphbert.serve.SavedModelReport;
 import org.graphbert.train.Checkpoints;
 import org.graphbert.train.RunDirectory;
 import picocli.CommandLine.ArgGroup;
@@ -77,12 +78,19 @@ final class EvaluatedModels {
             }
             return List.of(new Evaluated(null, null, source.checkpoint, ModelConfig.read(model)));
         }
+        if (model != null) {
+            throw Failure.usage("--model is of --checkpoint; a run has its own configuration: leave it out with --run");
+        }
         if (steps != null) {
             best.refuseFor("--checkpoints");
         }
         List<Evaluated> models = new ArrayList<>();
         for (Path path : source.runs) {
             RunDirectory run = new RunDirectory(path);
+            if (!run.exists() && SavedModelReport.recognises(path)) {
+                throw Failure.usage("%s: is an export, which is not evaluated; name the run that it was made of (--run), or its checkpoint "
+                        + "(--checkpoint with --model)", path);
+            }
             ModelConfig config = run.model();
             List<Checkpoints.Checkpoint> chosen = steps == null ? List.of(best.checkpoint(path)) : chosen(run, progress);
             chosen.forEach(c -> models.add(new Evaluated(run, c.step(), c.prefix(), config)));

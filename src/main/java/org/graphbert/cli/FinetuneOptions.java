@@ -48,7 +48,7 @@ final class FinetuneOptions {
     }
 
     /** How long and in what portions. */
-    static final class Batches {
+    static final class Batches extends PretrainLearning.Parts {
 
         @Option(names = "--epochs", paramLabel = "X", description = "Passes over the examples (3).")
         private Double epochs;
@@ -59,9 +59,6 @@ final class FinetuneOptions {
         @Option(names = "--batch-size", paramLabel = "N", description = "Examples a step (32).")
         private Integer batchSize;
 
-        @Option(names = "--accumulation-steps", paramLabel = "N", description = "Parts to compute a batch in, for less memory (1).")
-        private Integer accumulationSteps;
-
         @Option(
                 names = "--max-seq-length",
                 paramLabel = "N",
@@ -70,7 +67,7 @@ final class FinetuneOptions {
     }
 
     /** How the weights follow their gradients. */
-    static final class Learning {
+    static final class Learning extends PretrainLearning.Rule {
 
         @Option(
                 names = "--learning-rate",
@@ -87,26 +84,11 @@ final class FinetuneOptions {
         @Option(names = "--warmup-steps", paramLabel = "N", description = "The same in steps.")
         private Long warmupSteps;
 
-        @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, lamb, adafactor or sgd (adamw).")
-        private String optimizer;
-
         @Option(
                 names = "--bias-correction",
                 negatable = true,
                 description = "Of adamw's moments (yes, for without it training on few examples fails now and then).")
         private Boolean biasCorrection;
-
-        @Option(names = "--weight-decay", paramLabel = "X", description = "Of all weights but biases and LayerNorms (0.01).")
-        private Double weightDecay;
-
-        @Option(names = "--clip-norm", paramLabel = "X", description = "Largest global norm of the gradients (1.0).")
-        private Double clipNorm;
-
-        @Option(
-                names = "--layer-decay",
-                paramLabel = "X",
-                description = "A layer's rate is so many times that of the layer above (1.0).")
-        private Double layerDecay;
 
         @Option(
                 names = "--freeze",

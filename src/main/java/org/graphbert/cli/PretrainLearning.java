@@ -2,29 +2,20 @@ package org.graphbert.cli;
 
 import picocli.CommandLine.Option;
 
-/** The options of {@code pretrain} that say how the weights are learnt. */
+/** The options of {@code pretrain} that say how the weights are learnt; some of them are those of {@code finetune} too. */
 final class PretrainLearning {
 
     private PretrainLearning() {}
 
-    /** What a step is computed on. */
-    static final class Batches {
-
-        @Option(names = "--batch-size", paramLabel = "N", description = "Sequences a step (32).")
-        private Integer batchSize;
+    /** Of any training: in how many parts a step is computed. */
+    static class Parts {
 
         @Option(names = "--accumulation-steps", paramLabel = "N", description = "Parts to compute a batch in, for less memory (1).")
         private Integer accumulationSteps;
-
-        @Option(names = "--pack", description = "Several records in one sequence, each by itself: hardly any padding.")
-        private Boolean pack;
-
-        @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
-        private Boolean dynamicMasking;
     }
 
-    /** How the weights follow their gradients. */
-    static final class Optimiser {
+    /** Of any training: how the weights follow their gradients. */
+    static class Rule {
 
         @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, lamb, adafactor or sgd (adamw).")
         private String optimizer;
@@ -38,14 +29,31 @@ final class PretrainLearning {
                 description = "A layer's rate is so many times that of the layer above (1.0).")
         private Double layerDecay;
 
+        @Option(names = "--clip-norm", paramLabel = "X", description = "Largest global norm of the gradients (1.0).")
+        private Double clipNorm;
+    }
+
+    /** What a step is computed on. */
+    static final class Batches extends Parts {
+
+        @Option(names = "--batch-size", paramLabel = "N", description = "Sequences a step (32).")
+        private Integer batchSize;
+
+        @Option(names = "--pack", description = "Several records in one sequence, each by itself: hardly any padding.")
+        private Boolean pack;
+
+        @Option(names = "--dynamic-masking", description = "Mask anew in every epoch.")
+        private Boolean dynamicMasking;
+    }
+
+    /** How the weights follow their gradients. */
+    static final class Optimiser extends Rule {
+
         @Option(
                 names = "--dropout",
                 paramLabel = "X",
                 description = "Instead of the model's two probabilities, while pre-training; fine-tuning has the model's.")
         private Double dropout;
-
-        @Option(names = "--clip-norm", paramLabel = "X", description = "Largest global norm of the gradients (1.0).")
-        private Double clipNorm;
 
         @Option(names = "--beta1", paramLabel = "X", description = "Decay of the first moment, adamw and lamb (0.9).")
         private Double beta1;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.TaskConfig;
 import org.graphbert.evaluate.qa.QaOptions;
@@ -99,7 +100,12 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
 
     @Override
     public TaskPart train() {
-        return AnswerPart.of(this, trained);
+        TaskPart part = AnswerPart.of(this, trained);
+        if (part.encoded().examples().stream().allMatch(example -> example.weights()[0] == 0)) {
+            throw Failure.data("%s: none of its answers is in its text, expected some to learn from; answer_start counts characters of "
+                    + "the context", trained.path());
+        }
+        return part;
     }
 
     @Override

@@ -38,6 +38,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param assets the files under assets/
  * @param variables their names, shapes and norms; null where there are none
  * @param model assets.extra/bert_config.json, which our exports have; null in others
+ * @param answers what our export answers, and its labels; null of others
  */
 @JsonPropertyOrder("kind")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,7 +52,8 @@ public record SavedModelReport(
         List<Signature> signatures,
         List<Asset> assets,
         List<CheckpointReport.Variable> variables,
-        JsonNode model) {
+        JsonNode model,
+        ExportFacts answers) {
 
     private static final String GRAPH = "saved_model.pb";
     private static final String SERVING_DEFAULT = "serving_default";
@@ -122,7 +124,8 @@ public record SavedModelReport(
                         .toList(),
                 assets(directory.resolve("assets")),
                 variables == null ? null : variables.variables(),
-                Files.exists(config) ? Json.readObject(config) : null);
+                Files.exists(config) ? Json.readObject(config) : null,
+                Files.exists(config) ? ExportFacts.read(directory) : null);
     }
 
     private static Signature signature(String name, SignatureDef signature) {
@@ -176,6 +179,12 @@ public record SavedModelReport(
         assets.forEach(asset -> line(out, "%-14s%s, %,d bytes", "asset", asset.file(), asset.bytes()));
         if (model != null) {
             line(out, "%-14s%s", "model", Json.writeLine(model));
+        }
+        if (answers != null) {
+            line(out, "%-14s%s", "head", answers.head());
+        }
+        if (answers != null && !answers.labels().isEmpty()) {
+            line(out, "%-14s%s", "labels", String.join(", ", answers.labels()));
         }
         for (Signature signature : signatures) {
             line(out, "");

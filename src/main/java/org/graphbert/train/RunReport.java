@@ -29,6 +29,7 @@ import org.graphbert.interop.CheckpointReport;
  * @param config the resolved configuration
  * @param data what it was trained on; a list where there are phases
  * @param imported where an imported run comes from; null of a trained one
+ * @param fineTuned the task of a fine-tuned run, its labels and its configuration; null of another
  * @param environment the machine
  * @param lastTraining the last line of training metrics; null if there is none
  * @param lastHeldOut the last line of held-out metrics; null if there is none
@@ -46,6 +47,7 @@ public record RunReport(
         JsonNode config,
         JsonNode data,
         JsonNode imported,
+        JsonNode fineTuned,
         JsonNode environment,
         List<Checkpoint> checkpoints,
         JsonNode lastTraining,
@@ -94,7 +96,7 @@ public record RunReport(
                 default -> "unfinished";
             };
         }
-        JsonNode steps = record.path("config").path("steps");
+        JsonNode steps = (record.has("fine_tuned") ? record.path("fine_tuned") : record).path("config").path("steps");
         return new RunReport(
                 path.toString(),
                 record.path("graphbert_version").asText("unknown"),
@@ -106,6 +108,7 @@ public record RunReport(
                 record.get("config"),
                 record.get("data"),
                 record.get("imported"),
+                record.get("fine_tuned"),
                 record.get("environment"),
                 checkpoints,
                 training,
@@ -147,7 +150,9 @@ public record RunReport(
                             ? "" : String.format(Locale.ROOT, "; the best, held-out masked LM loss %.4f", checkpoint.bestMaskedLmLoss()),
                     checkpoint.damage() == null ? "" : "; damaged: " + checkpoint.damage());
         }
-        if (imported == null) {
+        if (fineTuned != null) {
+            task(out);
+        } else if (imported == null) {
             metrics(out, "training", lastTraining, pairTask());
             metrics(out, "held-out", lastHeldOut, pairTask());
         }
@@ -161,6 +166,7 @@ public record RunReport(
             section(out, "data", data);
         }
         section(out, "import", imported);
+        section(out, "fine-tuning", fineTuned == null ? null : fineTuned.get("config"));
         section(out, "environment", environment);
         return out.toString();
     }
@@ -170,6 +176,27 @@ public record RunReport(
         JsonNode last = data == null || !data.isArray() ? data : data.get(data.size() - 1);
         boolean order = last != null && last.path("pairs").asText().equals(PairTask.SOP.toString());
         return (order ? PairTask.SOP : PairTask.NSP).words();
+    }
+
+    /** What a fine-tuned run takes and what it says. */
+    private void task(StringBuilder out) {
+        JsonNode of = fineTuned.path("config");
+        String task = of.path("task").asText();
+        boolean pairs = of.path("text_column").size() == 2;
+        List<String> labels = new ArrayList<>();
+        fineTuned.path("labels").forEach(label -> labels.add(label.asText()));
+        line(out, "task", "%s", switch (task) {
+            case "tag" -> "tag: words of sentences";
+            case "qa" -> "qa: questions with their texts" + (labels.isEmpty() ? "" : ", which may have no answer");
+            default -> task + ": " + (pairs ? "pairs of texts" : "texts") + (of.path("regression").asBoolean() ? ", a number each" : "");
+        });
+        if (!task.equals("qa") && !labels.isEmpty()) {
+            line(out, "labels", "%s", String.join(", ", labels));
+        }
+        if (lastHeldOut != null) {
+            String metric = of.path("metric").asText();
+            line(out, "dev", "step %,d: %s %.4f", lastHeldOut.path("step").asLong(), metric, lastHeldOut.path(metric).asDouble(Double.NaN));
+        }
     }
 
     private static void metrics(StringBuilder out, String name, JsonNode line, String pairTask) {

@@ -159,7 +159,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void whatDoesNotGoTogether() {
+    void whatDoesNotGoTogether() throws IOException {
         console.exitsPrinting(2, "--pseudo-perplexity is of sentences, which --data has no more",
                 "evaluate", "--run", run.toString(), "--data", data.toString(), "--pseudo-perplexity", "5");
         console.exitsPrinting(2, "--seed and --text-field are of text", "evaluate", "--run", run.toString(), "--data", data.toString(),
@@ -168,6 +168,13 @@ class EvaluateCommandTest {
                 directory.resolve("model.json").toString(), "--input", directory.resolve("data.txt").toString());
         console.exitsPrinting(2, "--max-seq-length is 64, but " + run + " has max_position_embeddings 32", "evaluate", "--run",
                 run.toString(), "--input", directory.resolve("data.txt").toString(), "--max-seq-length", "64");
+        console.exitsPrinting(2, "--model is of --checkpoint; a run has its own configuration", "evaluate", "--run", run.toString(),
+                "--model", directory.resolve("model.json").toString(), "--data", data.toString());
+        console.exitsPrinting(2, "--threads is -1", "evaluate", "--run", run.toString(), "--data", data.toString(), "--threads", "-1");
+        Path export = Files.createDirectories(directory.resolve("export/1"));
+        Files.createFile(export.resolve("saved_model.pb"));
+        console.exitsPrinting(2, export.getParent() + ": is an export, which is not evaluated; name the run", "evaluate", "--run",
+                export.getParent().toString(), "--data", data.toString());
         console.exitsPrinting(3, "no such file", "evaluate", "--run", run.toString(), "--input", directory.resolve("none").toString());
     }
 }

@@ -85,6 +85,14 @@ class FinetuneCommandTest {
     }
 
     @Test
+    void inspectSaysWhatTheRunTakesAndAnswers() {
+        String found = printed(0, "inspect", run.toString());
+        assertTrue(found.contains("task          classify: pairs of texts\nlabels        down, up\ndev           step "), found);
+        assertTrue(found.contains("state         finished: 30 of 30 steps done"), found);
+        assertTrue(printed(0, "inspect", run.toString(), "--json").contains("\"labels\" : [ \"down\", \"up\" ]"));
+    }
+
+    @Test
     void theWrongQuestionIsOneLine() {
         printed(2, "predict", "tag", "--run", run.toString(), "ba da");
         assertTrue(console.err().contains("was fine-tuned to classify; ask it with 'graphbert predict classify'"), console.err());
@@ -110,6 +118,11 @@ class FinetuneCommandTest {
         String form = "{\"version\": \"2.0\", \"data\": [{\"paragraphs\": [{\"context\": \"ba da\", \"qas\": [%s]}]}]}";
         String one = "{\"id\": \"1\", \"question\": \"fa\", \"answers\": [{\"text\": \"da\", \"answer_start\": 3}]}";
         String none = ", {\"id\": \"2\", \"question\": \"bi\", \"answers\": [], \"is_impossible\": true}";
+        Path lost = Files.writeString(directory.resolve("lost.json"), String.format(form, one.replace("\"da\"", "\"zo\"")));
+        printed(3, "finetune", "qa", "--model", Tiny.shallowFile(directory, 0).toString(), "--tokenizer",
+                directory.resolve("tokenizer").toString(), "--train", lost.toString(), "--dev", lost.toString(), "--output",
+                directory.resolve("lost").toString(), "--max-query-length", "4");
+        assertTrue(console.err().contains("lost.json: none of its answers is in its text"), console.err());
         Path answered = Files.writeString(directory.resolve("one.json"), String.format(form, one));
         Path both = Files.writeString(directory.resolve("both.json"), String.format(form, one + none));
         String table = printed(0, "finetune", "qa", "--model", Tiny.shallowFile(directory, 0).toString(), "--tokenizer",
