@@ -3,13 +3,15 @@ package org.graphbert.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.graphbert.config.Failure;
-import org.graphbert.config.Progress;
 import org.graphbert.corpus.InputFiles;
 import org.graphbert.corpus.Sentences;
 import org.graphbert.data.Effort;
+import org.graphbert.data.Join;
 import org.graphbert.data.Memory;
 import org.graphbert.data.PairOptions;
+import org.graphbert.data.Partition;
 import org.graphbert.data.Preparation;
 import org.graphbert.data.PreparationSummary;
 import org.graphbert.data.Recipe;
@@ -17,8 +19,10 @@ import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -36,11 +40,15 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Example:",
             "  graphbert prepare --input 'corpus/*.txt.gz' --tokenizer tokenizers/wiki \\",
-            "      --output tfrecords/wiki --max-seq-length 128 --held-out 0.02"
+            "      --output tfrecords/wiki --max-seq-length 128 --held-out 0.02",
+            "",
+            "On four machines, I being 0 to 3 (--shards 4 or more), and then on one of them:",
+            "  graphbert prepare ... --output shared/wiki --shards 8 --partition $I/4",
+            "  graphbert prepare --join --output shared/wiki"
         })
 final class PrepareCommand implements Runnable {
 
-    @Option(names = "--input", required = true, arity = "1..*", paramLabel = "GLOB", description = "Text files.")
+    @Option(names = "--input", arity = "1..*", paramLabel = "GLOB", description = "Text files.")
     private List<String> inputs;
 
     @Mixin
@@ -48,7 +56,6 @@ final class PrepareCommand implements Runnable {
 
     @Option(
             names = "--tokenizer",
-            required = true,
             paramLabel = "PATH",
             description = "A tokenizer's directory, a vocab.txt, a tokenizer.json or a SentencePiece .model.")
     private Path tokenizer;
@@ -115,6 +122,20 @@ final class PrepareCommand implements Runnable {
     @Option(names = "--resume", description = "Go on where an earlier process was ended; else start anew.")
     private boolean resume;
 
+    @Option(
+            names = "--partition",
+            paramLabel = "I/N",
+            converter = PartitionConverter.class,
+            description = "Write every N-th file only, the I-th first, I from 0: N processes, on any machines, prepare a data set "
+                    + "between them, each with the same other options.")
+    private Partition partition = Partition.WHOLE;
+
+    @Option(
+            names = "--join",
+            description = "Make the data set of what the partitions wrote: --output alone goes with it. The bytes are those that "
+                    + "one process would have written.")
+    private boolean join;
+
     @Option(names = "--show", paramLabel = "N", description = "Print the first examples (${DEFAULT-VALUE}).")
     private int show = 3;
 
@@ -123,6 +144,27 @@ final class PrepareCommand implements Runnable {
 
     @Override
     public void run() {
+        long started = System.nanoTime();
+        Preparation.Result result = join ? joined() : prepared();
+        double seconds = (System.nanoTime() - started) / 1e9;
+        spec.commandLine().getOut().print(PreparationSummary.text(result, seconds));
+        spec.commandLine().getOut().flush();
+    }
+
+    private Preparation.Result joined() {
+        spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(name -> !List.of("--join", "--output", "--stacktrace", "--verbose", "--gpu").contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw Failure.usage("--join goes with --output alone, found %s; the partitions know the rest", name);
+                });
+        return new Join(output).run(new ConsoleProgress());
+    }
+
+    private Preparation.Result prepared() {
+        requireGiven("--input=GLOB...", inputs);
+        requireGiven("--tokenizer=PATH", tokenizer);
         List<Preparation.Output> outputs = new ArrayList<>();
         for (int i = 0; i < lengths.size(); i++) {
             Recipe recipe = new Recipe(
@@ -136,23 +178,37 @@ final class PrepareCommand implements Runnable {
         }
         List<Path> files = InputFiles.expand(inputs);
         Tokenizer loaded = Tokenizers.load(tokenizer, cased);
-        Progress progress = new ConsoleProgress();
-        long started = System.nanoTime();
-        Preparation.Result result = new Preparation(files, loaded, outputs, new Effort(threads, memory, resume, show)).run(progress);
-        double seconds = (System.nanoTime() - started) / 1e9;
-        spec.commandLine().getOut().print(PreparationSummary.text(result, seconds));
-        spec.commandLine().getOut().flush();
+        Effort effort = new Effort(threads, memory, resume, show);
+        return new Preparation(files, loaded, outputs, effort, partition).run(new ConsoleProgress());
+    }
+
+    private void requireGiven(String name, Object value) {
+        if (value == null) {
+            throw new MissingParameterException(spec.commandLine(), List.of(), "Missing required option: '" + name + "'");
+        }
+    }
+
+    /** Picocli's way to read a partition. */
+    static final class PartitionConverter implements ITypeConverter<Partition> {
+        @Override
+        public Partition convert(String text) {
+            return converted(() -> Partition.parse(text));
+        }
+    }
+
+    private static <T> T converted(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (Failure e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     /** Picocli's way to read a size. */
     static final class MemoryConverter implements ITypeConverter<Memory> {
         @Override
         public Memory convert(String text) {
-            try {
-                return Memory.parse(text);
-            } catch (Failure e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+            return converted(() -> Memory.parse(text));
         }
     }
 }

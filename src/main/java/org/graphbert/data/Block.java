@@ -3,6 +3,7 @@ package org.graphbert.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
 import org.graphbert.corpus.Document;
 
 /**
@@ -16,6 +17,8 @@ final class Block {
     private final long number;
     private final List<CompletableFuture<TokenUnit>> units = new ArrayList<>();
     private final Tally corpus;
+    /** Text that is tokenised only if this block turns out to be the rest of a wanted one. */
+    private final List<Unit> pending = new ArrayList<>();
     private long textBytes;
     /** The last documents of the corpus, too few for a block of their own. */
     private Block rest;
@@ -89,12 +92,12 @@ final class Block {
 
     /** Begins the work on a unit. */
     interface Tokenizing {
-        /**
-         * @param number of the block that the unit belongs to, unless that turns out to be too short
-         * @param corpus the counts of the documents and their tokens are to be added to it
-         */
-        CompletableFuture<TokenUnit> begin(long number, List<Document> documents, long textBytes, Tally corpus);
+        /** @param corpus the counts of the documents and their tokens are to be added to it */
+        CompletableFuture<TokenUnit> begin(List<Document> documents, long textBytes, Tally corpus);
     }
+
+    /** Some megabyte of text. */
+    private record Unit(List<Document> documents, long textBytes) {}
 
     /**
      * Cuts a stream of documents into units and these into blocks, at places that depend on the documents alone. A short
@@ -105,6 +108,7 @@ final class Block {
         private final Part part;
         private final Size size;
         private final int vocabularySize;
+        private final LongPredicate wanted;
         private final Tokenizing tokenizing;
         private long documentCount;
         private Block heldBack;
@@ -114,10 +118,12 @@ final class Block {
         private List<Document> unit = new ArrayList<>();
         private long unitBytes;
 
-        Cutter(Part part, Size size, int vocabularySize, Tokenizing tokenizing) {
+        /** @param wanted whether the block of a number is to be written: of others only the documents are counted */
+        Cutter(Part part, Size size, int vocabularySize, LongPredicate wanted, Tokenizing tokenizing) {
             this.part = part;
             this.size = size;
             this.vocabularySize = vocabularySize;
+            this.wanted = wanted;
             this.tokenizing = tokenizing;
             current = new Block(part, 0, Tally.ofCorpus(vocabularySize));
         }
@@ -155,6 +161,7 @@ final class Block {
                 blocks.add(heldBack);
             }
             if (heldBack != null && size.tooShort(textBytes, documents)) {
+                current.pending.forEach(this::begin);
                 heldBack.rest = current;
             } else if (documents > 0) {
                 blocks.add(current);
@@ -169,9 +176,20 @@ final class Block {
 
         private void endUnit() {
             current.textBytes += unitBytes;
-            current.units.add(tokenizing.begin(current.number, unit, unitBytes, current.corpus));
+            Unit ended = new Unit(unit, unitBytes);
+            if (wanted.test(current.number)) {
+                begin(ended);
+            } else if (!size.tooShort(textBytes, documents)) {
+                current.pending.clear();
+            } else if (wanted.test(current.number - 1)) {
+                current.pending.add(ended);
+            }
             unit = new ArrayList<>();
             unitBytes = 0;
+        }
+
+        private void begin(Unit begun) {
+            current.units.add(tokenizing.begin(begun.documents(), begun.textBytes(), current.corpus));
         }
     }
 }

@@ -127,7 +127,7 @@ public final class DataSet implements AutoCloseable {
 
     /** The directory with the tokenizer that made the records; empty for foreign files. */
     public Optional<Path> tokenizerDirectory() {
-        return manifest.map(m -> path.resolve(DataSetWriter.TOKENIZER));
+        return manifest.map(m -> path.resolve(PartialSet.TOKENIZER));
     }
 
     /**
@@ -140,7 +140,7 @@ public final class DataSet implements AutoCloseable {
         if (manifest.isEmpty()) {
             return Optional.empty();
         }
-        Path file = path.resolve(DataSetWriter.UNIGRAM_COUNTS);
+        Path file = path.resolve(PartialSet.UNIGRAM_COUNTS);
         int expected = manifest.get().request().tokenizer().vocabularySize();
         try (Stream<String> lines = Files.lines(file)) {
             long[] counts = lines.mapToLong(Long::parseLong).toArray();

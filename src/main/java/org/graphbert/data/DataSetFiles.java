@@ -48,7 +48,7 @@ public final class DataSetFiles {
     /** Whether it lies beside shards that have a manifest, and beside no others. */
     private static boolean isOfPrepared(Path file) {
         String name = file.getFileName().toString();
-        return name.equals(DataSetWriter.UNIGRAM_COUNTS) || INDEX.matcher(name).matches();
+        return name.equals(PartialSet.UNIGRAM_COUNTS) || INDEX.matcher(name).matches();
     }
 
     /**

@@ -3,49 +3,60 @@ package org.graphbert.data;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Version;
+import org.graphbert.corpus.DocumentCounts;
 import org.graphbert.text.Tokenizer;
 
 /**
- * Writes a data set into {@code .NAME.partial} beside its place; {@link #publish} renames it when it is complete, so a
- * directory with the right name is always whole. After each block the state is saved, for another process to go on.
+ * Writes a data set, or a partition's share of one, into its {@link PartialSet}. After each block the state is saved, for
+ * another process to go on.
  */
 final class DataSetWriter implements AutoCloseable {
-
-    static final String UNIGRAM_COUNTS = "unigram_counts.txt";
-    static final String TOKENIZER = "tokenizer";
 
     /**
      * What is to be written, and where.
      *
-     * @param shards the number of files
+     * @param dataSet the place of the whole data set
+     * @param partition whose shards of it are written
+     * @param shards the number of files of the whole data set
      * @param channel what is put before the files of records; a test has its way here
      */
     record Plan(
-            Path target,
+            Path dataSet,
+            Partition partition,
             Part part,
             Manifest.Request request,
             Block.Size blockSize,
             int shards,
             UnaryOperator<OutputStream> channel) {
 
+        /** The place of what is written. */
+        Path target() {
+            return partition.directory(dataSet);
+        }
+
+        PartialSet partialSet() {
+            return new PartialSet(target());
+        }
+
+        /** The numbers of the shards that are written. */
+        List<Integer> ownShards() {
+            return IntStream.range(0, shards).filter(partition::owns).boxed().toList();
+        }
+
+        /** Where the unfinished directory lies. */
         Path partial() {
-            return target.resolveSibling("." + target.getFileName() + ".partial");
+            return partialSet().directory();
         }
 
         /**
@@ -64,27 +75,38 @@ final class DataSetWriter implements AutoCloseable {
             return state;
         }
 
+        /**
+         * What a partition's finished share is.
+         *
+         * @throws Failure (usage) if it is of another request
+         */
+        Manifest finished(SavedState state) {
+            String difference = state.difference(part, request);
+            if (difference != null || state.finished() == null) {
+                throw Failure.usage("%s holds other data: %s; choose another --output, or delete it first", target(),
+                        difference == null ? "it is not finished" : difference);
+            }
+            return state.manifest(ownShards(), shards, List.of());
+        }
+
         private void requireSame(SavedState state) {
-            String difference = state.formatVersion() != Manifest.FORMAT_VERSION
-                    ? "it is of format version " + state.formatVersion() + ", now it is " + Manifest.FORMAT_VERSION
-                    : !state.preparedBy().equals(Version.PROGRAM) ? "it was begun by " + state.preparedBy()
-                    : !state.part().equals(part.toString()) ? "it holds the " + state.part() + " part"
-                    : Difference.between(state.request(), request);
+            String difference = state.difference(part, request);
             if (difference != null) {
                 throw Failure.usage("--resume: the unfinished preparation in %s is another: %s; give the same options, or "
                         + "delete that directory", partial(), difference);
             }
-            if (state.shards().size() != shards || !state.blockSize().equals(blockSize)) {
+            if (state.shards().size() != ownShards().size() || !state.blockSize().equals(blockSize)) {
                 throw SavedState.damaged(partial().resolve(SavedState.FILE), "it tells of other shards or blocks");
             }
         }
     }
 
     private final Plan plan;
+    private final PartialSet partialSet;
     private final Path partial;
     private final List<ShardWriter> shards = new ArrayList<>();
     private final Tally tally;
-    private long blocks;
+    private volatile long blocks; // asked by the thread that cuts blocks, too
     private SavedState saved;
     private boolean keep = true;
 
@@ -96,21 +118,19 @@ final class DataSetWriter implements AutoCloseable {
      */
     DataSetWriter(Plan plan, Optional<SavedState> from, Tally empty) throws IOException {
         this.plan = plan;
-        partial = plan.partial();
+        partialSet = plan.partialSet();
+        partial = partialSet.directory();
         tally = from.map(SavedState::tally).orElse(empty);
         blocks = from.map(SavedState::blocks).orElse(0L);
         saved = from.orElse(null);
         if (from.isEmpty()) {
-            Directories.delete(partial); // left by a process that was killed in its first block; the lock is ours
-            Files.createDirectory(partial);
+            partialSet.createAnew();
         } else {
-            Files.deleteIfExists(partial.resolve(Manifest.FILE));
-            Files.deleteIfExists(partial.resolve(UNIGRAM_COUNTS));
-            Directories.delete(partial.resolve(TOKENIZER));
+            partialSet.reopen();
         }
         try {
-            for (int shard = 0; shard < plan.shards(); shard++) {
-                SavedState.Shard begun = saved == null ? null : saved.shards().get(shard);
+            for (int shard : plan.ownShards()) {
+                SavedState.Shard begun = saved == null ? null : saved.shards().get(shards.size());
                 shards.add(new ShardWriter(partial, shard, plan.shards(), begun, plan.channel()));
             }
         } catch (IOException | RuntimeException e) {
@@ -119,9 +139,9 @@ final class DataSetWriter implements AutoCloseable {
         }
     }
 
-    /** How many blocks are finished. */
-    long blocks() {
-        return blocks;
+    /** Whether a block has still to be written; its number alone decides the shard. */
+    boolean wants(long block) {
+        return block >= blocks && plan.partition().owns(block % plan.shards());
     }
 
     /** Of all that was written so far. */
@@ -129,9 +149,9 @@ final class DataSetWriter implements AutoCloseable {
         return tally;
     }
 
-    /** Appends the records of a block; the block's number alone decides the shard. */
+    /** Appends the records of a block. */
     void write(BlockWork.Records records) {
-        ShardWriter shard = shards.get((int) (records.block() % shards.size()));
+        ShardWriter shard = shards.get((int) (records.block() % plan.shards() / plan.partition().count()));
         try {
             for (Framed record : records.frames()) {
                 shard.write(record);
@@ -142,15 +162,15 @@ final class DataSetWriter implements AutoCloseable {
         tally.add(records.tally());
     }
 
-    /** All records of the next block are written: from here another process may go on. */
-    void endBlock() {
+    /** All records up to the end of a block are written: from here another process may go on. */
+    void endBlock(long block) {
         try {
             List<SavedState.Shard> lengths = new ArrayList<>();
             for (ShardWriter shard : shards) {
                 lengths.add(shard.save());
             }
-            SavedState state = new SavedState(Manifest.FORMAT_VERSION, Version.PROGRAM, plan.part().toString(), plan.request(),
-                    plan.blockSize(), ++blocks, lengths, tally);
+            blocks = block + 1;
+            SavedState state = state(lengths, null);
             state.write(partial);
             saved = state;
         } catch (IOException e) {
@@ -163,46 +183,40 @@ final class DataSetWriter implements AutoCloseable {
         return Optional.ofNullable(saved).map(state -> state.text() + " in " + partial);
     }
 
-    /** Completes the shards and returns their facts for the manifest. */
-    List<Manifest.Shard> finishShards() throws IOException {
-        List<Manifest.Shard> facts = new ArrayList<>();
+    /**
+     * Completes what was written, and says what it is. {@link #publish} is to follow.
+     *
+     * @param sentences how lines were read
+     * @param counts what was left out of the inputs
+     * @param unigrams occurrences in the training part by token id, [V]; a partition has no use for them
+     */
+    Manifest finish(String sentences, DocumentCounts counts, Supplier<long[]> unigrams, Tokenizer tokenizer)
+            throws IOException {
+        List<SavedState.Shard> lengths = new ArrayList<>();
+        List<Path> indexes = new ArrayList<>();
         for (ShardWriter shard : shards) {
-            facts.add(shard.finish());
+            lengths.add(shard.finish());
+            indexes.add(shard.index());
         }
-        return facts;
-    }
-
-    /** Writes what lies beside the finished shards, and returns the facts of all that does, for the manifest. */
-    List<Manifest.File> finishFiles(long[] unigrams, Tokenizer tokenizer) throws IOException {
-        StringBuilder counts = new StringBuilder();
-        for (long count : unigrams) {
-            counts.append(count).append('\n');
+        List<String> indexSums = indexes.stream().map(Sha256::of).toList();
+        SavedState state = state(lengths, new SavedState.Finished(sentences, counts, indexSums));
+        partialSet.saveTokenizer(tokenizer);
+        if (!plan.partition().isWhole()) {
+            state.write(partial);
+            return state.manifest(plan.ownShards(), plan.shards(), List.of());
         }
-        write(UNIGRAM_COUNTS, counts.toString().getBytes(StandardCharsets.UTF_8));
-        tokenizer.save(partial.resolve(TOKENIZER));
-        List<Path> files = new ArrayList<>(List.of(partial.resolve(UNIGRAM_COUNTS)));
-        shards.forEach(shard -> files.add(shard.index()));
-        try (Stream<Path> saved = Files.walk(partial.resolve(TOKENIZER))) {
-            saved.filter(Files::isRegularFile).forEach(files::add);
-        }
-        return files.stream()
-                .map(file -> Manifest.File.of(partial, file))
-                .sorted(Comparator.comparing(Manifest.File::file))
-                .toList();
-    }
-
-    /** Last of all files. */
-    void finish(Manifest manifest) throws IOException {
-        write(Manifest.FILE, manifest.bytes());
+        Manifest manifest = state.manifest(plan.ownShards(), plan.shards(), partialSet.finishFiles(indexes, unigrams.get()));
+        partialSet.finish(manifest);
+        return manifest;
     }
 
     /** Gives the directory its name. */
     void publish() throws IOException {
-        Files.deleteIfExists(plan.target()); // at most an empty directory
-        Files.move(partial, plan.target(), StandardCopyOption.ATOMIC_MOVE);
-        // Last, so that up to here another process could have gone on; one that is left behind is removed on reuse.
-        Files.deleteIfExists(plan.target().resolve(SavedState.FILE));
-        Directories.force(plan.target().getParent());
+        partialSet.publish();
+        if (plan.partition().isWhole()) {
+            // Last, so that up to here another process could have gone on; one that is left behind is removed on reuse.
+            Files.deleteIfExists(plan.target().resolve(SavedState.FILE));
+        }
     }
 
     /** Lets {@link #close} remove finished blocks too: of no use to anyone. */
@@ -221,14 +235,8 @@ final class DataSetWriter implements AutoCloseable {
         }
     }
 
-    private void write(String name, byte[] bytes) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                partial.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-            file.force(true);
-        }
+    private SavedState state(List<SavedState.Shard> lengths, SavedState.Finished finished) {
+        return new SavedState(Manifest.FORMAT_VERSION, Version.PROGRAM, plan.part().toString(), plan.request(),
+                plan.blockSize(), blocks, lengths, tally, finished);
     }
 }

@@ -10,6 +10,6 @@ record Destination(Part part, int copies, BlockWork work, DataSetWriter writer) 
 
     /** Whether a block has still to be written. */
     boolean wants(long block) {
-        return writer.blocks() <= block;
+        return writer.wants(block);
     }
 }

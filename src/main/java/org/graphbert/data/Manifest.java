@@ -52,7 +52,14 @@ public record Manifest(
     private static final String SHA256 = "manifest_sha256";
 
     /** Everything that decides the contents; data sets of equal requests are equal. */
-    public record Request(List<Input> inputs, TokenizerFacts tokenizer, Recipe recipe) {}
+    public record Request(List<Input> inputs, TokenizerFacts tokenizer, Recipe recipe) {
+
+        /** The number of files. Held-out data are a small part: one, unless another number was asked for. */
+        int shards(Part part) {
+            return part == Part.HELD_OUT && recipe.shards() == 0
+                    ? 1 : recipe.shards(inputs.stream().mapToLong(Input::bytes).sum());
+        }
+    }
 
     /** A file that was read. */
     public record Input(String file, long bytes, String sha256) {}

@@ -66,7 +66,7 @@ final class ManifestCheck {
 
     /** The file that evaluation takes its unigram model from. */
     void unigramCounts() {
-        Path file = directory.resolve(DataSetWriter.UNIGRAM_COUNTS);
+        Path file = directory.resolve(PartialSet.UNIGRAM_COUNTS);
         int entries = manifest.request().tokenizer().vocabularySize();
         long[] counts;
         try {
@@ -125,6 +125,6 @@ final class ManifestCheck {
     }
 
     private void unigrams(String found, String expected) {
-        violations.accept(Violation.of(DataSetWriter.UNIGRAM_COUNTS, Rule.UNIGRAM_COUNTS, found, expected));
+        violations.accept(Violation.of(PartialSet.UNIGRAM_COUNTS, Rule.UNIGRAM_COUNTS, found, expected));
     }
 }

@@ -63,10 +63,8 @@ final class Pipeline {
         this.progress = new PreparationProgress(progress, preparation);
         for (Part part : parts) {
             List<Destination> wanting = destinations.stream().filter(d -> d.part() == part).toList();
-            long finished = wanting.stream().mapToLong(d -> d.writer().blocks()).min().orElse(Long.MAX_VALUE);
             cutters.put(part, new Block.Cutter(part, blockSize, preparation.tokenizer().size(),
-                    (number, documents, textBytes, corpus) -> number < finished
-                            ? null : tokenize(documents, textBytes, corpus)));
+                    number -> wanting.stream().anyMatch(d -> d.wants(number)), this::tokenize));
         }
         pool = threads(preparation.effort().threads(), "prepare");
         writing = threads(1, "write");
@@ -178,7 +176,7 @@ final class Pipeline {
             order.finish();
             block.addCorpus(writer.tally());
             writer.tally().skippedDocuments += destination.work().skipped(tokens);
-            writer.endBlock();
+            writer.endBlock(block.number());
         }
         budget.release(tokens.bytes(), block.textBytes());
     }
@@ -229,7 +227,7 @@ final class Pipeline {
     private void requireRecords() {
         for (Destination destination : destinations) {
             Tally tally = destination.writer().tally();
-            if (tally.records == 0) {
+            if (tally.records == 0 && preparation.partition().isWhole()) {
                 throw Failure.data("the %s set has no records: %s", destination.part(),
                         preparation.recipe().pairs().task().whyNoRecords(tally.documents));
             }

@@ -29,8 +29,10 @@ import org.graphbert.text.Tokenizer;
  * @param tokenizer makes the token ids
  * @param outputs where, and everything else that decides the contents; they differ in their lengths only
  * @param effort what it may use
+ * @param partition which shards of them it writes; {@link Join} makes whole data sets of the shares of all
  */
-public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> outputs, Effort effort) {
+public record Preparation(
+        List<Path> inputs, Tokenizer tokenizer, List<Output> outputs, Effort effort, Partition partition) {
 
     /**
      * A data set to be made.
@@ -50,6 +52,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
     /**
      * What came of an output.
      *
+     * @param manifest of the training part; of a partition's share of it, if the preparation is of one
      * @param reused whether matching data sets were there already
      */
     public record Made(Path directory, Manifest manifest, Optional<Manifest> heldOut, boolean reused) {}
@@ -81,6 +84,11 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
     public Preparation {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+    }
+
+    /** For all shards. */
+    public Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> outputs, Effort effort) {
+        this(inputs, tokenizer, outputs, effort, Partition.WHOLE);
     }
 
     /** For one output and the standard memory, from the start. */
@@ -128,7 +136,7 @@ public record Preparation(List<Path> inputs, Tokenizer tokenizer, List<Output> o
                 for (Output output : outputs) {
                     Files.createDirectories(output.directory().getParent());
                     for (Part part : parts()) {
-                        locks.add(DirectoryLock.ofOutput(part.directory(output.directory())));
+                        locks.add(DirectoryLock.ofOutput(partition.directory(part.directory(output.directory()))));
                     }
                 }
             } catch (IOException e) {

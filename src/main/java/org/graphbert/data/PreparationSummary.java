@@ -17,7 +17,7 @@ public final class PreparationSummary {
         if (!result.counts().describe().isEmpty()) {
             out.append(result.counts().describe()).append(System.lineSeparator());
         }
-        if (!result.reused()) {
+        if (result.textBytes() > 0) {
             out.append(String.format("%.1f MB of text in %.1f s: %.1f MB/s%n", result.textBytes() / MB, seconds,
                     result.textBytes() / MB / seconds));
         }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
-import org.graphbert.config.Version;
 import org.graphbert.corpus.DocumentCounts;
 import org.graphbert.corpus.DocumentReader;
 import org.graphbert.corpus.Sentences;
@@ -53,17 +52,18 @@ final class PreparedSets implements AutoCloseable {
         List<Manifest.Input> facts = inputs(progress);
         Manifest.TokenizerFacts tokenizer = new Manifest.TokenizerFacts(
                 preparation.tokenizer().type(), preparation.tokenizer().size(), preparation.tokenizer().checksum());
-        long inputBytes = facts.stream().mapToLong(Manifest.Input::bytes).sum();
         for (Preparation.Output output : preparation.outputs()) {
             Recipe recipe = output.recipe();
             Manifest.Request request = new Manifest.Request(facts, tokenizer, recipe);
             Map<Part, Set> parts = new EnumMap<>(Part.class);
+            requireShardOf(request.shards(Part.TRAINING));
             for (Part part : preparation.parts()) {
-                // Held-out data are a small part: one file, unless another number was asked for.
-                int shards = part == Part.TRAINING || recipe.shards() > 0 ? recipe.shards(inputBytes) : 1;
-                DataSetWriter.Plan plan = new DataSetWriter.Plan(
-                        part.directory(output.directory()), part, request, seams.blockSize(), shards, seams.channel());
-                parts.put(part, new Set(recipe, plan, existing(plan)));
+                int shards = request.shards(part);
+                if (preparation.partition().ownsAnyOf(shards)) {
+                    DataSetWriter.Plan plan = new DataSetWriter.Plan(part.directory(output.directory()),
+                            preparation.partition(), part, request, seams.blockSize(), shards, seams.channel());
+                    parts.put(part, new Set(recipe, plan, existing(plan)));
+                }
             }
             sets.put(output, parts);
         }
@@ -95,12 +95,8 @@ final class PreparedSets implements AutoCloseable {
     /** Completes what was written, and gives it its names. */
     void publish(Sentences sentences, DocumentCounts counts) throws IOException {
         for (Set set : missing()) {
-            Statistics statistics = Statistics.of(set.writer.tally(), set.recipe.pairs().task(), counts);
-            List<Manifest.Shard> shards = set.writer.finishShards();
-            List<Manifest.File> files = set.writer.finishFiles(trainingUnigrams(), preparation.tokenizer());
-            set.manifest = new Manifest(Manifest.FORMAT_VERSION, Version.PROGRAM, set.plan.part().toString(),
-                    set.plan.request(), sentences.toString(), statistics, shards, files);
-            set.writer.finish(set.manifest);
+            set.manifest = set.writer.finish(
+                    sentences.toString(), counts, this::trainingUnigrams, preparation.tokenizer());
         }
         for (Part part : List.of(Part.HELD_OUT, Part.TRAINING)) {
             for (Set set : missing()) {
@@ -170,7 +166,19 @@ final class PreparedSets implements AutoCloseable {
 
     /** The data set that is there and matches, or null; one that does not match is refused. */
     private static Manifest existing(DataSetWriter.Plan plan) throws IOException {
-        Path directory = plan.target();
+        Manifest whole = existing(plan, plan.dataSet());
+        if (whole != null || plan.partition().isWhole()) {
+            return whole;
+        }
+        SavedState state = SavedState.read(plan.target()).orElse(null);
+        if (state == null) {
+            requireAbsent(plan.target());
+            return null;
+        }
+        return plan.finished(state);
+    }
+
+    private static Manifest existing(DataSetWriter.Plan plan, Path directory) throws IOException {
         if (Manifest.in(directory)) {
             Manifest manifest = Manifest.read(directory);
             String difference = manifest.part().equals(plan.part().toString())
@@ -182,11 +190,23 @@ final class PreparedSets implements AutoCloseable {
             Files.deleteIfExists(directory.resolve(SavedState.FILE)); // of a process that ended right after the renaming
             return manifest;
         }
+        requireAbsent(directory);
+        return null;
+    }
+
+    private static void requireAbsent(Path directory) throws IOException {
         if (Files.exists(directory) && !isEmptyDirectory(directory)) {
             throw Failure.usage("%s exists and is not a data set (no %s); choose another --output",
                     directory, Manifest.FILE);
         }
-        return null;
+    }
+
+    private void requireShardOf(int shards) {
+        Partition partition = preparation.partition();
+        if (!partition.ownsAnyOf(shards)) {
+            throw Failure.usage("--partition %s: the data set has %d shard%s, a partition needs one at least; give --shards %d or "
+                    + "more, the same to all partitions", partition, shards, shards == 1 ? "" : "s", partition.count());
+        }
     }
 
     private List<Manifest.Input> inputs(Progress progress) {

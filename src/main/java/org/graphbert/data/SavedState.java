@@ -1,5 +1,6 @@
 package org.graphbert.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -8,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.JsonReason;
+import org.graphbert.config.Version;
+import org.graphbert.corpus.DocumentCounts;
 
 /**
  * How far an unfinished data set is: {@code state.json} in its directory, replaced as a whole after each block, when the
@@ -26,6 +30,7 @@ import org.graphbert.config.JsonReason;
  * @param blocks how many are finished
  * @param shards how far each is; what lies behind that in its files is of an unfinished block
  * @param tally of the finished blocks
+ * @param finished of a partition that has all its shards; left out before
  */
 record SavedState(
         int formatVersion,
@@ -35,12 +40,38 @@ record SavedState(
         Block.Size blockSize,
         long blocks,
         List<Shard> shards,
-        Tally tally) {
+        Tally tally,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Finished finished) {
 
     static final String FILE = "state.json";
 
     /** A shard's records, their bytes, and the checksum of these. */
     record Shard(long records, long bytes, String sha256) {}
+
+    /**
+     * What is known when all text is read.
+     *
+     * @param sentences how lines were read: lines or split, where the recipe may say auto
+     * @param counts what was left out of the inputs
+     * @param indexes the checksums of the shards' indexes
+     */
+    record Finished(String sentences, DocumentCounts counts, List<String> indexes) {}
+
+    /**
+     * What a manifest says of it, once it is finished.
+     *
+     * @param numbers of the shards
+     * @param count the number of shards of the whole data set
+     */
+    Manifest manifest(List<Integer> numbers, int count, List<Manifest.File> files) {
+        List<Manifest.Shard> named = new ArrayList<>();
+        for (int i = 0; i < shards.size(); i++) {
+            Shard shard = shards.get(i);
+            named.add(new Manifest.Shard(ShardWriter.name(numbers.get(i), count), shard.records(), shard.bytes(), shard.sha256()));
+        }
+        Statistics statistics = Statistics.of(tally, request.recipe().pairs().task(), finished.counts());
+        return new Manifest(formatVersion, preparedBy, part, request, finished.sentences(), statistics, named, files);
+    }
 
     /**
      * Reads the state of a directory; empty if it has none.
@@ -62,6 +93,15 @@ record SavedState(
         } catch (IOException e) {
             throw damaged(file, Directories.reason(e));
         }
+    }
+
+    /** Why a directory's contents are of no use for a request, or null if they are its unfinished or finished part. */
+    String difference(Part asked, Manifest.Request request) {
+        return formatVersion != Manifest.FORMAT_VERSION
+                ? "it is of format version " + formatVersion + ", now it is " + Manifest.FORMAT_VERSION
+                : !preparedBy.equals(Version.PROGRAM) ? "it was begun by " + preparedBy
+                : !part.equals(asked.toString()) ? "it holds the " + part + " part"
+                : Difference.between(this.request, request);
     }
 
     /** Replaces the state of a directory; whenever the process ends, the old or the new one is there. */

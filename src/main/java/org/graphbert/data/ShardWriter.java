@@ -92,14 +92,14 @@ final class ShardWriter implements AutoCloseable {
     }
 
     /** Completes both files on the disk, and says what they hold. */
-    Manifest.Shard finish() throws IOException {
+    SavedState.Shard finish() throws IOException {
         indexBuffer.write(OffsetIndex.entry(bytes, 0));
         dataBuffer.flush();
         indexBuffer.flush();
         data.force(true);
         index.force(true);
         close();
-        return new Manifest.Shard(file.getFileName().toString(), records, bytes, hex());
+        return new SavedState.Shard(records, bytes, hex());
     }
 
     /** What is in the buffers is given up. */

@@ -134,14 +134,14 @@ public final class Verification {
         Optional<Tokenizer> tokenizer = Optional.empty();
         String found;
         try {
-            Tokenizer own = Tokenizers.load(path.resolve(DataSetWriter.TOKENIZER), null);
+            Tokenizer own = Tokenizers.load(path.resolve(PartialSet.TOKENIZER), null);
             found = String.format("%s, %,d entries, checksum %.12s", own.type(), own.size(), own.checksum());
             tokenizer = Optional.of(own);
         } catch (Failure e) {
             found = e.getMessage();
         }
         if (tokenizer.isEmpty() || !tokenizer.get().checksum().equals(facts.checksum())) {
-            add(Violation.of(DataSetWriter.TOKENIZER, Rule.TOKENIZER, found, expected));
+            add(Violation.of(PartialSet.TOKENIZER, Rule.TOKENIZER, found, expected));
             return Optional.empty();
         }
         return tokenizer;

@@ -239,8 +239,19 @@ class PreparationResumeTest {
 
     /** The failure on a disk with room for so many bytes of records, or null if they suffice. */
     private Failure fails(long room, boolean resume) {
+        try {
+            preparation(directory, recipe(42), directory.resolve("set"), resume)
+                    .run(Progress.SILENT, new Preparation.Seams(BLOCKS, disk(room)));
+            return null;
+        } catch (Failure e) {
+            return e;
+        }
+    }
+
+    /** Room for so many bytes of records. */
+    static UnaryOperator<OutputStream> disk(long room) {
         AtomicLong left = new AtomicLong(room);
-        UnaryOperator<OutputStream> disk = out -> new FilterOutputStream(out) {
+        return out -> new FilterOutputStream(out) {
             @Override
             public void write(byte[] bytes, int from, int length) throws IOException {
                 if (left.addAndGet(-length) < 0) {
@@ -249,13 +260,6 @@ class PreparationResumeTest {
                 out.write(bytes, from, length);
             }
         };
-        try {
-            preparation(directory, recipe(42), directory.resolve("set"), resume)
-                    .run(Progress.SILENT, new Preparation.Seams(BLOCKS, disk));
-            return null;
-        } catch (Failure e) {
-            return e;
-        }
     }
 
     static Recipe recipe(long seed) {
