@@ -26,7 +26,7 @@ final class Batcher implements AutoCloseable {
     /** Beyond that, at most 1/4 of a batch's tokens may be padding. */
     private static final int PADDED_SHARE = 4;
     /** That a batch may be answered with, 64 MiB of them: many masks of a large vocabulary come to more than there is memory. */
-    private static final long MOST_NUMBERS = 16L << 20;
+    static final long MOST_NUMBERS = 16L << 20;
 
     private final LoadedModel model;
     private final Batching batching;

@@ -36,6 +36,8 @@ public final class SavedModelExport {
     static final String FEATURES = "features";
     static final String CLASSIFY = "classify";
     static final String REGRESS = "regress";
+    static final String TAGS = "tag";
+    static final String QA = "qa";
     static final String EXTRA = "assets.extra";
     static final String CONFIG = "bert_config.json";
 
