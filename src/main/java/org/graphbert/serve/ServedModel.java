@@ -330,7 +330,8 @@ public final class ServedModel implements AutoCloseable {
 
     /** Calls each signature once: TensorFlow prepares its graph at the first call, which takes longer than those after it. */
     public void warmUp() {
-        Scorer.Query shortest = Scorer.Query.of(loaded.tokenizer().special(), new int[0]);
+        // The last entry is in no smaller vocabulary: weights of another model's are found out here.
+        Scorer.Query shortest = Scorer.Query.of(loaded.tokenizer().special(), new int[] {loaded.config().vocabSize() - 1});
         for (String signature : loaded.signatures().keySet()) {
             Set<String> inputs = loaded.inputs(signature);
             if (Set.of(Call.INPUT_IDS, Call.INPUT_MASK, Call.SEGMENT_IDS, Call.POSITIONS).containsAll(inputs)) {
