@@ -1,6 +1,6 @@
 'use strict';
 
-const titles = {fill_mask: 'Fill the blank', next_sentence: 'Two sentences', classify: 'Classify'};
+const titles = {fill_mask: 'Fill the blank', next_sentence: 'Two sentences', classify: 'Classify', tag: 'Tag words', answer: 'Answer a question'};
 const byId = id => document.getElementById(id);
 const answer = byId('answer');
 let models = [];
@@ -66,16 +66,49 @@ const questions = {
       if (byId('class-pair').value) body.pair = byId('class-pair').value;
       return body;
     },
-    show: result => list('Labels', result.labels.map(l => [l.label, l.probability])),
+    show(result) {
+      if (result.labels) list('Labels', result.labels.map(l => [l.label, l.probability]));
+      else answer.append(element('h2', 'Value'), element('p', result.value.toFixed(4), 'sentence'));
+    },
+  },
+  tag: {
+    fields: {text: 'tag-text'},
+    body: () => ({text: byId('tag-text').value}),
+    show(result) {
+      answer.append(element('h2', 'Words and their tags'));
+      const sentence = element('p', '', 'sentence tagged');
+      for (const {word, tag} of result.words) {
+        if (tag === 'O') {
+          sentence.append(word + ' ');
+          continue;
+        }
+        const mark = element('mark', word);
+        mark.append(element('small', tag));
+        sentence.append(mark, ' ');
+      }
+      answer.append(sentence);
+    },
+  },
+  answer: {
+    form: 'answer_question',
+    fields: {question: 'qa-question', text: 'qa-text'},
+    body: () => ({question: byId('qa-question').value, text: byId('qa-text').value}),
+    show(result) {
+      answer.append(element('p', result.answer || 'No answer in this text.', 'sentence'));
+      if (result.answers.length) list('Likeliest', result.answers.slice(0, 8).map(a => [a.text || '(no answer)', a.probability]));
+    },
   },
 };
+
+// Of most questions the form has their name; the answer stands in a section of that name.
+const form = question => byId(questions[question].form || question);
 
 function choose(question) {
   asked = question;
   for (const tab of byId('tabs').children) {
     tab.setAttribute('aria-selected', String(tab.dataset.question === question));
   }
-  for (const name of Object.keys(questions)) byId(name).hidden = name !== question;
+  for (const name of Object.keys(questions)) form(name).hidden = name !== question;
   byId('path').textContent = '/v1/models/' + model().name + ':' + question;
   byId('name').textContent = model().name;
   answer.replaceChildren();
@@ -89,7 +122,7 @@ function chooseModel() {
     const tab = element('button', titles[question]);
     tab.type = 'button';
     tab.setAttribute('role', 'tab');
-    tab.setAttribute('aria-controls', question);
+    tab.setAttribute('aria-controls', form(question).id);
     tab.dataset.question = question;
     tab.addEventListener('click', () => choose(question));
     return tab;
@@ -98,7 +131,7 @@ function chooseModel() {
     choose(offered.includes(asked) ? asked : offered[0]);
     return;
   }
-  for (const name of Object.keys(questions)) byId(name).hidden = true;
+  for (const name of Object.keys(questions)) form(name).hidden = true;
   byId('path').textContent = '/v1/models/' + m.name + ':predict';
   byId('name').textContent = m.name;
   answer.replaceChildren(element('p', 'This model has a head of ' + m.head + ', which this page has no questions for.'));
@@ -114,7 +147,7 @@ function linked() {
   if (!model().questions.includes(question) || !(question in questions)) return;
   for (const [key, id] of Object.entries(questions[question].fields)) byId(id).value = link.get(key) || '';
   choose(question);
-  byId(question).requestSubmit();
+  form(question).requestSubmit();
 }
 
 function link(question) {
@@ -151,11 +184,11 @@ async function ask(event) {
 }
 
 for (const name of Object.keys(questions)) {
-  byId(name).addEventListener('submit', ask);
-  byId(name).addEventListener('keydown', event => {
+  form(name).addEventListener('submit', ask);
+  form(name).addEventListener('keydown', event => {
     if (event.key === 'Enter' && !event.shiftKey && event.target.tagName === 'TEXTAREA') {
       event.preventDefault();
-      byId(name).requestSubmit();
+      form(name).requestSubmit();
     }
   });
 }

@@ -13,9 +13,11 @@ import org.graphbert.interop.HuggingFaceExport;
 import org.graphbert.serve.ExportFacts;
 import org.graphbert.serve.Exportable;
 import org.graphbert.serve.FrozenGraph;
+import org.graphbert.serve.Reading;
 import org.graphbert.serve.SavedModelExport;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
+import org.graphbert.train.FineTunedModel;
 import org.graphbert.train.RunDirectory;
 import org.graphbert.train.RunRecord;
 import picocli.CommandLine.Command;
@@ -137,6 +139,7 @@ final class ExportCommand implements Callable<Integer> {
                 tuned.config().task(), tuned.config().files().regression(), tuned.labels());
         String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
+        facts = facts.with(Reading.of(FineTunedModel.format(directory)));
         spec.commandLine().getOut().println(served(new Exportable(directory.record().model(), facts, prefix, tokenizer)));
         return 0;
     }

@@ -118,12 +118,7 @@ public record FineTuningConfig(
 
     /** Defaults, overridden by the flags. */
     public static FineTuningConfig of(ObjectNode flags) {
-        ObjectNode merged = RunConfig.defaults();
-        try {
-            merged.setAll((ObjectNode) Json.MAPPER.readTree(DEFAULTS));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        ObjectNode merged = defaults();
         if (flags.has("warmup_steps")) {
             merged.remove("warmup_ratio");
         }
@@ -132,6 +127,23 @@ public record FineTuningConfig(
         }
         merged.setAll(flags);
         return Json.convert(merged.retain(keys()), FineTuningConfig.class);
+    }
+
+    /** A recorded configuration with what versions before it had no key for: they did as the defaults do. */
+    public static ObjectNode withDefaults(ObjectNode recorded) {
+        ObjectNode complete = defaults().retain(keys());
+        complete.setAll(recorded);
+        return complete;
+    }
+
+    private static ObjectNode defaults() {
+        ObjectNode defaults = RunConfig.defaults();
+        try {
+            defaults.setAll((ObjectNode) Json.MAPPER.readTree(DEFAULTS));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return defaults;
     }
 
     /** A recorded configuration. */

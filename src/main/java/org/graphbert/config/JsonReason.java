@@ -11,8 +11,8 @@ public final class JsonReason {
 
     /** The parser says where what is not closed begins: of a source that it does not name. */
     private static final Pattern SOURCE = Pattern.compile("(?s)\\s*(\\(start marker| at \\[Source| \\([^()]*\\[Source: ).*");
-    /** The class and the method that set a limit. */
-    private static final Pattern SETTING = Pattern.compile(",? from `[^`]*`");
+    /** The class and the method that set a limit, or would lift it. */
+    private static final Pattern SETTING = Pattern.compile(",? from `[^`]*`|: enable `[^`]*` to allow");
     private static final Pattern NESTING = Pattern.compile("nesting depth \\(\\d+\\) exceeds the maximum allowed \\((\\d+)");
 
     private JsonReason() {}

@@ -23,7 +23,7 @@ public record AnswerFormat(TaskConfig config, TaskInput input, boolean mayBeNone
         implements TaskFormat {
 
     /** What the labels of a run say where questions may have none. */
-    private static final String NONE = "no answer";
+    public static final String NONE = "no answer";
 
     static AnswerFormat of(FineTuningConfig config, TaskInput input) {
         SquadFile train = SquadFile.read(Path.of(config.train()));

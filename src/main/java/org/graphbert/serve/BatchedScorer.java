@@ -3,7 +3,6 @@ package org.graphbert.serve;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
@@ -22,18 +21,10 @@ final class BatchedScorer implements Scorer {
 
     @Override
     public Likely[][] likeliest(List<Query> queries, int count, float[] allowed) {
-        List<Map<String, Values>> answers = ask(SavedModelExport.MASKED_LM, queries);
-        Likely[][] likely = new Likely[answers.size()][];
-        for (int i = 0; i < likely.length; i++) {
-            Values values = answers.get(i).get("logits");                                      // [1, P, V]
-            int[] shape = values.shape();
-            Values byPosition = new Values(new int[] {shape[1], shape[2]}, values.data());      // [P, V]
-            likely[i] = new Likely[shape[1]];
-            for (int p = 0; p < shape[1]; p++) {
-                likely[i][p] = likeliest(byPosition.row(p), count, allowed);
-            }
-        }
-        return likely;
+        return model.each(SavedModelExport.MASKED_LM, queries, answer -> {
+            float[][] logits = answer.get("logits").rows();                                     // [P, V]
+            return Arrays.stream(logits).map(row -> likeliest(row, count, allowed)).toArray(Likely[]::new);
+        }).toArray(Likely[][]::new);
     }
 
     private static Likely likeliest(float[] logits, int count, float[] allowed) {
@@ -70,9 +61,9 @@ final class BatchedScorer implements Scorer {
     @Override
     public double[] isNext(List<Query> queries) {
         Scorer.requirePairHead(config());
-        return ask(SavedModelExport.NEXT_SENTENCE, queries).stream()
-                .mapToDouble(answer -> PaddedQueries.isNext(answer.get("logits").data())[0])   // [1, 2]
-                .toArray();
+        return model.each(SavedModelExport.NEXT_SENTENCE, queries,
+                answer -> PaddedQueries.isNext(answer.get("logits").data())[0])                 // [1, 2]
+                .stream().mapToDouble(isNext -> isNext).toArray();
     }
 
     @Override
@@ -80,9 +71,8 @@ final class BatchedScorer implements Scorer {
         if (Arrays.stream(layers).anyMatch(layer -> layer != config().numHiddenLayers())) {
             throw Failure.usage("an export gives the vectors of its last layer, %d, alone", config().numHiddenLayers());
         }
-        float[][] last = ask(SavedModelExport.FEATURES, queries).stream()
-                .map(answer -> answer.get("sequence_output").data())                            // [1, S, H]
-                .toArray(float[][]::new);
+        float[][] last = model.each(SavedModelExport.FEATURES, queries,
+                answer -> answer.get("sequence_output").data()).toArray(float[][]::new);        // [1, S, H]
         float[][][] states = new float[layers.length][][];
         Arrays.fill(states, last);
         return states;
@@ -91,10 +81,6 @@ final class BatchedScorer implements Scorer {
     @Override
     public ModelConfig config() {
         return model.loaded().config();
-    }
-
-    private List<Map<String, Values>> ask(String signature, List<Query> queries) {
-        return model.callAll(queries.stream().map(query -> Call.of(signature, query)).toList());
     }
 
     /** The model stays open: it is others' too. */

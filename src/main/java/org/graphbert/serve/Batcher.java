@@ -16,7 +16,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Answers calls that come at the same time together: a thread takes the oldest one that waits and with it others of its
- * signature, those of the likest lengths first, as long as little of the batch is padding. One batch runs at a time, on all
+ * signature, those of the likest lengths first, as long as little of the batch is padding and the answer not too large. One batch runs at a time, on all
  * of TensorFlow's threads; meanwhile the next one gathers.
  */
 final class Batcher implements AutoCloseable {
@@ -25,6 +25,8 @@ final class Batcher implements AutoCloseable {
     private static final int SHORT = 16;
     /** Beyond that, at most 1/4 of a batch's tokens may be padding. */
     private static final int PADDED_SHARE = 4;
+    /** That a batch may be answered with, 64 MiB of them: many masks of a large vocabulary come to more than there is memory. */
+    static final long MOST_NUMBERS = 16L << 20;
 
     private final LoadedModel model;
     private final Batching batching;
@@ -102,15 +104,15 @@ final class Batcher implements AutoCloseable {
                 return;
             }
             List<Call> calls = batch.stream().map(Waiting::call).toList();
-            batchSizes.accept(calls.stream().mapToInt(Call::rows).sum());
             try {
+                batchSizes.accept(calls.stream().mapToInt(Call::rows).sum());
                 Call merged = Call.merged(calls);
                 List<Map<String, Values>> answers =
                         Call.parted(calls, model.outputs(merged.signature()), model.run(merged));
                 for (int i = 0; i < answers.size(); i++) {
                     batch.get(i).answer().complete(answers.get(i));
                 }
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (Throwable e) { // whatever it is, those who wait must hear of it, and the thread go on
                 batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
             }
         }
@@ -155,6 +157,7 @@ final class Batcher implements AutoCloseable {
         int rows = first.call().rows();
         int tokens = first.call().tokens();
         int length = first.call().length();
+        int predictions = first.call().predictions();
         List<Waiting> others = queue.stream()
                 .filter(w -> w != first && w.call().signature().equals(first.call().signature()))
                 .sorted(Comparator.comparingInt(w -> Math.abs(w.call().length() - first.call().length())))
@@ -163,11 +166,14 @@ final class Batcher implements AutoCloseable {
             int joinedRows = rows + other.call().rows();
             int joinedTokens = tokens + other.call().tokens();
             int joinedLength = Math.max(length, other.call().length());
-            if (joinedRows <= batching.maxBatch() && little(joinedRows * joinedLength - joinedTokens, joinedRows, joinedLength)) {
+            int joinedPredictions = Math.max(predictions, other.call().predictions());
+            if (joinedRows <= batching.maxBatch() && little(joinedRows * joinedLength - joinedTokens, joinedRows, joinedLength)
+                    && model.answerSize(first.call().signature(), joinedRows, joinedLength, joinedPredictions) <= MOST_NUMBERS) {
                 batch.add(other);
                 rows = joinedRows;
                 tokens = joinedTokens;
                 length = joinedLength;
+                predictions = joinedPredictions;
             }
         }
         return batch;

@@ -22,8 +22,9 @@ import org.graphbert.graph.TaskHead;
  * @param head what was trained last
  * @param pairTask what the head for pairs has learnt
  * @param labels of a head that tells classes apart; empty for others
+ * @param reading of a head for words or answers; null for others, and where it is not known
  */
-public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
+public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Reading reading) {
 
     static final String FILE = "export.json";
     static final String LABELS = "labels.txt";
@@ -64,7 +65,7 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
 
     /** Of a model as pre-training leaves it. */
     public static ExportFacts pretraining(PairTask pairTask) {
-        return new ExportFacts(Head.PRETRAINING, pairTask, List.of());
+        return new ExportFacts(Head.PRETRAINING, pairTask, List.of(), null);
     }
 
     /**
@@ -76,7 +77,12 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
      */
     public static ExportFacts fineTuned(String task, boolean regression, List<String> labels) {
         Head head = regression ? Head.REGRESS : Head.valueOf(task.toUpperCase(Locale.ROOT));
-        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of());
+        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of(), null);
+    }
+
+    /** The same where it is known how texts are read. */
+    public ExportFacts with(Reading reading) {
+        return new ExportFacts(head, pairTask, labels, head == Head.TAG || head == Head.QA ? reading : null);
     }
 
     /** The graph's part of it. */
@@ -91,13 +97,13 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Written(Head head, PairTask pairTask) {}
+    private record Written(Head head, PairTask pairTask, Reading reading) {}
 
     /** Writes both files into a version's directory. */
     void write(Path version) throws IOException {
         Files.writeString(
                 Files.createDirectories(version.resolve(SavedModelExport.EXTRA)).resolve(FILE),
-                Json.write(new Written(head, pairTask)));
+                Json.write(new Written(head, pairTask, reading)));
         if (!labels.isEmpty()) {
             Files.write(Files.createDirectories(version.resolve("assets")).resolve(LABELS), labels);
         }
@@ -120,11 +126,20 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels) {
             return new ExportFacts(
                     head,
                     named(file, object, "pair_task", PairTask.values()),
-                    head.labelled() ? Files.readAllLines(labels) : List.of());
+                    head.labelled() ? Files.readAllLines(labels) : List.of(),
+                    object.get("reading") instanceof ObjectNode node ? reading(file, node) : null);
         } catch (IOException e) {
             throw Failure.data("%s: cannot be read: %s; export again", labels, Directories.reason(e), e);
         } catch (IllegalArgumentException e) {
             throw Failure.data("%s: is empty, expected a label a line; export again", labels, e);
+        }
+    }
+
+    private static Reading reading(Path file, ObjectNode node) {
+        try {
+            return Json.convert(node, Reading.class);
+        } catch (IllegalArgumentException e) {
+            throw Failure.data("%s: reading cannot be read: %s; export again", file, e.getMessage().lines().findFirst().orElse(""), e);
         }
     }
 

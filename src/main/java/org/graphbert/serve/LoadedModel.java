@@ -74,7 +74,7 @@ public final class LoadedModel implements AutoCloseable {
                     .withConfigProto(SessionOptions.threads(threads).proto())
                     .load();
         } catch (TensorFlowException e) {
-            throw Failure.data("%s: cannot load this SavedModel: %s", version, e.getMessage(), e);
+            throw Failure.data("%s: cannot load this SavedModel: %s", version, e.getMessage().lines().findFirst().orElse("").strip(), e);
         }
     }
 
@@ -131,17 +131,22 @@ public final class LoadedModel implements AutoCloseable {
 
     /** How many numbers a call is answered with. */
     public long answerSize(Call call) {
-        Map<String, Call.Output> kinds = outputs(call.signature());
+        return answerSize(call.signature(), call.rows(), call.length(), call.predictions());
+    }
+
+    /** How many numbers a call of such sizes is answered with. */
+    long answerSize(String signature, int rows, int length, int predictions) {
+        Map<String, Call.Output> kinds = outputs(signature);
         long size = 0;
-        for (Map.Entry<String, TensorInfo> output : signature(call.signature()).getOutputsMap().entrySet()) {
-            long numbers = call.rows();
+        for (Map.Entry<String, TensorInfo> output : signature(signature).getOutputsMap().entrySet()) {
+            long numbers = rows;
             for (TensorShapeProto.Dim dim : output.getValue().getTensorShape().getDimList()) {
                 numbers *= dim.getSize() >= 0 ? dim.getSize() : 1;
             }
             size += numbers * switch (kinds.get(output.getKey())) {
                 case BY_ROW -> 1;
-                case BY_POSITION -> call.length();
-                case BY_PREDICTION -> call.predictions();
+                case BY_POSITION -> length;
+                case BY_PREDICTION -> predictions;
             };
         }
         return size;

@@ -3,6 +3,7 @@ package org.graphbert.serve;
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +36,8 @@ public final class SavedModelExport {
     static final String FEATURES = "features";
     static final String CLASSIFY = "classify";
     static final String REGRESS = "regress";
+    static final String TAGS = "tag";
+    static final String QA = "qa";
     static final String EXTRA = "assets.extra";
     static final String CONFIG = "bert_config.json";
 
@@ -80,19 +83,41 @@ public final class SavedModelExport {
             throw Failure.usage("%s exists; choose another --version, or leave it out for the next one", target);
         }
         // A server that polls takes a directory with a number for a name; this one it passes over until it is complete.
-        Path aside = Files.createTempDirectory(output, ".writing-");
+        Path aside = aside(output);
         try {
             String name = output.toAbsolutePath().normalize().getFileName().toString();
             write(model, stored, name, aside);
             aside.toFile().setReadable(true, false);
             aside.toFile().setExecutable(true, false);
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            return published(aside, target, version == null);
         } catch (IOException e) {
             throw Failure.data("%s: cannot be written: %s; make room and export again", output, Directories.reason(e), e);
         } finally {
             Directories.delete(aside);
         }
-        return target;
+    }
+
+    private static Path aside(Path output) {
+        try {
+            return Files.createTempDirectory(output, ".writing-");
+        } catch (IOException e) {
+            throw Failure.usage("--output %s: cannot be written: %s; choose a place that may be written", output, Directories.reason(e), e);
+        }
+    }
+
+    /** Gives a complete version its number: the next one, if another export has taken that meanwhile and none was asked for. */
+    private static Path published(Path aside, Path target, boolean next) throws IOException {
+        try {
+            return Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.exists(target)) {
+                throw e;
+            }
+            if (!next) {
+                throw Failure.usage("%s exists, another export wrote it meanwhile; choose another --version", target, e);
+            }
+            return published(aside, target.resolveSibling(Long.toString(highest(target.getParent()) + 1)), true);
+        }
     }
 
     /** A directory of ours without a version in it is no export; one that somebody has put something into stays. */

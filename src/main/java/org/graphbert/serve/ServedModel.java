@@ -1,5 +1,6 @@
 package org.graphbert.serve;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +11,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.TaskAnswer;
+import org.graphbert.evaluate.TaskExample;
+import org.graphbert.evaluate.TaskFormat;
+import org.graphbert.evaluate.TaskPart;
 
 /**
  * An exported model that answers: text in, result out. Any number of threads may ask at once; what they ask at the same time
@@ -76,6 +82,34 @@ public final class ServedModel implements AutoCloseable {
     /** A label and its probability from 0 to 1. */
     public record Label(String label, double probability) {}
 
+    /** A word of a text and its tag. */
+    public record TaggedWord(String word, String tag) {
+
+        private static List<TaggedWord> of(ObjectNode answer) {
+            return IntStream.range(0, answer.get("words").size())
+                    .mapToObj(i -> new TaggedWord(answer.get("words").get(i).asText(), answer.get("tags").get(i).asText()))
+                    .toList();
+        }
+    }
+
+    /** A stretch of a text and its probability, from 0 to 1, among those that were considered; empty for no answer. */
+    public record Candidate(String text, double probability) {}
+
+    /**
+     * An answer.
+     *
+     * @param text exactly as it stands in the text that was asked; empty if there is none in it
+     * @param best the likeliest, the likeliest first
+     */
+    public record Answered(String text, List<Candidate> best) {
+
+        private static Answered of(ObjectNode answer) {
+            List<Candidate> best = new ArrayList<>();
+            answer.path("best").forEach(one -> best.add(new Candidate(one.get("text").asText(), one.get("probability").asDouble())));
+            return new Answered(answer.get("answer").asText(), List.copyOf(best));
+        }
+    }
+
     /** Which vector stands for a text. */
     public enum Pooling {
         /** The mean of the last layer's vectors of all its tokens, [CLS] and [SEP] among them. */
@@ -93,11 +127,16 @@ public final class ServedModel implements AutoCloseable {
      * @return for each [MASK], the likeliest first
      */
     public List<List<Predictions.Filling>> fillMask(String text, int count) {
+        return fillMask(List.of(text), count).get(0);
+    }
+
+    /** The same of many texts, in batches. */
+    public List<List<List<Predictions.Filling>>> fillMask(List<String> texts, int count) {
         requireHead(ExportFacts.Head.PRETRAINING);
         if (count < 1) {
             throw Failure.usage("asked for the %d likeliest tokens, expected at least 1", count);
         }
-        return predictions.fillMask(List.of(text), count).get(0).masks();
+        return predictions.fillMask(texts, count).stream().map(Predictions.FilledText::masks).toList();
     }
 
     /**
@@ -105,13 +144,19 @@ public final class ServedModel implements AutoCloseable {
      * #pairTask}), that the two are in order.
      */
     public double nextSentence(String first, String second) {
+        return nextSentence(List.of(List.of(first, second)))[0];
+    }
+
+    /** The same of many pairs, in batches. */
+    public double[] nextSentence(List<List<String>> pairs) {
         Scorer.requirePairHead(loaded.config());
         requireHead(ExportFacts.Head.PRETRAINING);
         if (pairTask() == PairTask.NONE) {
             throw Failure.usage("this model was trained without pairs (--pairs none), and its head for them has learnt nothing; ask one "
                     + "that was trained with --pairs nsp or sop");
         }
-        return predictions.nextSentence(List.<String[]>of(new String[] {first, second})).get(0).isNext();
+        return predictions.nextSentence(pairs.stream().map(pair -> new String[] {pair.get(0), pair.get(1)}).toList()).stream()
+                .mapToDouble(Predictions.Pair::isNext).toArray();
     }
 
     /** A text's vector, [hidden size]: the mean over its tokens. */
@@ -121,11 +166,19 @@ public final class ServedModel implements AutoCloseable {
 
     /** A text's vector, [hidden size]. */
     public float[] embed(String text, Pooling pooling) {
-        Scorer.Query query = query(List.of(text));
+        return embed(List.of(text), pooling).get(0);
+    }
+
+    /** The same of many texts, in batches. */
+    public List<float[]> embed(List<String> texts, Pooling pooling) {
         if (pooling == Pooling.POOLED && !loaded.signature(SavedModelExport.FEATURES).containsOutputs("pooled_output")) {
             throw Failure.usage("this model has no pooler; ask for the mean, or for cls");
         }
-        Map<String, Values> answer = call(Call.of(SavedModelExport.FEATURES, query));
+        return each(SavedModelExport.FEATURES, texts.stream().map(text -> query(List.of(text))).toList(),
+                answer -> vector(answer, pooling));
+    }
+
+    private static float[] vector(Map<String, Values> answer, Pooling pooling) {
         if (pooling == Pooling.POOLED) {
             return answer.get("pooled_output").row(0);                                  // [H]
         }
@@ -145,38 +198,89 @@ public final class ServedModel implements AutoCloseable {
 
     /** The labels of a text, the likeliest first; of an export with a head to classify. */
     public List<Label> classify(String text) {
-        return classified(List.of(text));
+        return classify(List.of(List.of(text))).get(0);
     }
 
     /** The labels of a pair of texts, the likeliest first; of an export with a head to classify. */
     public List<Label> classify(String first, String second) {
-        return classified(List.of(first, second));
+        return classify(List.of(List.of(first, second))).get(0);
     }
 
-    private List<Label> classified(List<String> texts) {
+    /** The same of many texts, or pairs of texts, in batches. */
+    public List<List<Label>> classify(List<List<String>> examples) {
         requireHead(ExportFacts.Head.CLASSIFY);
-        float[] probabilities =
-                call(Call.of(SavedModelExport.CLASSIFY, query(texts))).get("probabilities").row(0);  // [C]
         List<String> labels = loaded.facts().labels();
-        return IntStream.range(0, labels.size())
-                .mapToObj(i -> new Label(labels.get(i), probabilities[i]))
-                .sorted(Comparator.comparingDouble(Label::probability).reversed())
-                .toList();
+        return each(SavedModelExport.CLASSIFY, examples.stream().map(this::query).toList(), answer -> {
+            float[] probabilities = answer.get("probabilities").row(0);                 // [C]
+            return IntStream.range(0, labels.size())
+                    .mapToObj(i -> new Label(labels.get(i), probabilities[i]))
+                    .sorted(Comparator.comparingDouble(Label::probability).reversed())
+                    .toList();
+        });
     }
 
     /** The number of a text; of an export with a head to regress. */
     public double regress(String text) {
-        return regressed(List.of(text));
+        return regress(List.of(List.of(text)))[0];
     }
 
     /** The number of a pair of texts; of an export with a head to regress. */
     public double regress(String first, String second) {
-        return regressed(List.of(first, second));
+        return regress(List.of(List.of(first, second)))[0];
     }
 
-    private double regressed(List<String> texts) {
+    /** The same of many texts, or pairs of texts, in batches. */
+    public double[] regress(List<List<String>> examples) {
         requireHead(ExportFacts.Head.REGRESS);
-        return call(Call.of(SavedModelExport.REGRESS, query(texts))).get("value").data()[0];  // [1]
+        return each(SavedModelExport.REGRESS, examples.stream().map(this::query).toList(), answer -> answer.get("value").data()[0])
+                .stream().mapToDouble(value -> value).toArray();
+    }
+
+    /** The tags of a text's words, which have spaces between them; of an export with a head to tag. */
+    public List<TaggedWord> tag(String text) {
+        return tag(List.of(text)).get(0);
+    }
+
+    /** The same of many texts, in batches. */
+    public List<List<TaggedWord>> tag(List<String> texts) {
+        requireHead(ExportFacts.Head.TAG);
+        TaskFormat format = reading().tags(loaded.facts().labels(), loaded.tokenizer(), loaded.config().typeVocabSize());
+        return task(SavedModelExport.TAGS, format, texts.stream().map(List::of).toList(),
+                answer -> answer.get("logits").rows()).stream().map(TaggedWord::of).toList();                    // [S, T]
+    }
+
+    /** The answer to a question out of a text; of an export with a head for questions. */
+    public Answered answer(String question, String text) {
+        return answer(List.of(List.of(question, text))).get(0);
+    }
+
+    /** The same of many pairs of a question and its text, in batches. */
+    public List<Answered> answer(List<List<String>> examples) {
+        requireHead(ExportFacts.Head.QA);
+        TaskFormat format = reading().answers(loaded.tokenizer(), loaded.config().typeVocabSize());
+        return task(SavedModelExport.QA, format, examples, answer -> new float[][] {
+                answer.get("start_logits").row(0), answer.get("end_logits").row(0)}).stream().map(Answered::of).toList(); // [2, S]
+    }
+
+    private Reading reading() {
+        Reading known = loaded.facts().reading();
+        return known == null ? Reading.usual(loaded.facts().head(), loaded.config()) : known;
+    }
+
+    /** Examples as fine-tuning encodes them, in windows where they are too long, and its answers to them. */
+    private List<ObjectNode> task(
+            String signature, TaskFormat format, List<List<String>> examples, Function<Map<String, Values>, float[][]> rows) {
+        for (List<String> example : examples) {
+            if (example.stream().anyMatch(String::isBlank)) {
+                throw Failure.usage("found an empty text, expected one to answer");
+            }
+        }
+        if (examples.isEmpty()) {
+            return List.of();
+        }
+        TaskPart part = format.of(examples);
+        List<float[][]> logits = each(signature, part.encoded().examples().stream().map(TaskExample::text).toList(), rows);
+        return part.answers(logits.toArray(float[][][]::new)).stream().map(TaskAnswer::json).toList();
     }
 
     private void requireHead(ExportFacts.Head head) {
@@ -226,7 +330,8 @@ public final class ServedModel implements AutoCloseable {
 
     /** Calls each signature once: TensorFlow prepares its graph at the first call, which takes longer than those after it. */
     public void warmUp() {
-        Scorer.Query shortest = Scorer.Query.of(loaded.tokenizer().special(), new int[0]);
+        // The last entry is in no smaller vocabulary: weights of another model's are found out here.
+        Scorer.Query shortest = Scorer.Query.of(loaded.tokenizer().special(), new int[] {loaded.config().vocabSize() - 1});
         for (String signature : loaded.signatures().keySet()) {
             Set<String> inputs = loaded.inputs(signature);
             if (Set.of(Call.INPUT_IDS, Call.INPUT_MASK, Call.SEGMENT_IDS, Call.POSITIONS).containsAll(inputs)) {
@@ -234,6 +339,29 @@ public final class ServedModel implements AutoCloseable {
                 call(Call.of(signature, new Scorer.Query(shortest.inputIds(), shortest.segmentIds(), positions)));
             }
         }
+    }
+
+    /**
+     * Answers any number of questions, a batch of them after the other, and keeps of each answer only what is made of it: all
+     * of them may be more than there is memory.
+     */
+    <T> List<T> each(String signature, List<Scorer.Query> queries, Function<Map<String, Values>, T> made) {
+        loaded.signature(signature);
+        List<Call> calls = queries.stream().map(query -> Call.of(signature, query)).toList();
+        calls.forEach(call -> call.require(loaded.config()));
+        List<T> answers = new ArrayList<>();
+        int from = 0;
+        while (from < calls.size()) {
+            int to = from;
+            long numbers = 0;
+            do {
+                numbers += loaded.answerSize(calls.get(to++));
+            } while (to < calls.size() && to - from < batching.maxBatch()
+                    && numbers + loaded.answerSize(calls.get(to)) <= Batcher.MOST_NUMBERS);
+            callAll(calls.subList(from, to)).forEach(answer -> answers.add(made.apply(answer)));
+            from = to;
+        }
+        return answers;
     }
 
     /** Calls of no more rows than a batch may have, each answered by itself. */

@@ -2,6 +2,7 @@ package org.graphbert.serve;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A tensor of floats.
@@ -26,6 +27,12 @@ public record Values(int[] shape, float[] data) {
     public float[] row(int index) {
         int size = rowSize();
         return Arrays.copyOfRange(data, index * size, (index + 1) * size);
+    }
+
+    /** Of a batch of one, what stands at each of its places: [places] [shape without the first two sizes]. */
+    float[][] rows() {
+        int size = Math.toIntExact(product(shape, 2));
+        return IntStream.range(0, shape[1]).mapToObj(i -> Arrays.copyOfRange(data, i * size, (i + 1) * size)).toArray(float[][]::new);
     }
 
     /**

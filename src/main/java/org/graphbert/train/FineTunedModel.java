@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
-import org.graphbert.config.ModelConfig;
 import org.graphbert.evaluate.TaskAnswer;
 import org.graphbert.evaluate.TaskFormat;
 import org.graphbert.evaluate.TaskInput;
@@ -39,12 +38,18 @@ public final class FineTunedModel implements AutoCloseable {
         if (!config.task().equals(task)) {
             throw Failure.usage("%s: was fine-tuned to %s; ask it with 'graphbert predict %s'", directory, config.task(), config.task());
         }
-        ModelConfig model = run.record().model();
-        Map<String, Double> dev = FineTuningResults.read(run).map(results -> results.best().dev()).orElse(Map.of());
-        TaskFormat format = TaskFormat.of(config, record.labels(), dev, new TaskInput(
-                Tokenizers.load(run.requiredTokenizer(), null), config.files().maxSeqLength(), model.typeVocabSize()));
+        TaskFormat format = format(run);
         String prefix = run.checkpoints().requireBest().prefix();
-        return new FineTunedModel(format, TaskSession.load(model, format.head(), prefix, 0));
+        return new FineTunedModel(format, TaskSession.load(run.record().model(), format.head(), prefix, 0));
+    }
+
+    /** How a run reads its task's texts, and its model's answers. */
+    public static TaskFormat format(RunDirectory run) throws IOException {
+        RunRecord.FineTuned record = run.fineTuned();
+        Map<String, Double> dev = FineTuningResults.read(run).map(results -> results.best().dev()).orElse(Map.of());
+        return TaskFormat.of(record.config(), record.labels(), dev, new TaskInput(
+                Tokenizers.load(run.requiredTokenizer(), null), record.config().files().maxSeqLength(),
+                run.record().model().typeVocabSize()));
     }
 
     /** Strings of an example. */

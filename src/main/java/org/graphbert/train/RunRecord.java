@@ -151,6 +151,9 @@ public record RunRecord(
         if (node.get("config") instanceof ObjectNode config) {
             node.set("config", RunConfig.withDefaults(config));
         }
+        if (node.get("fine_tuned") instanceof ObjectNode tuned && tuned.get("config") instanceof ObjectNode config) {
+            tuned.set("config", FineTuningConfig.withDefaults(config));
+        }
         try {
             return Json.convert(node, RunRecord.class);
         } catch (IllegalArgumentException e) {

@@ -84,6 +84,21 @@ class HeadsExportTest {
             // No pooler was trained under it.
             assertFalse(ask(model, "features").containsKey("pooled_output"));
             assertThrows(Failure.class, () -> model.embed("a", ServedModel.Pooling.POOLED));
+            List<ServedModel.TaggedWord> words = model.tag("a b  a");
+            assertEquals(List.of("a", "b", "a"), words.stream().map(ServedModel.TaggedWord::word).toList());
+            int[] ids = {2, 0, 0, 0, 3};
+            int[] encoded = model.loaded().tokenizer().encode("a b a").ids();
+            System.arraycopy(encoded, 0, ids, 1, 3);
+            Values direct = model.call(Call.of("tag", new Scorer.Query(ids, new int[5], new int[0]))).get("logits");
+            for (int i = 0; i < 3; i++) {
+                float[] row = direct.rows()[i + 1];
+                int best = IntStream.range(0, 4).reduce(0, (a, b) -> row[b] > row[a] ? b : a);
+                assertEquals(facts.labels().get(best), words.get(i).tag());
+            }
+            // Longer than the model takes: in windows.
+            assertEquals(100, model.tag("a ".repeat(100)).size());
+            assertThrows(Failure.class, () -> model.tag(" "));
+            assertThrows(Failure.class, () -> model.answer("a", "b"));
         }
     }
 
@@ -97,6 +112,20 @@ class HeadsExportTest {
             System.arraycopy(answer.get("start_logits").data(), 0, both, 0, 7);
             System.arraycopy(answer.get("end_logits").data(), 0, both, 7, 7);
             assertArrayEquals(rows, both, 1e-5f);
+        }
+        Reading reading = new Reading(20, null, 4, 3, 5, null);
+        try (ServedModel model = ServedModel.open(export(facts.with(reading)))) {
+            assertEquals(reading, model.loaded().facts().reading());
+            String text = "a b c d ".repeat(20);
+            ServedModel.Answered answer = model.answer("a b", text);
+            assertEquals(answer.best().get(0).text(), answer.text());
+            assertTrue(text.contains(answer.text()) && !answer.text().isEmpty(), answer.text());
+            assertEquals(1, answer.best().stream().mapToDouble(ServedModel.Candidate::probability).sum(), 1e-6);
+            assertTrue(answer.best().size() <= 5);
+        }
+        // Where there may be none, and it need only score better by less than nothing, there is none.
+        try (ServedModel model = ServedModel.open(export(facts.with(new Reading(20, null, 4, 3, 5, -1e9))))) {
+            assertEquals("", model.answer("a", "b c").text());
         }
     }
 

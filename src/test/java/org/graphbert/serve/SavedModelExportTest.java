@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.graphbert.config.Failure;
@@ -156,6 +158,25 @@ class SavedModelExportTest {
         assertThrows(Failure.class, () -> SavedModelExport.export(
                 Golden.model(), directory.resolve("none").toString(), tokenizer, directory.resolve("failed"), null));
         assertFalse(Files.exists(directory.resolve("failed")), "nothing half-written is left");
+    }
+
+    @Test
+    void exportsAtOnceGetAVersionEach() throws Exception {
+        List<CompletableFuture<Path>> exports = Stream.generate(() -> CompletableFuture.supplyAsync(() -> {
+            try {
+                return export("at-once", null);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        })).limit(3).toList();
+        Set<String> versions = new TreeSet<>();
+        for (CompletableFuture<Path> export : exports) {
+            versions.add(export.get().getFileName().toString());
+        }
+        assertEquals(Set.of("1", "2", "3"), versions);
+        try (Stream<Path> left = Files.list(directory.resolve("at-once"))) {
+            assertEquals(3, left.count(), "nothing of what was written aside is left");
+        }
     }
 
     @Test

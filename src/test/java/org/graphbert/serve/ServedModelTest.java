@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -175,6 +178,72 @@ class ServedModelTest {
         }
         closed.get();
         assertThrows(IllegalStateException.class, () -> served.embed("a"));
+    }
+
+    @Test
+    void anErrorInABatchIsToldAndTheNextIsAnswered() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (ServedModel served = ServedModel.open(export, 1, new Batching(4, Duration.ZERO, 8), size -> {
+            if (broken.getAndSet(false)) {
+                throw new AssertionError("a listener that fails");
+            }
+        })) {
+            CompletableFuture<float[]> first = CompletableFuture.supplyAsync(() -> served.embed("a"));
+            ExecutionException told = assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
+            assertTrue(told.toString().contains("a listener that fails"), told.toString());
+            assertTrue(CompletableFuture.supplyAsync(() -> served.embed("a")).get(20, TimeUnit.SECONDS).length > 0);
+        }
+    }
+
+    @Test
+    void aListIsAnsweredAsEachOfItWouldBeAlone() throws Exception {
+        List<String> texts = IntStream.range(0, 30).mapToObj(i -> "a ".repeat(i % 7) + "[MASK] b").toList();
+        ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
+        try (ServedModel served = ServedModel.open(export, 1, new Batching(4, Duration.ZERO, 8), sizes::add)) {
+            List<float[]> vectors = served.embed(texts, Pooling.MEAN);
+            assertTrue(sizes.stream().anyMatch(size -> size > 1), "30 texts and a queue of 8: batches of " + sizes);
+            List<List<List<Predictions.Filling>>> masks = served.fillMask(texts, 3);
+            double[] follows = served.nextSentence(texts.stream().map(text -> List.of(text, "b")).toList());
+            for (int i = 0; i < texts.size(); i++) {
+                assertArrayEquals(served.embed(texts.get(i)), vectors.get(i), 1e-5f);
+                assertEquals(served.fillMask(texts.get(i), 3).get(0).get(0).token(), masks.get(i).get(0).get(0).token());
+                assertEquals(served.nextSentence(texts.get(i), "b"), follows[i], 1e-5);
+            }
+        }
+    }
+
+    /** Closed while others ask, each is answered or told so; closed again, nothing happens. */
+    @Test
+    void itMayBeClosedWhileItIsAsked() throws Exception {
+        ServedModel served = ServedModel.open(export, 1, new Batching(4, Duration.ZERO, 64), size -> {});
+        ExecutorService clients = Executors.newFixedThreadPool(6);
+        try {
+            CountDownLatch asked = new CountDownLatch(6);
+            List<Future<Integer>> counts = IntStream.range(0, 6).mapToObj(i -> clients.submit(() -> {
+                int answers = 0;
+                try {
+                    while (true) {
+                        served.embed("a b");
+                        if (answers++ == 0) {
+                            asked.countDown();
+                        }
+                    }
+                } catch (IllegalStateException closed) {
+                    assertEquals("this model is closed", closed.getMessage());
+                    return answers;
+                }
+            })).toList();
+            asked.await();
+            Future<?> other = clients.submit(served::close);
+            served.close();
+            for (Future<Integer> count : counts) {
+                assertTrue(count.get(20, TimeUnit.SECONDS) > 0);
+            }
+            other.get(20, TimeUnit.SECONDS);
+            served.close();
+        } finally {
+            clients.shutdownNow();
+        }
     }
 
     @Test

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.graphbert.config.Failure;
+import org.graphbert.config.FineTuningConfig;
+import org.graphbert.config.Json;
 import org.graphbert.config.RunConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,21 @@ class RunRecordTest {
     void missingItIsAWrongName() {
         Failure failure = assertThrows(Failure.class, () -> RunRecord.read(directory.resolve("run.json")));
         assertEquals(Failure.Kind.USAGE, failure.kind(), failure.getMessage());
+    }
+
+    /** Runs were fine-tuned before there was a choice of device, and are exported and asked as they were. */
+    @Test
+    void whatAFineTunedRunOfAnOlderVersionHasNoKeyForIsAsByDefault() throws Exception {
+        ObjectNode config = Json.MAPPER.valueToTree(FineTuningConfig.of(Json.MAPPER.createObjectNode()
+                .put("task", "tag").put("from", "run").put("train", "train.txt").put("steps", 3).put("max_seq_length", 64)));
+        config.remove("device");
+        ObjectNode record = Json.MAPPER.createObjectNode();
+        record.putObject("fine_tuned").set("config", config);
+        Path file = Files.writeString(directory.resolve("run.json"), Json.write(record));
+        FineTuningConfig read = RunRecord.read(file).fineTuned().config();
+        assertEquals("auto", read.device());
+        assertEquals(64, read.files().maxSeqLength());
+        assertEquals(3, read.duration().steps());
     }
 
     /** The weights of a run are no worse for another device, or another number of parts that a batch is computed in. */

@@ -49,7 +49,7 @@ final class BodyReader implements Runnable {
 
     /** Reads what is there, and comes again when more is. */
     @Override
-    public void run() {
+    public synchronized void run() {
         long announced = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
         if (announced > LISTENED * largest || announced > largest && request.getHeaders().contains(HttpHeader.EXPECT)) {
             fail(tooLarge());
@@ -92,12 +92,12 @@ final class BodyReader implements Runnable {
     }
 
     /** The client's time is over; nothing happens if the body is complete. */
-    void timeout(long seconds) {
+    synchronized void timeout(long seconds) {
         fail(new RestError(RestError.REQUEST_TIMEOUT, "the body did not come within %d s", seconds));
     }
 
     /** The body is in nobody's hands any more. */
-    void release() {
+    synchronized void release() {
         held.addAndGet(-body.size());
     }
 

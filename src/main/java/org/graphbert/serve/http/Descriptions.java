@@ -19,7 +19,8 @@ final class Descriptions {
         LiveModel.Failed failed = model.failed();
         long loading = model.loading();
         long current = model.model().loaded().version();
-        if (version != null && version != current && version != loading && (failed == null || version != failed.number())) {
+        boolean isLoading = loading != 0 && version != null && version == loading;
+        if (version != null && version != current && !isLoading && (failed == null || version != failed.number())) {
             throw new RestError(RestError.NOT_FOUND, "Could not find version %d of model %s", version, model.name());
         }
         return Reply.json(json -> {

@@ -171,8 +171,9 @@ final class LiveModel implements AutoCloseable {
             try {
                 load(highest);
                 failed = null;
-            } catch (Failure | IOException e) {
-                failed = new Failed(number, changed, e instanceof IOException io ? Directories.reason(io) : e.getMessage());
+            } catch (RuntimeException | IOException e) {
+                // Whatever is wrong with it: thrown on, it would end the looking for versions.
+                failed = new Failed(number, changed, reason(e));
                 progress.say(String.format("%s: version %d cannot be loaded: %s; version %d answers as before",
                         name, number, failed.reason(), current.model.loaded().version()));
             } finally {
@@ -182,6 +183,13 @@ final class LiveModel implements AutoCloseable {
             // No version is there, or it is gone again: what is in memory answers on.
             return;
         }
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof IOException io) {
+            return Directories.reason(io);
+        }
+        return e instanceof Failure ? e.getMessage() : "it is damaged: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private void load(Path directory) throws IOException {

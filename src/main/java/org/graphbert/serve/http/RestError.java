@@ -8,6 +8,7 @@ final class RestError extends RuntimeException {
     static final int METHOD_NOT_ALLOWED = 405;
     static final int REQUEST_TIMEOUT = 408;
     static final int TOO_LARGE = 413;
+    static final int UNSUPPORTED_TYPE = 415;
     static final int INTERNAL = 500;
     static final int UNAVAILABLE = 503;
 

@@ -27,6 +27,8 @@ final class RestHandler extends Handler.Abstract {
 
     private static final double NANOS = 1e9;
     private static final Set<String> METRICS = Set.of("/metrics", "/monitoring/prometheus/metrics");
+    private static final String MODELS = "/models";
+    private static final Set<String> READ = Set.of("/metrics", "/monitoring/prometheus/metrics", MODELS);
 
     private final Models models;
     private final ServerOptions options;
@@ -61,8 +63,8 @@ final class RestHandler extends Handler.Abstract {
                 case "POST" -> ask(exchange, Request.getPathInContext(request));
                 default -> {
                     response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, POST");
-                    exchange.fail(new RestError(RestError.METHOD_NOT_ALLOWED, "Malformed request: %s %s", request.getMethod(),
-                            Request.getPathInContext(request)));
+                    exchange.fail(new RestError(RestError.METHOD_NOT_ALLOWED, "Malformed request: %s %s; expected GET, HEAD or POST",
+                            request.getMethod(), Request.getPathInContext(request)));
                 }
             }
         } catch (RuntimeException e) {
@@ -76,7 +78,7 @@ final class RestHandler extends Handler.Abstract {
             exchange.method = "metrics";
             return metrics.page(models, inFlight.get(), clients.connections());
         }
-        if (path.equals("/models")) {
+        if (path.equals(MODELS)) {
             exchange.method = "models";
             return Descriptions.models(models);
         }
@@ -88,6 +90,7 @@ final class RestHandler extends Handler.Abstract {
         Route route = Route.read(path);
         if (route == null) {
             if (Route.asked(path) != null) {
+                exchange.response.getHeaders().put(HttpHeader.ALLOW, "POST");
                 throw new RestError(RestError.METHOD_NOT_ALLOWED, "%s is to be asked with POST", path);
             }
             throw notFound(path);
@@ -107,6 +110,11 @@ final class RestHandler extends Handler.Abstract {
         Route route = Route.asked(path);
         String method = route == null ? null : Answers.known(route.method());
         if (route == null) {
+            if (READ.contains(path) || Page.at(path) != null || Route.read(path) != null) {
+                exchange.response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+                throw new RestError(RestError.METHOD_NOT_ALLOWED, "%s is to be read with GET; a model is asked at /v1/models/NAME:METHOD, "
+                        + "METHOD one of %s", path, String.join(", ", Answers.methods()));
+            }
             throw notFound(path);
         }
         if (method == null) {
@@ -116,6 +124,10 @@ final class RestHandler extends Handler.Abstract {
         exchange.method = method;
         LiveModel model = models.get(route.model());
         exchange.model = model.name();
+        String encoding = exchange.request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new RestError(RestError.UNSUPPORTED_TYPE, "the body is encoded as %s, expected none: send the JSON as it is", encoding);
+        }
         exchange.read(body -> {
             try (LiveModel.Lease lease = model.lease(route.version())) {
                 return Answers.of(lease.model(), method, body);

@@ -59,8 +59,13 @@ public final class RestServer implements AutoCloseable {
         Metrics metrics = new Metrics();
         Models models = Models.open(directories, (name, version) -> {
             ServedModel model = ServedModel.open(version, options.threads(), options.batching(), size -> metrics.batch(name, size));
-            model.warmUp();
-            return model;
+            try {
+                model.warmUp();
+                return model;
+            } catch (RuntimeException e) {
+                model.close();
+                throw Failure.data("%s: cannot be asked: %s", version, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+            }
         }, progress);
         int threads = 2 * options.batching().maxBatch();
         ThreadPoolExecutor workers = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES,

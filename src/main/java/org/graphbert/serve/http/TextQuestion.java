@@ -1,126 +1,157 @@
 package org.graphbert.serve.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.graphbert.config.Json;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Predictions.Filling;
 import org.graphbert.serve.ExportFacts;
 import org.graphbert.serve.LoadedModel;
 import org.graphbert.serve.ServedModel;
 
-/** The questions in words: {@code POST /v1/models/NAME:fill_mask} and so on, text in, answer out. */
+/**
+ * The questions in words: {@code POST /v1/models/NAME:fill_mask} and so on, text in, answer out. Each takes one, or many as
+ * {@code {"instances": [{...}, ...]}}, which is answered with {@code {"predictions": [...]}}.
+ */
 enum TextQuestion {
     /** {@code {"text": "The sky is [MASK].", "top_k": 5}}: the likeliest tokens for each [MASK]. */
-    FILL_MASK(Set.of("text", "top_k")) {
+    FILL_MASK(Set.of("text"), Set.of("top_k")) {
         @Override
         boolean suits(LoadedModel model) {
             return model.signatures().containsKey("masked_lm");
         }
 
         @Override
-        Reply answer(ServedModel model, ObjectNode body) {
-            JsonNode count = body.path("top_k");
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
+            JsonNode count = body.options().path("top_k");
             if (!count.isMissingNode() && (!count.isInt() || count.intValue() < 1 || count.intValue() > MOST_TOKENS)) {
-                throw new RestError(RestError.BAD_REQUEST, "top_k is %s, expected 1 to %d", count, MOST_TOKENS);
+                throw new RestError(RestError.BAD_REQUEST, "top_k is %s, expected 1 to %d", TextBody.shown(count.toString()), MOST_TOKENS);
             }
-            List<List<Filling>> masks = model.fillMask(text(body, "text"), count.asInt(TOKENS));
-            return Reply.json(json -> {
-                json.writeStartObject();
-                json.writeArrayFieldStart("masks");
-                for (List<Filling> mask : masks) {
-                    json.writeStartArray();
-                    for (Filling filling : mask) {
-                        json.writeStartObject();
-                        json.writeStringField("token", filling.token());
-                        json.writeStringField("word", filling.word());
-                        json.writeNumberField("probability", filling.probability());
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                }
-                json.writeEndArray();
-                json.writeEndObject();
-            });
+            List<String> texts = body.texts("text");
+            long fillings = count.asLong(TOKENS) * texts.stream().mapToLong(text -> text.split("\\[MASK]", -1).length - 1).sum();
+            if (fillings > MOST_FILLINGS) {
+                throw new RestError(RestError.BAD_REQUEST, "the answer would have %,d tokens, more than the %,d that go back at once; ask "
+                        + "for a smaller top_k, or in parts", fillings, MOST_FILLINGS);
+            }
+            return model.fillMask(texts, count.asInt(TOKENS)).stream().map(TextQuestion::filled).toList();
         }
     },
     /** {@code {"first": ..., "second": ...}}: whether the second follows the first; or, of sentence order, in order. */
-    NEXT_SENTENCE(Set.of("first", "second")) {
+    NEXT_SENTENCE(Set.of("first", "second"), Set.of()) {
         @Override
         boolean suits(LoadedModel model) {
             return model.signatures().containsKey("next_sentence") && model.facts().pairTask() != PairTask.NONE;
         }
 
         @Override
-        Reply answer(ServedModel model, ObjectNode body) {
-            double probability = model.nextSentence(text(body, "first"), text(body, "second"));
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
             List<String> labels = model.pairTask().labels();
-            return Reply.json(json -> {
+            double[] probabilities = model.nextSentence(body.pairs("first", "second", false));
+            return Arrays.stream(probabilities).<Reply.Writing>mapToObj(probability -> json -> {
                 json.writeStartObject();
                 json.writeStringField("label", labels.get(probability >= HALF ? 0 : 1));
                 json.writeArrayFieldStart("labels");
-                label(json, labels.get(0), probability);
-                label(json, labels.get(1), 1 - probability);
+                likely(json, "label", labels.get(0), probability);
+                likely(json, "label", labels.get(1), 1 - probability);
                 json.writeEndArray();
                 json.writeEndObject();
-            });
+            }).toList();
         }
     },
     /** {@code {"text": ...}}, or with "pair": the labels of a text or a pair; of a head of numbers, its number. */
-    CLASSIFY(Set.of("text", "pair")) {
+    CLASSIFY(Set.of("text", "pair"), Set.of()) {
         @Override
         boolean suits(LoadedModel model) {
             return model.facts().head() == ExportFacts.Head.CLASSIFY || model.facts().head() == ExportFacts.Head.REGRESS;
         }
 
         @Override
-        Reply answer(ServedModel model, ObjectNode body) {
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
+            List<List<String>> texts = body.pairs("text", "pair", true);
             if (model.loaded().facts().head() == ExportFacts.Head.REGRESS) {
-                double value = body.has("pair") ? model.regress(text(body, "text"), text(body, "pair")) : model.regress(text(body, "text"));
-                return Reply.json(json -> {
+                return Arrays.stream(model.regress(texts)).<Reply.Writing>mapToObj(value -> json -> {
                     json.writeStartObject();
                     json.writeNumberField("value", value);
                     json.writeEndObject();
-                });
+                }).toList();
             }
-            List<ServedModel.Label> labels = body.has("pair")
-                    ? model.classify(text(body, "text"), text(body, "pair")) : model.classify(text(body, "text"));
-            return Reply.json(json -> {
+            return model.classify(texts).stream().<Reply.Writing>map(labels -> json -> {
                 json.writeStartObject();
                 json.writeStringField("label", labels.get(0).label());
                 json.writeArrayFieldStart("labels");
                 for (ServedModel.Label label : labels) {
-                    label(json, label.label(), label.probability());
+                    likely(json, "label", label.label(), label.probability());
                 }
                 json.writeEndArray();
                 json.writeEndObject();
-            });
+            }).toList();
+        }
+    },
+    /** {@code {"text": "Ann lives in Rome ."}}: a tag for each word; the words have spaces between them. */
+    TAG(Set.of("text"), Set.of()) {
+        @Override
+        boolean suits(LoadedModel model) {
+            return model.facts().head() == ExportFacts.Head.TAG;
+        }
+
+        @Override
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
+            return model.tag(body.texts("text")).stream().<Reply.Writing>map(words -> json -> {
+                json.writeStartObject();
+                json.writeArrayFieldStart("words");
+                for (ServedModel.TaggedWord word : words) {
+                    json.writeStartObject();
+                    json.writeStringField("word", word.word());
+                    json.writeStringField("tag", word.tag());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }).toList();
+        }
+    },
+    /** {@code {"question": ..., "text": ...}}: the answer out of the text, empty if there is none, and the best few. */
+    ANSWER(Set.of("question", "text"), Set.of()) {
+        @Override
+        boolean suits(LoadedModel model) {
+            return model.facts().head() == ExportFacts.Head.QA;
+        }
+
+        @Override
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
+            return model.answer(body.pairs("question", "text", false)).stream().<Reply.Writing>map(answer -> json -> {
+                json.writeStartObject();
+                json.writeStringField("answer", answer.text());
+                json.writeArrayFieldStart("answers");
+                for (ServedModel.Candidate candidate : answer.best()) {
+                    likely(json, "text", candidate.text(), candidate.probability());
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }).toList();
         }
     },
     /** {@code {"text": ..., "pooling": "mean"}}: a vector; pooling is mean, cls or pooled. */
-    EMBED(Set.of("text", "pooling")) {
+    EMBED(Set.of("text"), Set.of("pooling")) {
         @Override
         boolean suits(LoadedModel model) {
             return model.signatures().containsKey("features");
         }
 
         @Override
-        Reply answer(ServedModel model, ObjectNode body) {
-            String asked = body.has("pooling") ? text(body, "pooling") : "mean";
+        List<Reply.Writing> answers(ServedModel model, TextBody body) {
+            String asked = body.options().has("pooling") ? TextBody.text(body.options(), "pooling") : "mean";
             ServedModel.Pooling pooling = Stream.of(ServedModel.Pooling.values())
                     .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(asked))
                     .findFirst()
-                    .orElseThrow(() -> new RestError(RestError.BAD_REQUEST, "pooling is '%s', expected mean, cls or pooled", shown(asked)));
-            float[] vector = model.embed(text(body, "text"), pooling);
-            return Reply.json(json -> {
+                    .orElseThrow(() -> new RestError(
+                            RestError.BAD_REQUEST, "pooling is '%s', expected mean, cls or pooled", TextBody.shown(asked)));
+            return model.embed(body.texts("text"), pooling).stream().<Reply.Writing>map(vector -> json -> {
                 json.writeStartObject();
                 json.writeArrayFieldStart("vector");
                 for (float number : vector) {
@@ -128,25 +159,28 @@ enum TextQuestion {
                 }
                 json.writeEndArray();
                 json.writeEndObject();
-            });
+            }).toList();
         }
     };
 
     private static final int TOKENS = 5;
     private static final int MOST_TOKENS = 1000;
+    private static final long MOST_FILLINGS = 200_000;
     private static final double HALF = 0.5;
-    private static final int SHOWN = 40;
 
-    private final Set<String> keys;
+    private final Set<String> texts;
+    private final Set<String> options;
 
-    TextQuestion(Set<String> keys) {
-        this.keys = keys;
+    TextQuestion(Set<String> texts, Set<String> options) {
+        this.texts = texts;
+        this.options = options;
     }
 
     /** Whether a model can answer it. */
     abstract boolean suits(LoadedModel model);
 
-    abstract Reply answer(ServedModel model, ObjectNode body);
+    /** An answer to each instance. */
+    abstract List<Reply.Writing> answers(ServedModel model, TextBody body);
 
     /**
      * Reads a body and answers it.
@@ -154,41 +188,47 @@ enum TextQuestion {
      * @throws RestError (400) if it is no JSON object of the question's keys
      * @throws org.graphbert.config.Failure if the model cannot answer it
      */
-    Reply answer(ServedModel model, byte[] body) {
-        JsonNode node;
-        try {
-            node = Json.MAPPER.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw PredictBody.parseError(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!(node instanceof ObjectNode object)) {
-            throw new RestError(RestError.BAD_REQUEST, "the body is no JSON object; expected one with %s",
-                    String.join(", ", keys.stream().sorted().toList()));
-        }
-        Json.requireKnown(this, object, keys);
-        return answer(model, object);
+    Reply answer(ServedModel model, byte[] content) {
+        TextBody body = TextBody.read(content, this, texts, options);
+        List<Reply.Writing> answers = answers(model, body);
+        return Reply.json(json -> {
+            if (!body.listed()) {
+                answers.get(0).to(json);
+                return;
+            }
+            json.writeStartObject();
+            json.writeArrayFieldStart("predictions");
+            for (Reply.Writing answer : answers) {
+                answer.to(json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
     }
 
-    private static String text(ObjectNode body, String key) {
-        JsonNode node = body.get(key);
-        if (node == null) {
-            throw new RestError(RestError.BAD_REQUEST, "found no \"%s\"; expected a text", key);
-        }
-        if (!node.isTextual()) {
-            throw new RestError(RestError.BAD_REQUEST, "\"%s\" is %s, expected a text", key, shown(node.toString()));
-        }
-        return node.textValue();
+    private static Reply.Writing filled(List<List<Filling>> masks) {
+        return json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("masks");
+            for (List<Filling> mask : masks) {
+                json.writeStartArray();
+                for (Filling filling : mask) {
+                    json.writeStartObject();
+                    json.writeStringField("token", filling.token());
+                    json.writeStringField("word", filling.word());
+                    json.writeNumberField("probability", filling.probability());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        };
     }
 
-    private static String shown(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
-    }
-
-    private static void label(JsonGenerator json, String label, double probability) throws IOException {
+    private static void likely(JsonGenerator json, String key, String text, double probability) throws IOException {
         json.writeStartObject();
-        json.writeStringField("label", label);
+        json.writeStringField(key, text);
         json.writeNumberField("probability", probability);
         json.writeEndObject();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Progress;
 import org.graphbert.serve.Batching;
@@ -114,10 +117,45 @@ class NewVersionsTest {
             assertEquals(200, client.post(EMBED, TEXT).statusCode());
             Thread.sleep(300);
             assertEquals(1, said.stream().filter(line -> line.startsWith("golden: version 2 cannot be loaded: ")).count(), said.toString());
-            // The right one in its place is taken.
+            // One that is whole but for another model's vocabulary, and one whose configuration is another's.
             Directories.delete(export.resolve("2"));
             Exports.golden(directory);
             awaitVersion(client, 2);
+            Path other = export.resolveSibling("other");
+            copy(export.resolve("2"), other);
+            Path config = other.resolve("assets.extra/bert_config.json");
+            Files.writeString(config, Files.readString(config).replaceAll("\"vocab_size\" *: *97", "\"vocab_size\" : 300"));
+            Files.writeString(other.resolve("assets/vocab.txt"), IntStream.range(0, 300).mapToObj(i -> "[UNK] [CLS] [SEP] [PAD] [MASK]"
+                    .split(" ").length > i ? "[UNK] [CLS] [SEP] [PAD] [MASK]".split(" ")[i] : "w" + i).collect(Collectors.joining("\n")));
+            Files.move(other, export.resolve("3"));
+            awaitFailed(client, 3);
+            assertEquals(200, client.post(EMBED, TEXT).statusCode());
+            Directories.delete(export.resolve("3"));
+            Directories.delete(export.resolve("2"));
+            awaitVersion(client, 1);
+            // The right one in its place is taken.
+            Files.createDirectories(export.resolve("2"));
+            Directories.delete(export.resolve("2"));
+            Exports.golden(directory);
+            awaitVersion(client, 2);
+        }
+    }
+
+    private static void awaitFailed(Client client, int version) throws Exception {
+        for (int i = 0; i < 400; i++) {
+            if (client.get("/v1/models/golden").body().contains("{\"version\":\"" + version + "\",\"state\":\"END\"")) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError(client.get("/v1/models/golden").body());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path file : tree.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
         }
     }
 

@@ -142,7 +142,16 @@ class RestServerTest {
         JsonNode pair = Client.json(client.post(GOLDEN + ":next_sentence", "{\"first\":\"a\",\"second\":\"b\"}"));
         assertEquals(1, pair.at("/labels/0/probability").asDouble() + pair.at("/labels/1/probability").asDouble(), 1e-9);
         assertTrue(List.of("IsNext", "NotNext").contains(pair.get("label").asText()));
-        assertTrue(Client.json(client.post(GOLDEN + ":embed", "{\"text\":\"a\",\"pooling\":\"cls\"}")).get("vector").size() > 0);
+        JsonNode vector = Client.json(client.post(GOLDEN + ":embed", "{\"text\":\"a\",\"pooling\":\"cls\"}")).get("vector");
+        assertTrue(vector.size() > 0);
+        JsonNode listed = Client.json(client.post(GOLDEN + ":embed",
+                "{\"instances\":[{\"text\":\"b b\"},{\"text\":\"a\"}],\"pooling\":\"cls\"}")).get("predictions");
+        assertEquals(2, listed.size());
+        for (int i = 0; i < vector.size(); i++) {
+            assertEquals(vector.get(i).floatValue(), listed.get(1).get("vector").get(i).floatValue(), 1e-5);
+        }
+        assertEquals(3, Client.json(client.post(GOLDEN + ":fill_mask",
+                "{\"instances\":[{\"text\":\"a [MASK] b\"}],\"top_k\":3}")).at("/predictions/0/masks/0").size());
     }
 
     @ParameterizedTest
@@ -177,7 +186,15 @@ class RestServerTest {
             fill_mask     | {"text": "[MASK]", "top_k": 0} | top_k is 0, expected 1 to 1000
             fill_mask     | "a" | the body is no JSON object
             fill_mask     | {"text": "[MASK]"} x | JSON Parse error
+            predict       | {"inputs": {"input_ids": [[NaN]]}} | Non-standard token 'NaN', line 1
             next_sentence | {"first": "a"} | found no "second"
+            embed         | {"instances": []} | "instances" is a list of 0, expected a list of 1 to 1,024 objects
+            embed         | {"instances": {"text": "a"}} | "instances" is {"text":"a"}, expected a list
+            embed         | {"instances": ["a"]} | instance 0 is "a", expected an object with text
+            embed         | {"instances": [{"text": "a"}, {"txt": "a"}]} | instance 1: unknown key 'txt'
+            embed         | {"instances": [{"text": "a"}], "text": "a"} | unknown key 'text'
+            tag           | {"text": "a"} | has a head of pretraining, and cannot be asked for tag
+            answer        | {"question": "a", "text": "b"} | has a head of pretraining, and cannot be asked for qa
             classify      | {"text": "a"} | has a head of pretraining, and cannot be asked for classify
             embed         | {"text": "a", "pooling": "max"} | pooling is 'max', expected mean, cls or pooled
             """)
@@ -192,6 +209,10 @@ class RestServerTest {
                 + ids.replace('5', '0') + "}}";
         assertError(400, "the inputs have 41 tokens a row; this model takes at most 40", client.post(GOLDEN + ":predict", inputs));
         assertError(400, "takes at most 3", client.post(GOLDEN + ":fill_mask", "{\"text\":\"" + "[MASK] ".repeat(60) + "\"}"));
+        assertError(400, "\"text\" has 200,001 characters, expected at most 200,000",
+                client.post(GOLDEN + ":embed", "{\"text\":\"" + "a".repeat(200_001) + "\"}"));
+        assertError(400, "the answer would have 300,000 tokens", client.post(GOLDEN + ":fill_mask",
+                "{\"top_k\":1000,\"instances\":[" + "{\"text\":\"[MASK] [MASK] [MASK]\"},".repeat(99) + "{\"text\":\"[MASK] [MASK] [MASK]\"}]}"));
         // Deep enough for a recursive parser's stack.
         assertError(400, "", client.post(GOLDEN + ":predict", "[".repeat(100_000)));
         assertError(400, "Encountered list at unexpected level", client.post(GOLDEN + ":predict",
@@ -208,6 +229,16 @@ class RestServerTest {
         assertError(400, "Failed to convert version", client.post(GOLDEN + "/versions/99999999999999999999:predict", "{}"));
         assertError(405, "is to be asked with POST", client.get(GOLDEN + ":predict"));
         assertError(404, "nothing is at /nowhere", client.get("/nowhere"));
+        assertError(404, "Could not find version 0 of model golden", client.get(GOLDEN + "/versions/0"));
+        HttpResponse<String> read = client.post(GOLDEN, "{}");
+        assertError(405, "/v1/models/golden is to be read with GET; a model is asked at /v1/models/NAME:METHOD, METHOD one of predict", read);
+        assertEquals("GET, HEAD", read.headers().firstValue("allow").orElse(""));
+        assertEquals("POST", client.get(GOLDEN + ":predict").headers().firstValue("allow").orElse(""));
+        String put = client.raw("PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertTrue(put.contains("Malformed request: PUT /; expected GET, HEAD or POST"), put);
+        String packed = client.raw("POST " + GOLDEN + ":embed HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n"
+                + "Connection: close\r\n\r\n{}");
+        assertTrue(packed.startsWith("HTTP/1.1 415") && packed.contains("the body is encoded as gzip, expected none"), packed);
         for (String path : List.of("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/v1/models/..%2f..%2fetc", "/v1/models/golden/..;/x",
                 "//etc/passwd", "/page.html%00", "\\..\\..", "/v1/models/" + "x".repeat(9000))) {
             String answer = client.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
