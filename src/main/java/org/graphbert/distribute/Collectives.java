@@ -1,5 +1,7 @@
 package org.graphbert.distribute;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
@@ -7,6 +9,7 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -72,6 +75,15 @@ public final class Collectives {
         Operation sum = builder.build();
         before = () -> sum;
         return sum.output(0);
+    }
+
+    /** The sums of scalars, float32 [] each, in one message. */
+    public List<Operand<TFloat32>> sums(Ops tf, String name, List<Operand<TFloat32>> scalars) {
+        if (group.alone() || scalars.size() == 1) {
+            return scalars.stream().map(scalar -> sum(tf, name, scalar)).toList();
+        }
+        Operand<TFloat32> summed = sum(tf, name, tf.stack(scalars));                      // [n]
+        return new ArrayList<>(tf.unstack(summed, (long) scalars.size()).output());
     }
 
     /** What a run of a graph with sums in it must be told. */

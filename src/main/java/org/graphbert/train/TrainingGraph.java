@@ -88,13 +88,12 @@ record TrainingGraph(
         Losses sums = training.losses();
         Operand<TFloat32> examples = sums.paired() ? scalar(tf, "examples") : null;
         Collectives collectives = new Collectives(group);
-        Operand<TFloat32> weights = collectives.sum(tf, "masked_lm_weights", weight);                // []
-        Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), weights);                      // []
-        Operand<TFloat32> loss = maskedLm;
-        if (sums.paired()) {
-            Operand<TFloat32> pairs = collectives.sum(tf, "pairs", examples);                        // []
-            loss = tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), pairs));               // []
-        }
+        List<Operand<TFloat32>> global = collectives.sums(
+                tf, "global_batch", sums.paired() ? List.of(weight, examples) : List.of(weight));
+        Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), global.get(0));
+        Operand<TFloat32> loss = sums.paired()
+                ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), global.get(1)))
+                : maskedLm;
         GlobalSums globalSums = group.alone() ? null : GlobalSums.create(tf, collectives, sums);
         Learning learning = Learning.create(tf, variables, model, optimisation, loss,
                 new Learning.Step(compute.precision() == Precision.FLOAT16, sizes.accumulated(), collectives));

@@ -316,6 +316,10 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         return graph;
     }
 
+    ReplicatedGraph replicated() {
+        return replicated;
+    }
+
     Session session() {
         return session;
     }
