@@ -63,8 +63,8 @@ public final class Accelerator {
             return device().gpu() ? Devices.gpus(gpus) : Devices.cpus(1);
         }
         if (named.gpu() && named.numbers().stream().anyMatch(number -> number >= gpus)) {
-            throw Failure.usage("--devices %s: TensorFlow has %d here, numbered from 0; name those", named,
-                    gpus);
+            throw Failure.usage("--devices %s: TensorFlow has %d GPU%s here, numbered from 0; name some of those",
+                    named, gpus, gpus == 1 ? "" : "s");
         }
         return named;
     }

@@ -112,6 +112,11 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
         return phase.accumulationSteps() * replicas;
     }
 
+    /** So many batches, as one replica computes them that evaluates alone: the same records whatever their number; null for all. */
+    Integer evaluationBatches(Integer given) {
+        return given == null ? null : Integer.valueOf(Math.multiplyExact(given, replicas));
+    }
+
     /** All data sets, for what must hold of each. */
     List<DataSet> sets() {
         List<DataSet> sets = new ArrayList<>(List.of(data));

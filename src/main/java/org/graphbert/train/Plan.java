@@ -79,11 +79,12 @@ public final class Plan implements AutoCloseable {
     /** Each device computes the same number of sequences. */
     private static void requireParts(Phase phase, Devices devices) {
         int parts = phase.accumulationSteps() * devices.count();
-        if (phase.batchSize() % parts != 0) {
-            throw Failure.usage("batch_size (%d) is not a multiple of %d (devices %s%s); choose %d or %d",
+        int below = phase.batchSize() / parts * parts;
+        if (below != phase.batchSize()) {
+            throw Failure.usage("batch_size (%d) is not a multiple of %d (devices %s%s); choose %s%d",
                     phase.batchSize(), parts, devices,
                     phase.accumulationSteps() == 1 ? "" : " times accumulation_steps " + phase.accumulationSteps(),
-                    Math.max(1, phase.batchSize() / parts) * parts, (phase.batchSize() / parts + 1) * parts);
+                    below == 0 ? "" : below + " or ", below + parts);
         }
     }
 
@@ -129,6 +130,11 @@ public final class Plan implements AutoCloseable {
     /** The same on each of the run's devices. */
     ReplicatedGraph buildReplicas(PhasePlan phase) {
         return ReplicatedGraph.of(buildGraph(phase), group, devices);
+    }
+
+    /** The replicas that learn as one. */
+    Group group() {
+        return group;
     }
 
     RunRecord record() {

@@ -132,7 +132,7 @@ class DeviceRunsTest {
         assertEquals(Failure.Kind.USAGE, refused.kind());
         assertEquals("batch_size (8) is not a multiple of 3 (devices cpu:3); choose 6 or 9", refused.getMessage());
         refused = assertThrows(Failure.class, () -> new Plan(config("refused", "devices", "cpu:8", "accumulation_steps", 2)));
-        assertEquals("batch_size (8) is not a multiple of 16 (devices cpu:8 times accumulation_steps 2); choose 16 or 32", refused.getMessage());
+        assertEquals("batch_size (8) is not a multiple of 16 (devices cpu:8 times accumulation_steps 2); choose 16", refused.getMessage());
     }
 
     /** Where there is none: the build for CPUs, or a machine without one. */
