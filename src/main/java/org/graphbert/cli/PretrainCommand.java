@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.graphbert.config.DeviceChoice;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.Precision;
@@ -104,7 +103,7 @@ final class PretrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ConsoleProgress progress = new ConsoleProgress();
         RunConfig config = RunConfig.of(configFile, flags(spec.commandLine().getParseResult()));
-        Accelerator.use(DeviceChoice.of(config.device()), Precision.given(config.precision()), progress::say);
+        Accelerator.use(config.deviceChoice(), Precision.given(config.precision()), progress::say);
         try (Plan plan = new Plan(config)) {
             progress.say("Configuration: " + Json.writeLine(plan.config()));
             if (dryRun) {

@@ -123,6 +123,13 @@ final class PretrainLearning {
         @Option(names = "--device", paramLabel = "auto|cpu|gpu", description = "Compute on a GPU where there is one, or only there (auto).")
         private String device;
 
+        @Option(
+                names = "--devices",
+                paramLabel = "auto|cpu:N|gpu:0,1",
+                description = "Several devices, each with its part of every batch: all GPUs, the CPU as N, or GPUs by their "
+                        + "numbers (one device).")
+        private String devices;
+
         @Option(names = "--threads", paramLabel = "N", description = "Of TensorFlow's kernels; 0 for all cores (0).")
         private Integer threads;
     }

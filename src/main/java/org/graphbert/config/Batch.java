@@ -142,6 +142,9 @@ public record Batch(
 
     /** The same sequences in that many batches of equal size. */
     public List<Batch> split(int parts) {
+        if (parts == 1) {
+            return List.of(this);
+        }
         if (size % parts != 0) {
             throw new IllegalArgumentException(size + " sequences do not divide into " + parts + " equal batches");
         }

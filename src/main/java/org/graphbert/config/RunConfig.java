@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param precision float32, tf32, bfloat16, float16, or auto for what the device does best
  * @param xla on, off, or auto
  * @param device cpu, gpu, or auto for a GPU where there is one
+ * @param devices several of them, as {@link Devices}; null for one
  * @param dynamicMasking masks anew in each epoch instead of as the records were prepared
  * @param pack several records in one sequence, so that hardly a position is padding
  * @param dropout instead of the model's two probabilities, while pre-training; null for the model's
@@ -45,6 +46,7 @@ public record RunConfig(
         String precision,
         String xla,
         String device,
+        String devices,
         boolean dynamicMasking,
         boolean pack,
         Double dropout,
@@ -113,9 +115,28 @@ public record RunConfig(
         Bounds.oneOf("precision", precision, PRECISIONS);
         Bounds.oneOf("xla", xla, List.of(AUTO, ON, OFF));
         Bounds.oneOf("device", device, DeviceChoice.names());
+        requireDevices(device, devices);
         if (threads < 0) {
             throw Failure.usage("threads is %d, expected 0 (all cores) or more", threads);
         }
+    }
+
+    private static void requireDevices(String device, String devices) {
+        DeviceChoice kind = devices == null ? DeviceChoice.AUTO : Devices.parse(devices).kind();
+        if (kind != DeviceChoice.AUTO && !device.equals(AUTO) && !device.equals(kind.toString())) {
+            throw Failure.usage("device is %s, but devices is %s; leave device out, devices says it", device, devices);
+        }
+    }
+
+    /** How many devices a resolved run is computed on. */
+    public int deviceCount() {
+        return devices == null ? 1 : Devices.parse(devices).count();
+    }
+
+    /** CPU or GPU, as far as that is said. */
+    public DeviceChoice deviceChoice() {
+        DeviceChoice several = devices == null ? DeviceChoice.AUTO : Devices.parse(devices).kind();
+        return several == DeviceChoice.AUTO ? DeviceChoice.of(device) : several;
     }
 
     /** The model as pre-training drops its units; what is kept of it, and fine-tuned later, has its own probabilities. */
@@ -205,10 +226,15 @@ public record RunConfig(
         return Json.convert(node, RunConfig.class);
     }
 
-    /** The same run under a precision and with XLA on or off, where these were left to the device. */
-    public RunConfig computed(Precision chosen, boolean compiled) {
+    /**
+     * The same run under a precision, with XLA on or off and on certain devices, where these were left to the machine.
+     *
+     * @param all the devices; null for the one that TensorFlow takes by itself
+     */
+    public RunConfig computed(Precision chosen, boolean compiled, Devices all) {
         ObjectNode node = Json.MAPPER.valueToTree(this);
         node.put("precision", chosen.toString()).put("xla", compiled ? ON : OFF);
+        node.put("devices", all == null ? null : all.toString());
         return Json.convert(node, RunConfig.class);
     }
 

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.graphbert.config.DeviceChoice;
+import org.graphbert.config.Devices;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Precision;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -36,6 +37,8 @@ public final class Accelerator {
     static final String ON_THE_CPU = ", or compute on the CPU with --device cpu";
 
     private static Device used;
+    /** Those that TensorFlow has, if it was asked. */
+    private static int gpus;
 
     private Accelerator() {}
 
@@ -47,6 +50,23 @@ public final class Accelerator {
     /** What the process computes on, as it was chosen; the CPU before anyone has. */
     public static synchronized Device device() {
         return used == null ? Device.cpu(Processor.here()) : used;
+    }
+
+    /**
+     * The devices that a run names, with nothing left open.
+     *
+     * @param named auto for all GPUs where the process computes on one, and for the CPU otherwise
+     * @throws Failure (usage) if TensorFlow does not have one of them
+     */
+    public static synchronized Devices resolve(Devices named) {
+        if (named.kind() == DeviceChoice.AUTO) {
+            return device().gpu() ? Devices.gpus(gpus) : Devices.cpus(1);
+        }
+        if (named.gpu() && named.numbers().stream().anyMatch(number -> number >= gpus)) {
+            throw Failure.usage("--devices %s: TensorFlow has %d GPU%s here, numbered from 0; name some of those",
+                    named, gpus, gpus == 1 ? "" : "s");
+        }
+        return named;
     }
 
     /** As {@link #use(DeviceChoice, Optional, Consumer)}, for products in true float32. */
@@ -136,7 +156,10 @@ public final class Accelerator {
      */
     private static Optional<TensorFlowDevices.Listed> listed(DeviceChoice choice) {
         try {
-            return TensorFlowDevices.list().stream().filter(device -> device.type().equals("GPU")).findFirst();
+            List<TensorFlowDevices.Listed> listed =
+                    TensorFlowDevices.list().stream().filter(device -> device.type().equals("GPU")).toList();
+            gpus = listed.size();
+            return listed.stream().findFirst();
         } catch (TensorFlowException e) {
             throw Failure.usage("--device %s: TensorFlow fails on the GPU: %s; look with nvidia-smi whether it is taken or broken%s",
                     choice, String.join(" ", e.getMessage().lines().toList()), ON_THE_CPU, e);

@@ -27,9 +27,20 @@ import org.tensorflow.types.family.TType;
 public final class Reachable {
 
     private final Graph graph;
+    private final String prefix;
 
-    private Reachable(Graph graph) {
+    private Reachable(Graph graph, String prefix) {
         this.graph = graph;
+        this.prefix = prefix;
+    }
+
+    /**
+     * What has been copied into a graph.
+     *
+     * @param prefix of the names there
+     */
+    public static Reachable copied(Graph into, String prefix) {
+        return new Reachable(into, prefix);
     }
 
     /** Copies what these need; the graph that they are in may then be closed. */
@@ -51,7 +62,7 @@ public final class Reachable {
         ExplicitGradient.forget(whole);
         Graph graph = new Graph();
         graph.importGraphDef(part.build());
-        return new Reachable(graph);
+        return new Reachable(graph, "");
     }
 
     /** The names of the nodes that these nodes need, themselves among them. */
@@ -79,7 +90,7 @@ public final class Reachable {
     /** That operand of the whole graph, here; null for none and for what nothing needs. */
     @SuppressWarnings("unchecked")
     public <T extends TType> Operand<T> of(Operand<T> operand) {
-        GraphOperation operation = operand == null ? null : graph.operation(operand.op().name());
+        GraphOperation operation = operand == null ? null : graph.operation(prefix + operand.op().name());
         return operation == null ? null : (Operand<T>) operation.output(operand.asOutput().index());
     }
 
@@ -100,7 +111,7 @@ public final class Reachable {
         if (op == null) {
             return null;
         }
-        GraphOperation operation = graph.operationOrThrow(op.op().name());
+        GraphOperation operation = graph.operationOrThrow(prefix + op.op().name());
         return () -> operation;
     }
 }

@@ -12,14 +12,21 @@ import org.tensorflow.proto.RewriterConfig;
  *
  * @param threads of TensorFlow's kernels; 0 for all cores
  * @param xla whether XLA compiles what of the graph it can, on a CPU too
+ * @param cpus how many devices the CPU passes for; they share the threads
+ * @param soft whether what has no kernel on the GPU that its node names goes to the CPU, as without a name
  */
-public record SessionOptions(int threads, boolean xla) {
+public record SessionOptions(int threads, boolean xla, int cpus, boolean soft) {
 
     public SessionOptions {
         if (threads < 0) {
             // TensorFlow would end the process.
             throw Failure.usage("--threads is %d, expected 0 (all cores) or more", threads);
         }
+    }
+
+    /** On whatever device TensorFlow chooses. */
+    public SessionOptions(int threads, boolean xla) {
+        this(threads, xla, 1, false);
     }
 
     /** With TensorFlow's own kernels. */
@@ -32,8 +39,12 @@ public record SessionOptions(int threads, boolean xla) {
         ConfigProto.Builder proto = ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads)
                 .setInterOpParallelismThreads(threads)
+                .setAllowSoftPlacement(soft)
                 // Of a GPU as much memory as is needed, instead of all that it has.
                 .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
+        if (cpus > 1) {
+            proto.putDeviceCount("CPU", cpus);
+        }
         if (xla) {
             // TensorFlow's own fused operations XLA cannot compile: one of them, in the middle, and the forward and the
             // backward pass are clusters apart, with all that passes between them in memory.

@@ -1,5 +1,6 @@
 package org.graphbert.train;
 
+import java.util.List;
 import java.util.function.Function;
 import org.graphbert.graph.Feed;
 import org.tensorflow.Result;
@@ -16,10 +17,17 @@ record Applied(double norm, double lossScale) {
 
     /** Asks for an update, behind all that is asked for already. */
     static Session.Runner request(Session.Runner runner, Learning learning) {
-        if (learning.lossScale() != null) {
-            runner.fetch(learning.lossScale().value());
+        return request(runner, List.of(learning));
+    }
+
+    /** Asks for the same update of several replicas; the first speaks for all. */
+    static Session.Runner request(Session.Runner runner, List<Learning> replicas) {
+        Learning first = replicas.get(0);
+        if (first.lossScale() != null) {
+            runner.fetch(first.lossScale().value());
         }
-        return runner.addTarget(learning.update()).fetch(learning.gradientNorm());
+        replicas.forEach(learning -> runner.addTarget(learning.update()));
+        return runner.fetch(first.gradientNorm());
     }
 
     static Applied of(Result result, Learning learning) {
@@ -28,15 +36,17 @@ record Applied(double norm, double lossScale) {
     }
 
     /**
-     * Runs the update of gradients that were summed up.
+     * Runs the update of gradients that were summed up, on each replica.
      *
      * @param run runs what was asked for
      */
     static Applied accumulated(
-            Session.Runner runner, Learning learning, double rate, long step, Function<Session.Runner, Result> run) {
-        try (Feed feed = learning.feed(new Feed(), rate, step);
-                Result result = run.apply(request(feed.to(runner), learning))) {
-            return of(result, learning);
+            Session.Runner runner, List<Learning> replicas, double rate, long step, Function<Session.Runner, Result> run) {
+        try (Feed feed = new Feed()) {
+            replicas.forEach(learning -> learning.feed(feed, rate, step));
+            try (Result result = run.apply(request(feed.to(runner), replicas))) {
+                return of(result, replicas.get(0));
+            }
         }
     }
 

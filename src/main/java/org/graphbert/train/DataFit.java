@@ -20,7 +20,7 @@ record DataFit(ModelConfig model, DataSet first) {
         phase.sets().forEach(this::requireLength);
         int length = phase.data().maxSeqLength();
         int batchSize = phase.phase().batchSize();
-        if ((long) batchSize / phase.phase().accumulationSteps() * length * model.hiddenSize() > Integer.MAX_VALUE) {
+        if ((long) phase.microBatch() * length * model.hiddenSize() > Integer.MAX_VALUE) {
             throw Failure.usage(
                     "batch_size %d of %d tokens and hidden size %d is more than a tensor takes; "
                             + "lower batch_size, or raise accumulation_steps",

@@ -140,7 +140,7 @@ final class FineTuningSession implements Checkpointer.State, AutoCloseable {
                 }
             }
         }
-        return new StepResult(sums, applied == null ? Applied.accumulated(session.runner(), learning, rate, step, Session.Runner::run) : applied);
+        return new StepResult(sums, applied == null ? Applied.accumulated(session.runner(), List.of(learning), rate, step, Session.Runner::run) : applied);
     }
 
     /** The sums of a batch without dropout; nothing is changed. */

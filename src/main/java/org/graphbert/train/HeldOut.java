@@ -22,7 +22,7 @@ import org.graphbert.evaluate.Unigram;
 record HeldOut(Optional<DataSet> data, PhasePlan phase, ModelConfig model, Integer maxBatches) {
 
     HeldOut(PhasePlan phase, ModelConfig model, Integer maxBatches) {
-        this(phase.evalData(), phase, model, maxBatches);
+        this(phase.evalData(), phase, model, phase.evaluationBatches(maxBatches));
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.distribute.Buckets;
+import org.graphbert.distribute.Collectives;
 import org.graphbert.graph.Clip;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Reachable;
@@ -16,13 +18,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How the weights of a graph follow a loss: its gradients, summed over micro-batches where there are several, clipped, and the
- * optimiser's step. Pre-training and fine-tuning learn by this one.
+ * How the weights of a graph follow a loss: its gradients, summed over micro-batches and replicas where there are several,
+ * clipped, and the optimiser's step. Pre-training and fine-tuning learn by this one.
  *
  * @param optimiser whose update this is
  * @param learned the variables that the gradients are of, and what holds for each
  * @param scalars float32 [] each, to be fed: what the optimiser takes of {@link Optimiser#scalars}
- * @param gradients d(loss)/d(variable) of a batch, in the order of the variables that learn
+ * @param gradients d(loss)/d(variable) of this replica's batch, in the order of the variables that learn
  * @param lossScale what keeps the gradients of float16 within its range; null where they need nothing
  * @param gradientNorm float32 [], the global norm that the optimiser sees before clipping
  * @param accumulate adds a batch's gradients to the accumulators; null without accumulation
@@ -44,11 +46,14 @@ record Learning(
      *
      * @param scaled whether the loss is scaled for the gradients' sake
      * @param accumulated whether gradients are summed over several micro-batches before an update
+     * @param collectives sums over the replicas that learn as one
      */
-    record Step(boolean scaled, boolean accumulated) {
+    record Step(boolean scaled, boolean accumulated, Collectives collectives) {
 
-        /** A step of one batch in float32. */
-        static final Step PLAIN = new Step(false, false);
+        /** Of one replica. */
+        Step(boolean scaled, boolean accumulated) {
+            this(scaled, accumulated, Collectives.alone());
+        }
     }
 
     /**
@@ -66,7 +71,13 @@ record Learning(
                 ? gradients(graph, loss, learned)
                 : scale.unscaled(tf, gradients(graph, scale.scaled(tf, loss), learned));
         Collected collected = step.accumulated() ? Collected.create(tf, variables, learned, gradients) : null;
-        Clip clip = Clip.byGlobalNorm(tf, collected == null ? gradients : collected.sums(), optimisation.clipNorm());
+        if (collected != null) {
+            // The update is a run of its own.
+            step.collectives().nextRun();
+        }
+        List<Operand<TFloat32>> summed = Buckets.sum(tf, step.collectives(), collected == null ? gradients : collected.sums(),
+                learned.stream().map(l -> l.variable().shape()).toList());
+        Clip clip = Clip.byGlobalNorm(tf, summed, optimisation.clipNorm());
         Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
         Op update = updates.all();
         if (scale != null) {

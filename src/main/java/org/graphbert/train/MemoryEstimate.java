@@ -47,6 +47,13 @@ public record MemoryEstimate(
         return totalBytes - PROCESS;
     }
 
+    /** What so many replicas take that lie in the same memory. */
+    MemoryEstimate times(int replicas) {
+        return new MemoryEstimate(
+                replicas * parameterBytes, replicas * optimiserBytes, replicas * gradientSumBytes, replicas * gradientBytes,
+                replicas * activationBytes, replicas * stepBytes, replicas * tensorBytes() + PROCESS);
+    }
+
     /** What training with this graph takes; its sizes must be fixed. */
     static MemoryEstimate of(TrainingGraph graph) {
         return new Steps(graph).estimate(Tensor::bytes);

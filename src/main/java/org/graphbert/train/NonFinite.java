@@ -3,10 +3,8 @@ package org.graphbert.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.graphbert.graph.Feed;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -43,11 +41,11 @@ public record NonFinite(String variable, boolean gradient, int affected, int var
         return tf.stack(finite);
     }
 
-    /** The indices of those that are not finite. */
-    static List<Integer> indices(Session session, Operand<TBool> finite, Feed feed) {
+    /** The indices of those that are not finite, by the first that a run fetched; it is closed. */
+    static List<Integer> indices(Result fetched) {
         List<Integer> indices = new ArrayList<>();
-        try (Result result = feed.to(session.runner()).fetch(finite).run()) {
-            TBool flags = (TBool) result.get(0);
+        try (fetched) {
+            TBool flags = (TBool) fetched.get(0);
             for (int i = 0; i < flags.size(); i++) {
                 if (!flags.getBoolean(i)) {
                     indices.add(i);

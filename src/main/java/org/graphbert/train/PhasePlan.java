@@ -24,8 +24,10 @@ import org.graphbert.text.Tokenizers;
  *
  * @param phase with nothing left open
  * @param span the part of the run that it is; null until that is known
+ * @param replicas that each step's batch is divided among
  */
-record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalData, Loader loader) implements AutoCloseable {
+record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalData, Loader loader, int replicas)
+        implements AutoCloseable {
 
     /**
      * A part of a run. Where steps are counted, positions are steps; in a budget of time they are its microseconds.
@@ -60,13 +62,14 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
      * Opens the data of a phase; its steps are still to be told.
      *
      * @param number of the phase, from 0
+     * @param replicas that each step's batch is divided among
      */
-    static PhasePlan open(Phase phase, RunConfig config, int number) {
+    static PhasePlan open(Phase phase, RunConfig config, int number, int replicas) {
         DataSet data = DataSet.open(Path.of(phase.data()));
         Optional<DataSet> evalData = Optional.empty();
         try {
             evalData = Optional.ofNullable(phase.evalData()).map(Path::of).map(DataSet::open);
-            return new PhasePlan(phase, null, data, evalData, loader(data, phase, config, number));
+            return new PhasePlan(phase, null, data, evalData, loader(data, phase, config, number), replicas);
         } catch (RuntimeException e) {
             data.close();
             evalData.ifPresent(DataSet::close);
@@ -92,16 +95,26 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
 
     /** The same as that part of a run. */
     PhasePlan as(Span part) {
-        return new PhasePlan(phase, part, data, evalData, loader);
+        return new PhasePlan(phase, part, data, evalData, loader, replicas);
     }
 
     int number() {
         return span.number();
     }
 
-    /** Its micro-batches' size. */
+    /** How many sequences a replica computes at a time. */
     int microBatch() {
-        return phase.batchSize() / phase.accumulationSteps();
+        return phase.batchSize() / parts();
+    }
+
+    /** How many of these a step is divided into. */
+    int parts() {
+        return phase.accumulationSteps() * replicas;
+    }
+
+    /** So many batches, as one replica computes them that evaluates alone: the same records whatever their number; null for all. */
+    Integer evaluationBatches(Integer given) {
+        return given == null ? null : Integer.valueOf(Math.multiplyExact(given, replicas));
     }
 
     /** All data sets, for what must hold of each. */

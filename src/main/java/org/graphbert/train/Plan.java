@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.graphbert.config.DeviceChoice;
+import org.graphbert.config.Devices;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Phase;
@@ -17,6 +17,7 @@ import org.graphbert.config.RunConfig;
 import org.graphbert.data.DataSet;
 import org.graphbert.device.Accelerator;
 import org.graphbert.device.Device;
+import org.graphbert.distribute.Group;
 import org.graphbert.evaluate.Metrics;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.text.Tokenizer;
@@ -26,6 +27,8 @@ import org.graphbert.text.Tokenizers;
 public final class Plan implements AutoCloseable {
 
     private final RunConfig config;
+    private final Devices devices;
+    private final Group group;
     private final ModelConfig model;
     private final List<PhasePlan> phases = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -42,19 +45,23 @@ public final class Plan implements AutoCloseable {
         Preflight.requireWritable(Path.of(given.run()));
         requireTrainable(new RunDirectory(Path.of(given.run())));
         // Before anything touches TensorFlow; who has chosen the same before has told the user.
-        Device device = Accelerator.use(DeviceChoice.of(given.device()), Precision.given(given.precision()), text -> {});
+        Device device = Accelerator.use(given.deviceChoice(), Precision.given(given.precision()), text -> {});
         Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
         ModelConfig file = InitialWeights.modelOf(given, predecessor);
+        devices = given.devices() == null ? Devices.cpus(1) : Accelerator.resolve(Devices.parse(given.devices()));
+        group = Group.of(devices.count());
         try {
             for (Phase phase : given.resolvedPhases()) {
-                phases.add(PhasePlan.open(phase, given, phases.size()));
+                requireParts(phase, devices);
+                phases.add(PhasePlan.open(phase, given, phases.size(), group.size()));
             }
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
             phases.forEach(phase -> new DataFit(model, first()).require(phase));
             Compute.Choice choice = Compute.choose(given.precision(), given.xla(), device);
             notes.add(choice.text());
-            config = Spans.resolve(given, model, phases).computed(choice.compute().precision(), choice.compute().xla());
+            config = Spans.resolve(given, model, phases).computed(
+                    choice.compute().precision(), choice.compute().xla(), given.devices() == null ? null : devices);
             // A run that has a checkpoint goes on from it, wherever it once began.
             if (config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
@@ -66,6 +73,18 @@ public final class Plan implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Each device computes the same number of sequences. */
+    private static void requireParts(Phase phase, Devices devices) {
+        int parts = phase.accumulationSteps() * devices.count();
+        int below = phase.batchSize() / parts * parts;
+        if (below != phase.batchSize()) {
+            throw Failure.usage("batch_size (%d) is not a multiple of %d (devices %s%s); choose %s%d",
+                    phase.batchSize(), parts, devices,
+                    phase.accumulationSteps() == 1 ? "" : " times accumulation_steps " + phase.accumulationSteps(),
+                    below == 0 ? "" : below + " or ", below + parts);
         }
     }
 
@@ -104,7 +123,18 @@ public final class Plan implements AutoCloseable {
     TrainingGraph buildGraph(PhasePlan phase) {
         TrainingGraph looked = lookedAt.remove(phase.number());
         return looked != null ? looked : TrainingGraph.build(
-                config.inPretraining(model), phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed());
+                config.inPretraining(model), phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed(),
+                group);
+    }
+
+    /** The same on each of the run's devices. */
+    ReplicatedGraph buildReplicas(PhasePlan phase) {
+        return ReplicatedGraph.of(buildGraph(phase), group, devices);
+    }
+
+    /** The replicas that learn as one. */
+    Group group() {
+        return group;
     }
 
     RunRecord record() {
@@ -139,6 +169,10 @@ public final class Plan implements AutoCloseable {
         List<String> lines = new ArrayList<>(notes);
         Path directory = Path.of(config.run());
         Preflight preflight = Preflight.now(directory);
+        if (devices.count() > 1) {
+            lines.add(PhasePlan.text("Devices: %d (%s), each with its part of every batch and a copy of the weights",
+                    devices.count(), devices));
+        }
         long probeBytes = probe.map(Probe::bytes).orElse(0L);
         for (PhasePlan phase : phases) {
             TrainingGraph graph = buildGraph(phase);

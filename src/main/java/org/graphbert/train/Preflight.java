@@ -66,7 +66,7 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
      * @throws Failure (usage) if the machine does not have so much
      */
     List<String> memory(ModelConfig model, PhasePlan phase, TrainingGraph graph, long probeBytes) {
-        MemoryEstimate estimate = MemoryEstimate.of(graph);
+        MemoryEstimate estimate = inOneMemory(graph, phase);
         if (cardBytes > 0) {
             return cardMemory(model, phase, graph, estimate, probeBytes);
         }
@@ -126,7 +126,12 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
     private static String advice(
             ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long bytes) {
         // Where gradients are summed up.
-        return smaller(phase, batches(model, phase, graph).largest(bytes - estimate.parameterBytes()));
+        return smaller(phase, batches(model, phase, graph).largest((bytes - estimate.parameterBytes()) / phase.replicas()));
+    }
+
+    /** A GPU holds one replica, the machine's memory all that are on the CPU. */
+    private MemoryEstimate inOneMemory(TrainingGraph graph, PhasePlan phase) {
+        return MemoryEstimate.of(graph).times(cardBytes > 0 ? 1 : phase.replicas());
     }
 
     private static BatchMemory batches(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
@@ -140,19 +145,19 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
      * @param graph that it was computed in
      */
     String afterwards(ModelConfig model, PhasePlan phase, TrainingGraph graph, OutOfMemory found) {
-        MemoryEstimate estimate = MemoryEstimate.of(graph);
+        MemoryEstimate estimate = inOneMemory(graph, phase);
         long bytes = found.gpu() ? cardBytes : memory.totalBytes();
-        int sequences = phase.phase().batchSize() / phase.phase().accumulationSteps();
+        int sequences = phase.microBatch();
         BatchMemory batches = batches(model, phase, graph);
         int fits = Math.min(sequences - 1, bytes == 0
                 ? sequences / 2
                 : found.gpu()
                         ? batches.largestOfTensors(bytes - estimate.parameterBytes())
-                        : batches.largest(bytes - estimate.parameterBytes()));
+                        : batches.largest((bytes - estimate.parameterBytes()) / phase.replicas()));
         return PhasePlan.text("out of memory on %s: no room for %s, in a step of %,d sequences of %,d tokens%s, which takes about %.2f GB "
                         + "by the estimate%s; %s",
                 found.place(), found.asked(), sequences, phase.data().maxSeqLength(),
-                phase.phase().accumulationSteps() == 1 ? "" : " at a time",
+                phase.parts() == 1 ? "" : " at a time",
                 (found.gpu() ? estimate.tensorBytes() : estimate.totalBytes()) / GB,
                 bytes == 0 ? "" : PhasePlan.text(", of %.2f", bytes / GB),
                 smaller(phase, fits));
@@ -160,9 +165,10 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
 
     private static String smaller(PhasePlan phase, int fits) {
         int batch = phase.phase().batchSize();
-        for (int parts = phase.phase().accumulationSteps() + 1; parts <= batch && fits > 0; parts++) {
+        for (int steps = phase.phase().accumulationSteps() + 1; steps * phase.replicas() <= batch && fits > 0; steps++) {
+            int parts = steps * phase.replicas();
             if (batch % parts == 0 && batch / parts <= fits) {
-                return PhasePlan.text("raise accumulation_steps to %d for the same batch in smaller parts, or lower batch_size", parts);
+                return PhasePlan.text("raise accumulation_steps to %d for the same batch in smaller parts, or lower batch_size", steps);
             }
         }
         return PhasePlan.text("not even one sequence of %d tokens fits; take a smaller model, or shorter sequences",

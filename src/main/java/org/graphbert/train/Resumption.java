@@ -42,6 +42,6 @@ record Resumption(Plan plan, RunDirectory run, Pace pace, Progress progress) {
     }
 
     private TrainingSession session(PhasePlan phase) {
-        return new TrainingSession(plan.buildGraph(phase), plan.config().threads(), plan.config().seed());
+        return new TrainingSession(plan.buildReplicas(phase), plan.config().threads(), plan.config().seed());
     }
 }

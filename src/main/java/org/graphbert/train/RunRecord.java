@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +53,7 @@ public record RunRecord(
     private static final Set<String> NEUTRAL = Set.of(
             "model", "data", "pairs", "eval_data", "run", "init", "tokenizer", "checkpoint_every", "keep_checkpoints", "keep_every",
             "keep_best", "accumulation_steps", "eval_every", "eval_batches", "log_every", "tensorboard", "histograms_every", "on_nan", "early_stopping",
-            "probe", "probe_every", "threads", "xla", "device",
+            "probe", "probe_every", "threads", "xla", "device", "devices",
             // Of a fine-tuned run: where files lie, what becomes of them at the end, and how many more times it is done.
             "train", "dev", "test", "output", "restarts", "n_best", "null_threshold");
 
@@ -187,10 +188,18 @@ public record RunRecord(
 
     /** That its batches are computed in another number of parts: the same batches, under other draws of the dropout. */
     Optional<String> divided(RunRecord now) {
-        int was = config.accumulationSteps();
-        int is = now.config().accumulationSteps();
-        return was == is ? Optional.empty() : Optional.of(String.format(
-                "accumulation_steps was %d before, and is %d now: it goes on with the same batches, though other dropout.", was, is));
+        List<String> changes = new ArrayList<>();
+        if (config.accumulationSteps() != now.config().accumulationSteps()) {
+            changes.add(String.format(
+                    "accumulation_steps was %d before, and is %d now", config.accumulationSteps(), now.config().accumulationSteps()));
+        }
+        int was = config.deviceCount();
+        int is = now.config().deviceCount();
+        if (was != is) {
+            changes.add(String.format("it was computed on %d device%s before, and is on %d now", was, was == 1 ? "" : "s", is));
+        }
+        return changes.isEmpty() ? Optional.empty() : Optional.of(
+                String.join("; ", changes) + ": it goes on with the same batches, though other dropout.");
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

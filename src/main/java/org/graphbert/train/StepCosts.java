@@ -51,7 +51,7 @@ final class StepCosts {
         static Unmeasured of(RunConfig config, PhasePlan phase, double probeSteps, long checkpointBytes) {
             double batches = phase.evalData().map(data -> Math.ceil((double) data.size() / phase.microBatch())).orElse(0.0);
             if (config.watching().evalBatches() != null) {
-                batches = Math.min(batches, config.watching().evalBatches());
+                batches = Math.min(batches, phase.evaluationBatches(config.watching().evalBatches()));
             }
             return new Unmeasured(
                     FORWARD_SHARE * batches / phase.phase().accumulationSteps(),

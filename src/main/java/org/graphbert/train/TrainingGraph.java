@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
+import org.graphbert.distribute.Collectives;
+import org.graphbert.distribute.Group;
 import org.graphbert.graph.Inputs;
 import org.graphbert.graph.Losses;
 import org.graphbert.graph.Reachable;
@@ -29,9 +31,11 @@ import org.tensorflow.types.TFloat32;
  * @param training the tower with dropout
  * @param evaluation the tower without
  * @param learning of the joint loss of a global batch
- * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by
+ * @param maskedLmWeight float32 [], to be fed: what the masked-LM loss of the global batch is divided by; of several replicas
+ *     each is fed its part
  * @param examples float32 [], to be fed: what the next-sentence loss of the global batch is divided by, the number of its
- *     pairs; infinity leaves that loss out; null without a pair head
+ *     pairs, or its part; infinity leaves that loss out; null without a pair head
+ * @param globalSums the sums of the losses over all replicas; null of one alone, where they are the tower's
  * @param initialise gives every variable its initial value
  */
 record TrainingGraph(
@@ -43,6 +47,7 @@ record TrainingGraph(
         Learning learning,
         Operand<TFloat32> maskedLmWeight,
         Operand<TFloat32> examples,
+        GlobalSums globalSums,
         Saver saver,
         Op initialise) implements AutoCloseable {
 
@@ -68,6 +73,12 @@ record TrainingGraph(
     }
 
     static TrainingGraph build(ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed) {
+        return build(model, sizes, optimisation, compute, seed, Group.ALONE);
+    }
+
+    /** The graph of one of several replicas. */
+    static TrainingGraph build(
+            ModelConfig model, Sizes sizes, Optimisation optimisation, Compute compute, long seed, Group group) {
         Graph graph = new Graph();
         Variables variables = new Variables(graph);
         Tower training = Tower.training(graph, variables, model, seed, sizes.ofBatch(), compute.precision());
@@ -76,14 +87,19 @@ record TrainingGraph(
         Operand<TFloat32> weight = scalar(tf, "masked_lm_weight");
         Losses sums = training.losses();
         Operand<TFloat32> examples = sums.paired() ? scalar(tf, "examples") : null;
-        Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), weight);
-        Operand<TFloat32> loss =
-                sums.paired() ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), examples)) : maskedLm;
+        Collectives collectives = new Collectives(group);
+        List<Operand<TFloat32>> global = collectives.sums(
+                tf, "global_batch", sums.paired() ? List.of(weight, examples) : List.of(weight));
+        Operand<TFloat32> maskedLm = tf.math.div(sums.maskedLmLoss(), global.get(0));
+        Operand<TFloat32> loss = sums.paired()
+                ? tf.math.add(maskedLm, tf.math.div(sums.nextSentenceLoss(), global.get(1)))
+                : maskedLm;
+        GlobalSums globalSums = group.alone() ? null : GlobalSums.create(tf, collectives, sums);
         Learning learning = Learning.create(tf, variables, model, optimisation, loss,
-                new Learning.Step(compute.precision() == Precision.FLOAT16, sizes.accumulated()));
+                new Learning.Step(compute.precision() == Precision.FLOAT16, sizes.accumulated(), collectives));
         try (TrainingGraph whole = new TrainingGraph(
-                graph, compute, variables, training, evaluation, learning, weight, examples, Saver.create(graph, saved(variables)),
-                variables.initialise())) {
+                graph, compute, variables, training, evaluation, learning, weight, examples, globalSums,
+                Saver.create(graph, saved(variables)), variables.initialise())) {
             return whole.in(Reachable.from(graph, whole.entries()));
         }
     }
@@ -114,25 +130,46 @@ record TrainingGraph(
 
     /** All that a run may ask for. */
     List<Op> entries() {
-        List<Op> entries = new ArrayList<>(learning.entries());
-        entries.addAll(List.of(saver.save(), saver.restore(), initialise));
-        entries.addAll(training.outputs());
+        List<Op> entries = stepEntries();
+        entries.addAll(List.of(saver.save(), saver.restore()));
         entries.addAll(evaluation.outputs());
         return entries;
     }
 
-    private TrainingGraph in(Reachable part) {
+    /** Those of the steps alone; another replica saves and evaluates. */
+    List<Op> stepEntries() {
+        List<Op> entries = new ArrayList<>(learning.entries());
+        entries.add(initialise);
+        entries.addAll(training.outputs());
+        if (globalSums != null) {
+            entries.add(globalSums.all());
+        }
+        return entries;
+    }
+
+    /** The same in a copy of the graph. */
+    TrainingGraph in(Reachable part) {
+        return in(part, evaluation.in(part), saver.in(part));
+    }
+
+    /** The same in a copy of what steps need; without evaluation and saver. */
+    TrainingGraph stepsIn(Reachable part) {
+        return in(part, null, null);
+    }
+
+    private TrainingGraph in(Reachable part, Tower evaluating, Saver saving) {
         Variables copies = variables.in(part);
         return new TrainingGraph(
                 part.graph(),
                 compute,
                 copies,
                 training.in(part),
-                evaluation.in(part),
+                evaluating,
                 learning.in(part, copies),
                 part.of(maskedLmWeight),
                 part.of(examples),
-                saver.in(part),
+                globalSums == null ? null : globalSums.in(part),
+                saving,
                 part.of(initialise));
     }
 

@@ -7,10 +7,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.graphbert.config.Batch;
+import org.graphbert.distribute.Collectives;
+import org.graphbert.distribute.Group;
 import org.graphbert.evaluate.Sums;
 import org.graphbert.graph.Feed;
 import org.graphbert.graph.Reachable;
-import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Tower;
 import org.graphbert.graph.Variables.Variable;
 import org.tensorflow.Operand;
@@ -21,12 +22,16 @@ import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 
-/** A training graph at work: its weights, slots and step live here. Not for several threads at once. */
+/** A training graph at work, or several replicas of one: weights, slots and step live here. Not for several threads at once. */
 public final class TrainingSession implements Checkpointer.State, AutoCloseable {
 
+    private final ReplicatedGraph replicated;
+    /** The replica that evaluates and is saved. */
     private final TrainingGraph graph;
+    private final List<Learning> learning;
     private final Session session;
     private final long seed;
     /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
@@ -43,10 +48,16 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
      * @param seed of the dropout
      */
     TrainingSession(TrainingGraph graph, int threads, long seed) {
-        this.graph = graph;
+        this(ReplicatedGraph.one(graph, Group.ALONE), threads, seed);
+    }
+
+    /** The same of several replicas. */
+    TrainingSession(ReplicatedGraph replicated, int threads, long seed) {
+        this.replicated = replicated;
+        this.graph = replicated.first();
+        this.learning = replicated.replicas().stream().map(TrainingGraph::learning).toList();
         this.seed = seed;
-        this.session = new Session(
-                graph.graph(), new SessionOptions(threads, graph.compute().xla()).proto());
+        this.session = new Session(replicated.graph(), replicated.sessionOptions(threads).proto());
     }
 
     /**
@@ -66,6 +77,14 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
 
     void initialise() {
         session.runner().addTarget(graph.initialise()).run().close();
+        synchronise();
+    }
+
+    /** All replicas begin with the first one's variables. */
+    private void synchronise() {
+        if (replicated.synchronise() != null) {
+            session.runner().addTarget(replicated.synchronise()).run().close();
+        }
     }
 
     @Override
@@ -80,11 +99,13 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
      */
     void restore(String prefix) {
         Restoring.whole(session, graph.saver(), graph.variables(), prefix);
+        synchronise();
     }
 
     /** Takes the trainable variables from another checkpoint, which must hold them all. */
     void initialiseFrom(String prefix) {
         Restoring.some(session, graph.graph(), graph.variables().trainable(), prefix);
+        synchronise();
     }
 
     /** A variable's present value by the operand that reads it. */
@@ -113,30 +134,30 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
     }
 
     /**
-     * One optimiser step over one or more micro-batches; their losses divide by the weights of all of them.
+     * One optimiser step over one or more micro-batches; their losses divide by the weights of all of them, those of other
+     * processes too.
      *
      * @param step its number, from 0, which keys the dropout
+     * @param microBatches of this process; each divides into equal parts for its replicas
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
-        Learning learning = graph.learning();
+        List<List<Batch>> parts = parts(microBatches);
         Sums sums = Sums.NONE;
-        boolean accumulated = learning.accumulate() != null;
+        boolean accumulated = graph.learning().accumulate() != null;
         Applied applied = null;
         for (int i = 0; i < microBatches.size(); i++) {
-            Batch batch = microBatches.get(i);
-            Tower tower = graph.training();
-            try (Feed feed = feed(step, microBatches, i)) {
-                Session.Runner runner = Sums.request(session.runner(), tower.losses());
+            try (Feed feed = feed(step, parts, i)) {
+                Session.Runner runner = requestSums(session.runner());
                 if (accumulated) {
-                    runner.addTarget(learning.accumulate());
+                    learning.forEach(replica -> runner.addTarget(replica.accumulate()));
                 } else {
-                    learning.feed(feed, rate, step);
+                    learning.forEach(replica -> replica.feed(feed, rate, step));
                     Applied.request(runner, learning);
                 }
                 try (Result result = run(feed.to(runner))) {
-                    sums = sums.plus(Sums.of(batch, tower.losses(), result));
-                    applied = accumulated ? null : Applied.of(result, learning);
+                    sums = sums.plus(sums(microBatches.get(i), result));
+                    applied = accumulated ? null : Applied.of(result, graph.learning());
                 }
             }
         }
@@ -144,17 +165,61 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         return new StepResult(sums, applied.norm(), applied.lossScale(), Double.isFinite(applied.norm()));
     }
 
-    /** A micro-batch of a step, for the training tower. */
-    private Feed feed(long step, List<Batch> microBatches, int number) {
-        double weight = microBatches.stream().mapToDouble(Batch::weight).sum() + Sums.WEIGHT_EPSILON;
-        double pairs = microBatches.stream().mapToInt(Batch::pairs).sum();
-        // Over infinity, the pair head's loss and all its gradients are exactly 0.
-        double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
-        return new Feed()
-                .batch(graph.training().inputs(), microBatches.get(number))
-                .add(graph.training().dropoutKey(), TInt64.scalarOf(dropoutKey(seed, step, number)))
-                .scalar(graph.maskedLmWeight(), weight)
-                .scalar(graph.examples(), examples);
+    /** Each replica's part of each micro-batch. */
+    private List<List<Batch>> parts(List<Batch> microBatches) {
+        List<List<Batch>> parts = new ArrayList<>();
+        replicated.replicas().forEach(replica -> parts.add(new ArrayList<>()));
+        for (Batch microBatch : microBatches) {
+            List<Batch> split = microBatch.split(parts.size());
+            for (int r = 0; r < split.size(); r++) {
+                parts.get(r).add(split.get(r));
+            }
+        }
+        return parts;
+    }
+
+    /** Asks for the sums of a micro-batch, as the first of the results; over a group each replica must take part in them. */
+    private Session.Runner requestSums(Session.Runner runner) {
+        if (replicated.group().alone()) {
+            return Sums.request(runner, graph.training().losses());
+        }
+        runner.fetch(graph.globalSums().all());
+        replicated.others().forEach(other -> runner.addTarget(other.globalSums().all()));
+        return runner;
+    }
+
+    private Sums sums(Batch microBatch, Result result) {
+        return replicated.group().alone()
+                ? Sums.of(microBatch, graph.training().losses(), result)
+                : GlobalSums.of((TFloat64) result.get(0));
+    }
+
+    /**
+     * A micro-batch of a step, for the training tower of each replica.
+     *
+     * @param parts each replica's micro-batches
+     */
+    private Feed feed(long step, List<List<Batch>> parts, int number) {
+        Feed feed = new Feed();
+        for (int r = 0; r < parts.size(); r++) {
+            TrainingGraph replica = replicated.replicas().get(r);
+            List<Batch> own = parts.get(r);
+            int rank = replicated.group().firstRank() + r;
+            // The replicas' weights are summed up, and what is added to the sum is added once.
+            double weight = own.stream().mapToDouble(Batch::weight).sum() + (rank == 0 ? Sums.WEIGHT_EPSILON : 0);
+            double pairs = own.stream().mapToInt(Batch::pairs).sum();
+            // Over infinity, the pair head's loss and all its gradients are exactly 0. No replica has pairs where another has none.
+            double examples = pairs == 0 ? Double.POSITIVE_INFINITY : pairs;
+            feed.batch(replica.training().inputs(), own.get(number))
+                    .add(replica.training().dropoutKey(),
+                            TInt64.scalarOf(dropoutKey(seed, step, rank * own.size() + number)))
+                    .scalar(replica.maskedLmWeight(), weight)
+                    .scalar(replica.examples(), examples);
+            if (replica.globalSums() != null) {
+                replica.globalSums().feed(feed, own.get(number), replica.training().losses().paired());
+            }
+        }
+        return feed;
     }
 
     /**
@@ -168,24 +233,26 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         if (finiteWeights == null) {
             Ops tf = Ops.create(graph.graph()).withSubScope("diagnosis");
             finiteWeights = NonFinite.finite(tf, weights.stream().map(Variable::floats).toList());
-            finiteGradients = NonFinite.finite(tf, graph.learning().gradients());
+            finiteGradients = learning.stream()
+                    .map(replica -> NonFinite.finite(tf, replica.gradients()))
+                    .reduce(tf.math::logicalAnd)
+                    .orElseThrow();
         }
-        try (Feed none = new Feed()) {
-            List<Integer> found = NonFinite.indices(session, finiteWeights, none);
-            if (!found.isEmpty()) {
-                return Optional.of(
-                        new NonFinite(weights.get(found.get(0)).name(), false, found.size(), weights.size()));
-            }
+        List<Integer> inWeights = NonFinite.indices(session.runner().fetch(finiteWeights).run());
+        if (!inWeights.isEmpty()) {
+            return Optional.of(
+                    new NonFinite(weights.get(inWeights.get(0)).name(), false, inWeights.size(), weights.size()));
         }
+        List<List<Batch>> parts = parts(microBatches);
         SortedSet<Integer> found = new TreeSet<>();
         for (int i = 0; i < microBatches.size(); i++) {
-            try (Feed feed = feed(step, microBatches, i)) {
-                found.addAll(NonFinite.indices(session, finiteGradients, feed));
+            try (Feed feed = feed(step, parts, i)) {
+                found.addAll(NonFinite.indices(untraced(feed.to(session.runner()).fetch(finiteGradients)).run()));
             }
         }
+        List<Learned> learned = graph.learning().learned();
         return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
-                graph.learning().learned().get(found.last()).variable().name(), true, found.size(),
-                graph.learning().learned().size()));
+                learned.get(found.last()).variable().name(), true, found.size(), learned.size()));
     }
 
     /** From now on each run of a step is traced, the device's own kernels with it. */
@@ -204,24 +271,28 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
      * Whether a step that failed in these nodes left the weights as it met them: the update waits for the norm of all gradients, so
      * what fails on the way to the norm fails before any weight has changed.
      *
-     * @param nodes by their names; where none is known, nobody can tell
+     * @param nodes by their names; where none is known, nobody can tell, nor of several replicas: one may be further than another
      */
     boolean untouched(List<String> nodes) {
-        Learning learning = graph.learning();
-        List<String> before = new ArrayList<>(List.of(learning.gradientNorm().op().name()));
-        if (learning.accumulate() != null) {
-            before.add(learning.accumulate().op().name());
+        List<String> before = new ArrayList<>(List.of(graph.learning().gradientNorm().op().name()));
+        if (graph.learning().accumulate() != null) {
+            before.add(graph.learning().accumulate().op().name());
         }
-        return !nodes.isEmpty() && Reachable.names(graph.graph().toGraphDef(), before).containsAll(nodes);
+        return replicated.group().alone() && !nodes.isEmpty()
+                && Reachable.names(graph.graph().toGraphDef(), before).containsAll(nodes);
+    }
+
+    /** A run that replicas may have to take part in together. */
+    private Session.Runner untraced(Session.Runner runner) {
+        return replicated.group().alone() ? runner : runner.setOptions(Collectives.options().build());
     }
 
     private Result run(Session.Runner runner) {
         if (trace == null) {
-            return runner.run();
+            return untraced(runner).run();
         }
-        Result result = runner
-                .setOptions(RunOptions.newBuilder().setTraceLevel(level).build())
-                .runAndFetchMetadata();
+        RunOptions.Builder options = replicated.group().alone() ? RunOptions.newBuilder() : Collectives.options();
+        Result result = runner.setOptions(options.setTraceLevel(level).build()).runAndFetchMetadata();
         trace.accept(result.getMetadata().orElseThrow());
         return result;
     }
@@ -245,6 +316,10 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         return graph;
     }
 
+    ReplicatedGraph replicated() {
+        return replicated;
+    }
+
     Session session() {
         return session;
     }
@@ -252,6 +327,6 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
     @Override
     public void close() {
         session.close();
-        graph.close();
+        replicated.close();
     }
 }

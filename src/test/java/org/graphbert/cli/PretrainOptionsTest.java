@@ -41,6 +41,7 @@ class PretrainOptionsTest {
             Map.entry("warmup_ratio", "0.3"), Map.entry("schedule_power", "2.0"), Map.entry("end_learning_rate", "1.0E-5"),
             Map.entry("decay_ratio", "0.2"),
             Map.entry("precision", "bfloat16"), Map.entry("xla", "auto"), Map.entry("device", "cpu"),
+            Map.entry("devices", "cpu:2"),
             Map.entry("threads", "3"),
             Map.entry("checkpoint_every", "21"), Map.entry("keep_checkpoints", "4"), Map.entry("keep_every", "42"),
             Map.entry("keep_best", "false"),

@@ -46,6 +46,7 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) 
     static Map<String, Supplier<GraphRuns>> all(Path directory) {
         Map<String, Supplier<GraphRuns>> all = new LinkedHashMap<>();
         GraphVariants.all().forEach((name, variant) -> all.put(name, () -> training(variant)));
+        GraphVariants.replicas().forEach((name, variant) -> all.put(name, () -> replicated(variant)));
         ModelConfig model = GraphVariants.model(Activation.GELU);
         all.put("inference, packed", () -> inference(model, new Inputs.BatchSizes(3, 10, 4, 2)));
         all.put("inference of any size", () -> inference(
@@ -69,6 +70,12 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) 
         runs.put("step", names(step));
         runs.put("evaluation", names(training.evaluation().outputs()));
         return new GraphRuns(training.graph(), runs);
+    }
+
+    /** As it stands before it is copied to its devices, and what each of the copies runs. */
+    private static GraphRuns replicated(GraphVariants.Variant variant) {
+        TrainingGraph training = variant.build();
+        return new GraphRuns(training.graph(), Map.of("step", names(training.stepEntries())));
     }
 
     private static GraphRuns inference(ModelConfig model, Inputs.BatchSizes sizes) {

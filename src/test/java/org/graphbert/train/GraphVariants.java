@@ -9,6 +9,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.PositionEmbedding;
 import org.graphbert.config.Precision;
 import org.graphbert.config.VariableRule;
+import org.graphbert.distribute.Group;
 
 /** For tests: a training graph of every kind that a configuration can ask for, tiny, each built when it is asked for. */
 final class GraphVariants {
@@ -23,7 +24,12 @@ final class GraphVariants {
      *
      * @param model with dropout
      */
-    record Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision) {
+    record Variant(
+            ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision, Group group) {
+
+        Variant(ModelConfig model, TrainingGraph.Sizes sizes, Optimisation optimisation, Precision precision) {
+            this(model, sizes, optimisation, precision, Group.ALONE);
+        }
 
         Variant(ModelConfig model, TrainingGraph.Sizes sizes) {
             this(model, sizes, Precision.FLOAT32);
@@ -38,7 +44,7 @@ final class GraphVariants {
         }
 
         TrainingGraph build() {
-            return TrainingGraph.build(model, sizes, optimisation, new Compute(precision, false), 1);
+            return TrainingGraph.build(model, sizes, optimisation, new Compute(precision, false), 1, group);
         }
     }
 
@@ -70,6 +76,16 @@ final class GraphVariants {
             variants.put("rotary, packed, " + half, new Variant(plain.withOptions(rotary), packed(), half));
         }
         return variants;
+    }
+
+    /** Those of one of several replicas. */
+    static Map<String, Variant> replicas() {
+        Map<String, Variant> replicas = new LinkedHashMap<>();
+        for (TrainingGraph.Sizes sizes : List.of(sizes(), accumulated())) {
+            replicas.put("replica" + (sizes.accumulated() ? ", accumulated" : ""), new Variant(
+                    model(Activation.GELU), sizes, Optimisation.reference(), Precision.FLOAT16, Group.of(2)));
+        }
+        return replicas;
     }
 
     /** Each option alone, and all that go together. */
