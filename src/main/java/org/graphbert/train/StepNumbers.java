@@ -21,7 +21,7 @@ final class StepNumbers {
 
     private final Ops tf;
     private final Operand<TBool> open;
-    private final Map<String, Operand<TFloat32>> fed = new LinkedHashMap<>();
+    private final Map<String, Operand<TFloat32>> fed;
     private final Map<String, Operand<TFloat32>> made = new HashMap<>();
 
     /**
@@ -30,8 +30,20 @@ final class StepNumbers {
      * @param open bool [], whether it is to change anything
      */
     StepNumbers(Ops tf, Operand<TBool> open) {
+        this(tf, open, new LinkedHashMap<>());
+    }
+
+    private StepNumbers(Ops tf, Operand<TBool> open, Map<String, Operand<TFloat32>> fed) {
         this.tf = tf;
         this.open = open;
+        this.fed = fed;
+    }
+
+    /** The same for variables that only some steps teach: behind a gate that is open where the gradient is not all zero. */
+    StepNumbers whereTaught(Operand<TFloat32> gradient) {
+        Operand<TFloat32> largest = tf.max(tf.math.abs(gradient), tf.array(0, 1));                      // []
+        Operand<TBool> taught = tf.math.greater(largest, constant(0));                                  // []
+        return new StepNumbers(tf, tf.math.logicalAnd(open, taught), fed);
     }
 
     /** What is fed under that name. */

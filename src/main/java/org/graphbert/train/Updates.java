@@ -18,6 +18,10 @@ import org.tensorflow.types.TFloat32;
  */
 record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
 
+    /** What pairs alone teach; the first of these is a matrix, the gradient of which is zero only where there are none. */
+    private static final String PAIR_WEIGHTS = "cls/seq_relationship/output_weights";
+    private static final List<String> PAIR_HEAD = List.of("cls/seq_relationship/", "bert/pooler/");
+
     /**
      * Adds them to the graph; a step whose gradients' norm is not finite counts and changes nothing else.
      *
@@ -25,15 +29,29 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
      */
     static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip) {
         StepNumbers numbers = new StepNumbers(tf, clip.finite());
+        StepNumbers ofPairs = ofPairs(numbers, learned, clip);
         List<Op> updates = new ArrayList<>();
         for (int i = 0; i < learned.size(); i++) {
             Variable w = learned.get(i).variable();
             List<Variable> slots = new ArrayList<>();
             optimiser.slots(w.shape()).forEach((suffix, shape) -> slots.add(variables.slot(w, suffix, shape)));
-            updates.add(optimiser.update(
-                    new Optimiser.Target(tf, numbers, learned.get(i), slots, clip.gradients().get(i))));
+            StepNumbers own = PAIR_HEAD.stream().anyMatch(w.name()::startsWith) ? ofPairs : numbers;
+            updates.add(optimiser.update(new Optimiser.Target(tf, own, learned.get(i), slots, clip.gradients().get(i))));
         }
         updates.add(tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L)));
         return new Updates(numbers.placeholders(), tf.withControlDependencies(updates).noOp());
+    }
+
+    /**
+     * Records without pairs leave the pair head as it is, as google-research/bert's optimiser leaves variables without a gradient.
+     * Weight decay would take it to zero, by LAMB within some thousand steps, and what is fine-tuned through its pooler with it.
+     */
+    private static StepNumbers ofPairs(StepNumbers numbers, List<Learned> learned, Clip clip) {
+        for (int i = 0; i < learned.size(); i++) {
+            if (learned.get(i).variable().name().equals(PAIR_WEIGHTS)) {
+                return numbers.whereTaught(clip.gradients().get(i));
+            }
+        }
+        return numbers;
     }
 }

@@ -105,6 +105,38 @@ class TrainingSessionTest {
         }
     }
 
+    /** Weight decay would take the pooler to nothing, which a fine-tuning then begins with. */
+    @Test
+    void recordsWithoutPairsLeaveThePairHeadAsItIs() {
+        ModelConfig model = Tiny.model(0);
+        Batch pairs = Tiny.batch(model, 8, 24, 4, 13);
+        Batch single = new Batch(pairs.size(), 24, 4, pairs.inputIds(), pairs.inputMask(), pairs.segmentIds(),
+                pairs.maskedLmPositions(), pairs.maskedLmIds(), pairs.maskedLmWeights(), pairs.nextSentenceLabels(), pairs.records(),
+                false, null);
+        for (Optimiser optimiser : List.of(AdamW.reference(), new Lamb(0.9, 0.999, 1e-6, 0.1, true), new Adafactor(0.1), new Sgd(0.9, 0.1))) {
+            for (boolean accumulated : List.of(false, true)) {
+                try (TrainingSession session = open(model, accumulated ? single.split(2).get(0) : single, accumulated, optimiser, 1)) {
+                    randomise(session, 14);
+                    Map<String, double[]> before = weights(session);
+                    for (int step = 0; step < 3; step++) {
+                        session.step(step, accumulated ? single.split(2) : List.of(single), 0.1);
+                    }
+                    Map<String, double[]> after = weights(session);
+                    session.step(3, accumulated ? pairs.split(2) : List.of(pairs), 0.1);
+                    Map<String, double[]> taught = weights(session);
+                    for (String name : before.keySet()) {
+                        if (name.endsWith("key/bias")) {
+                            continue; // its true gradient is zero
+                        }
+                        boolean ofPairs = name.startsWith("bert/pooler/") || name.startsWith("cls/seq_relationship/");
+                        assertEquals(ofPairs, Arrays.equals(before.get(name), after.get(name)), optimiser + ": " + name);
+                        assertTrue(!Arrays.equals(after.get(name), taught.get(name)), optimiser + ": " + name);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void adamWIsThePlainOne() {
         for (AdamW optimiser : List.of(
