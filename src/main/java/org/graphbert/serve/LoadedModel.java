@@ -2,7 +2,9 @@ package org.graphbert.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.data.PairTask;
 import org.graphbert.graph.SessionOptions;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
@@ -99,6 +102,28 @@ public final class LoadedModel implements AutoCloseable {
 
     public ExportFacts facts() {
         return facts;
+    }
+
+    /** What it can be asked in words, as {@code graphbert serve} names it in its paths. */
+    public List<String> questions() {
+        List<String> questions = new ArrayList<>();
+        switch (facts.head()) {
+            case PRETRAINING -> {
+                if (signatures.containsKey(SavedModelExport.MASKED_LM)) {
+                    questions.add("fill_mask");
+                }
+                if (signatures.containsKey(SavedModelExport.NEXT_SENTENCE) && facts.pairTask() != PairTask.NONE) {
+                    questions.add("next_sentence");
+                }
+            }
+            case CLASSIFY, REGRESS -> questions.add("classify");
+            case TAG -> questions.add("tag");
+            case QA -> questions.add("answer");
+        }
+        if (signatures.containsKey(SavedModelExport.FEATURES)) {
+            questions.add("embed");
+        }
+        return questions;
     }
 
     /** By name, in alphabetical order. */

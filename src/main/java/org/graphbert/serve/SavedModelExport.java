@@ -82,24 +82,19 @@ public final class SavedModelExport {
         if (Files.exists(target)) {
             throw Failure.usage("%s exists; choose another --version, or leave it out for the next one", target);
         }
-        // A server that polls takes a directory with a number for a name; this one it passes over until it is complete.
-        Path aside = aside(output);
-        try {
+        try (Aside aside = aside(output)) {
             String name = output.toAbsolutePath().normalize().getFileName().toString();
-            write(model, stored, name, aside);
-            aside.toFile().setReadable(true, false);
-            aside.toFile().setExecutable(true, false);
-            return published(aside, target, version == null);
+            write(model, stored, name, aside.directory());
+            return published(aside.directory(), target, version == null);
         } catch (IOException e) {
             throw Failure.data("%s: cannot be written: %s; make room and export again", output, Directories.reason(e), e);
-        } finally {
-            Directories.delete(aside);
         }
     }
 
-    private static Path aside(Path output) {
+    private static Aside aside(Path output) {
         try {
-            return Files.createTempDirectory(output, ".writing-");
+            Aside.removeAbandoned(output);
+            return Aside.create(output);
         } catch (IOException e) {
             throw Failure.usage("--output %s: cannot be written: %s; choose a place that may be written", output, Directories.reason(e), e);
         }

@@ -285,7 +285,8 @@ public final class ServedModel implements AutoCloseable {
 
     private void requireHead(ExportFacts.Head head) {
         if (loaded.facts().head() != head) {
-            throw Failure.usage("this export has a head of %s, and cannot be asked for %s", loaded.facts().head(), head);
+            throw Failure.usage("this model's head is %s, not %s; what it answers: %s", loaded.facts().head(), head,
+                    String.join(", ", loaded.questions()));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.graphbert.config.DirectoryLock;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.InferenceSession;
 import org.graphbert.evaluate.Likely;
@@ -174,8 +175,33 @@ class SavedModelExportTest {
             versions.add(export.get().getFileName().toString());
         }
         assertEquals(Set.of("1", "2", "3"), versions);
-        try (Stream<Path> left = Files.list(directory.resolve("at-once"))) {
-            assertEquals(3, left.count(), "nothing of what was written aside is left");
+        assertEquals(versions, entries(directory.resolve("at-once")), "nothing of what was written aside is left");
+    }
+
+    @Test
+    void whatAKilledExportLeftIsRemovedByTheNextOneAndWhatALivingOneWritesIsNot() throws IOException {
+        Path name = directory.resolve("killed");
+        Path left = Files.createDirectories(name.resolve(".writing-left/variables"));
+        Files.writeString(left.resolve("variables.index"), "half");
+        Files.writeString(name.resolve("..writing-left.lock"), "4194304 1");
+        Files.writeString(name.resolve("..writing-renamed.lock"), "");
+        Files.createDirectories(name.resolve(".writing-123/assets"));
+        Path living = name.resolve(".writing-living");
+        try (DirectoryLock held = DirectoryLock.ofOutput(living)) {
+            Files.createFile(Files.createDirectories(living).resolve("saved_model.pb"));
+            Failure none = assertThrows(Failure.class, () -> SavedModelScorer.version(name));
+            assertTrue(none.getMessage().contains("found no saved_model.pb"), none.getMessage());
+            assertEquals(name.resolve("1"), export("killed", null));
+            assertEquals(Set.of("1", ".writing-living", "..writing-living.lock"), entries(name));
+            assertTrue(held.held());
+        }
+        assertEquals(name.resolve("2"), export("killed", null));
+        assertEquals(Set.of("1", "2"), entries(name));
+    }
+
+    private static Set<String> entries(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).collect(Collectors.toSet());
         }
     }
 

@@ -272,7 +272,7 @@ class ServedModelTest {
         try (ServedModel served = ServedModel.open(export)) {
             refused("has no [MASK]", () -> served.fillMask("nothing", 1));
             refused("expected at least 1", () -> served.fillMask("[MASK]", 0));
-            refused("has a head of pretraining, and cannot be asked for classify", () -> served.classify("a"));
+            refused("this model's head is pretraining, not classify; what it answers: fill_mask, next_sentence, embed", () -> served.classify("a"));
             refused("this model takes at most 40", () -> served.embed("a ".repeat(50)));
             refused("Serving signature name: \"nothing\" not found in signature def", () -> served.call(call("nothing", 5, 0, 1)));
             refused("input_ids: row 0, place 1: found 97, expected 0 to 96", () -> served.call(call("features", 97, 0, 1)));

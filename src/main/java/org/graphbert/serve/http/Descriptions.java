@@ -113,10 +113,8 @@ final class Descriptions {
                 json.writeStringField("head", loaded.facts().head().toString());
                 json.writeStringField("pair_task", loaded.facts().pairTask().toString());
                 json.writeArrayFieldStart("questions");
-                for (TextQuestion question : TextQuestion.values()) {
-                    if (question.suits(loaded)) {
-                        json.writeString(question.toString());
-                    }
+                for (String question : loaded.questions()) {
+                    json.writeString(question);
                 }
                 json.writeEndArray();
                 json.writeNumberField("layers", loaded.config().numHiddenLayers());

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Predictions.Filling;
 import org.graphbert.serve.ExportFacts;
-import org.graphbert.serve.LoadedModel;
 import org.graphbert.serve.ServedModel;
 
 /**
@@ -21,11 +19,6 @@ import org.graphbert.serve.ServedModel;
 enum TextQuestion {
     /** {@code {"text": "The sky is [MASK].", "top_k": 5}}: the likeliest tokens for each [MASK]. */
     FILL_MASK(Set.of("text"), Set.of("top_k")) {
-        @Override
-        boolean suits(LoadedModel model) {
-            return model.signatures().containsKey("masked_lm");
-        }
-
         @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             JsonNode count = body.options().path("top_k");
@@ -44,11 +37,6 @@ enum TextQuestion {
     /** {@code {"first": ..., "second": ...}}: whether the second follows the first; or, of sentence order, in order. */
     NEXT_SENTENCE(Set.of("first", "second"), Set.of()) {
         @Override
-        boolean suits(LoadedModel model) {
-            return model.signatures().containsKey("next_sentence") && model.facts().pairTask() != PairTask.NONE;
-        }
-
-        @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             List<String> labels = model.pairTask().labels();
             double[] probabilities = model.nextSentence(body.pairs("first", "second", false));
@@ -65,11 +53,6 @@ enum TextQuestion {
     },
     /** {@code {"text": ...}}, or with "pair": the labels of a text or a pair; of a head of numbers, its number. */
     CLASSIFY(Set.of("text", "pair"), Set.of()) {
-        @Override
-        boolean suits(LoadedModel model) {
-            return model.facts().head() == ExportFacts.Head.CLASSIFY || model.facts().head() == ExportFacts.Head.REGRESS;
-        }
-
         @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             List<List<String>> texts = body.pairs("text", "pair", true);
@@ -95,11 +78,6 @@ enum TextQuestion {
     /** {@code {"text": "Ann lives in Rome ."}}: a tag for each word; the words have spaces between them. */
     TAG(Set.of("text"), Set.of()) {
         @Override
-        boolean suits(LoadedModel model) {
-            return model.facts().head() == ExportFacts.Head.TAG;
-        }
-
-        @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             return model.tag(body.texts("text")).stream().<Reply.Writing>map(words -> json -> {
                 json.writeStartObject();
@@ -118,11 +96,6 @@ enum TextQuestion {
     /** {@code {"question": ..., "text": ...}}: the answer out of the text, empty if there is none, and the best few. */
     ANSWER(Set.of("question", "text"), Set.of()) {
         @Override
-        boolean suits(LoadedModel model) {
-            return model.facts().head() == ExportFacts.Head.QA;
-        }
-
-        @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             return model.answer(body.pairs("question", "text", false)).stream().<Reply.Writing>map(answer -> json -> {
                 json.writeStartObject();
@@ -138,11 +111,6 @@ enum TextQuestion {
     },
     /** {@code {"text": ..., "pooling": "mean"}}: a vector; pooling is mean, cls or pooled. */
     EMBED(Set.of("text"), Set.of("pooling")) {
-        @Override
-        boolean suits(LoadedModel model) {
-            return model.signatures().containsKey("features");
-        }
-
         @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             String asked = body.options().has("pooling") ? TextBody.text(body.options(), "pooling") : "mean";
@@ -175,9 +143,6 @@ enum TextQuestion {
         this.texts = texts;
         this.options = options;
     }
-
-    /** Whether a model can answer it. */
-    abstract boolean suits(LoadedModel model);
 
     /** An answer to each instance. */
     abstract List<Reply.Writing> answers(ServedModel model, TextBody body);

@@ -193,9 +193,9 @@ class RestServerTest {
             embed         | {"instances": ["a"]} | instance 0 is "a", expected an object with text
             embed         | {"instances": [{"text": "a"}, {"txt": "a"}]} | instance 1: unknown key 'txt'
             embed         | {"instances": [{"text": "a"}], "text": "a"} | unknown key 'text'
-            tag           | {"text": "a"} | has a head of pretraining, and cannot be asked for tag
-            answer        | {"question": "a", "text": "b"} | has a head of pretraining, and cannot be asked for qa
-            classify      | {"text": "a"} | has a head of pretraining, and cannot be asked for classify
+            tag           | {"text": "a"} | this model's head is pretraining, not tag; what it answers: fill_mask, next_sentence, embed
+            answer        | {"question": "a", "text": "b"} | this model's head is pretraining, not qa; what it answers: fill_mask, next_sentence, embed
+            classify      | {"text": "a"} | this model's head is pretraining, not classify; what it answers: fill_mask, next_sentence, embed
             embed         | {"text": "a", "pooling": "max"} | pooling is 'max', expected mean, cls or pooled
             """)
     void whatIsNoQuestionIsRefused(String method, String body, String expected) throws Exception {
