@@ -158,7 +158,7 @@ class ExitCodesTest {
         }
         fails(2, "no such directory", "predict", "mask", "--saved-model", path("no-export"), "[MASK]");
         fails(2, "has no [MASK]", "predict", "mask", "--run", run.toString(), "ba be");
-        fails(2, "3 sentences, expected pairs", "predict", "nsp", "--run", run.toString(), "a", "b", "c");
+        fails(2, "3 texts, expected pairs: first, second", "predict", "nsp", "--run", run.toString(), "a", "b", "c");
         fails(2, "--top-k is 0", "predict", "mask", "--run", run.toString(), "--top-k", "0", "[MASK]");
         fails(2, "no such file", "inspect", path("none"));
     }
