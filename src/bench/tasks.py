@@ -5,7 +5,7 @@ For each task and model every setting (optimiser and peak rate) is tried with on
 and a table of dev and test scores, mean and deviation, is printed as Markdown. The random start is tried with the same settings.
 
     python src/bench/tasks.py --tasks DIR --pretrained NAME=RUN... --work DIR [--only polarity,names,...] [--seeds 3]
-        [--settings adamw:3e-4,adamw:1e-3,lamb:1e-3,lamb:3e-3] [--threads N]
+        [--settings adamw:3e-4,adamw:1e-3,lamb:1e-3,lamb:3e-3] [--threads N] [--precision float32]
 
 The directory of tasks holds sentence_polarity and rte (train.tsv or train.tsv.gz, dev.tsv, test.tsv), ner (train.txt, dev.txt and test.txt in
 CoNLL's columns) and qa (train.json or train.json.gz and test.json of SQuAD 1.1; its last articles are dev). Fine-tuned runs and
@@ -70,6 +70,7 @@ def arguments():
     parser.add_argument("--settings", type=lambda text: text.split(","),
                         default=["adamw:3e-4", "adamw:1e-3", "lamb:1e-3", "lamb:3e-3"])
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--precision", default="float32")
     options = parser.parse_args()
     unknown = set(options.only) - set(TASKS)
     if unknown:
@@ -83,7 +84,8 @@ def train(options, name, task, model, run, setting, seed, count):
     if not (output / "results.json").exists():
         optimizer, rate = setting.split(":")
         command = [LAUNCHER, "finetune", task.command, "--from", run, *task.files, *task.options, "--output", output, "--optimizer",
-                   optimizer, "--learning-rate", rate, "--seed", seed, "--restarts", count, "--threads", options.threads]
+                   optimizer, "--learning-rate", rate, "--seed", seed, "--restarts", count, "--threads", options.threads,
+                   "--precision", options.precision]
         if model == SCRATCH:
             command.append("--scratch")
         with open(f"{output}.log", "ab") as log:
