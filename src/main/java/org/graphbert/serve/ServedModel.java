@@ -209,6 +209,7 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public List<List<Label>> classify(List<List<String>> examples) {
         requireHead(ExportFacts.Head.CLASSIFY);
+        requireTexts(examples);
         List<String> labels = loaded.facts().labels();
         return each(SavedModelExport.CLASSIFY, examples.stream().map(this::query).toList(), answer -> {
             float[] probabilities = answer.get("probabilities").row(0);                 // [C]
@@ -232,6 +233,7 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public double[] regress(List<List<String>> examples) {
         requireHead(ExportFacts.Head.REGRESS);
+        requireTexts(examples);
         return each(SavedModelExport.REGRESS, examples.stream().map(this::query).toList(), answer -> answer.get("value").data()[0])
                 .stream().mapToDouble(value -> value).toArray();
     }
@@ -287,6 +289,18 @@ public final class ServedModel implements AutoCloseable {
         if (loaded.facts().head() != head) {
             throw Failure.usage("this model's head is %s, not %s; what it answers: %s", loaded.facts().head(), head,
                     String.join(", ", loaded.questions()));
+        }
+    }
+
+    /** A head that was trained on pairs answers a single text with nonsense, and the other way round. */
+    private void requireTexts(List<List<String>> examples) {
+        Boolean pairs = loaded.facts().pairs();
+        for (int i = 0; pairs != null && i < examples.size(); i++) {
+            if (pairs != examples.get(i).size() > 1) {
+                throw Failure.usage(pairs
+                        ? "example %d is a single text, and this model was trained on pairs; give it a second text (\"pair\")"
+                        : "example %d is a pair of texts, and this model was trained on single ones; leave the second text (\"pair\") out", i);
+            }
         }
     }
 
