@@ -330,8 +330,9 @@ public final class ServedModel implements AutoCloseable {
         loaded.signature(call.signature());
         call.require(loaded.config());
         List<Call> parts = new ArrayList<>();
-        for (int from = 0; from < call.rows(); from += batching.maxBatch()) {
-            parts.add(call.rows(from, Math.min(batching.maxBatch(), call.rows() - from)));
+        int most = Math.min(batching.maxBatch(), Math.max(1, Batcher.MOST_TOKENS / call.length()));
+        for (int from = 0; from < call.rows(); from += most) {
+            parts.add(call.rows(from, Math.min(most, call.rows() - from)));
         }
         if (call.rows() > batching.queue()) {
             throw Failure.usage("%,d sequences at once, expected at most %,d; ask in parts", call.rows(), batching.queue());
