@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
-import org.graphbert.evaluate.TaskFormat;
+import org.graphbert.evaluate.task.TaskFormat;
 import org.graphbert.interop.FloatType;
 import org.graphbert.interop.GoogleExport;
 import org.graphbert.interop.HuggingFaceExport;

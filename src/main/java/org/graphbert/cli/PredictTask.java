@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.SortedBatches;
-import org.graphbert.evaluate.TaskAnswer;
+import org.graphbert.evaluate.task.TaskAnswer;
 import org.graphbert.train.FineTunedModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

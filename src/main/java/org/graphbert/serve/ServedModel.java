@@ -18,10 +18,10 @@ import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
-import org.graphbert.evaluate.TaskAnswer;
 import org.graphbert.evaluate.TaskExample;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.task.TaskAnswer;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskPart;
 
 /**
  * An exported model that answers: text in, result out. Any number of threads may ask at once; what they ask at the same time

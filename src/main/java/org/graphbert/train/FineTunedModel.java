@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
-import org.graphbert.evaluate.TaskAnswer;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskInput;
-import org.graphbert.evaluate.TaskPart;
 import org.graphbert.evaluate.TaskSession;
+import org.graphbert.evaluate.task.TaskAnswer;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskInput;
+import org.graphbert.evaluate.task.TaskPart;
 import org.graphbert.text.Tokenizers;
 
 /** The best weights of a fine-tuned run, for examples of its task. */

@@ -1,10 +1,11 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.NumberedLines;
 
 /**
  * Rows whose values are separated by tabs or commas, behind a header line that names the columns. Blank lines behind the last

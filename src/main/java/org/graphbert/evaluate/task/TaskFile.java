@@ -1,9 +1,11 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.ExampleFile;
+import org.graphbert.evaluate.LabelledText;
 
 /**
  * A file of labelled texts, or of pairs of them: a table with named columns, as {@link TableRows} reads it. Packed files
