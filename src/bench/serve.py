@@ -5,6 +5,7 @@ percentiles of latency, the mean batch, and the server's memory in each quarter 
     python3 src/bench/serve.py http://127.0.0.1:8501 NAME --connections 32 --seconds 20
     python3 src/bench/serve.py http://127.0.0.1:8501 NAME --seconds 600                              the long run
     python3 src/bench/serve.py http://127.0.0.1:8501 NAME --new-version saved_models/NAME            a version comes meanwhile
+    python3 src/bench/serve.py http://127.0.0.1:8501 NAME --connections 2 --seconds 240 --new-version saved_models/NAME --versions 40
 
     graphbert serve saved_models/NAME --port 8502 --max-batch 1 --max-wait 0 &
     python3 src/bench/serve.py http://127.0.0.1:8501 NAME --against http://127.0.0.1:8502 --seconds 30 --turns 3
@@ -89,9 +90,15 @@ async def watch(server, until, memory):
         await asyncio.sleep(1)
 
 
-async def publish(directory, after):
-    """A copy of the newest version as the next one, written aside and renamed as an export is."""
-    await asyncio.sleep(after)
+async def publish(directory, seconds, versions):
+    """So many versions, spread over the time."""
+    for _ in range(versions):
+        await asyncio.sleep(seconds / (versions + 1))
+        await copy(directory)
+
+
+async def copy(directory):
+    """The newest version as the next one, written aside and renamed as an export is."""
     newest = max((path for path in directory.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
     aside = directory / ".writing-copy"
     await asyncio.get_running_loop().run_in_executor(None, shutil.copytree, newest, aside)
@@ -108,7 +115,7 @@ async def run(options, server):
              for i in range(options.connections)]
     tasks.append(watch(server, until, memory))
     if options.new_version:
-        tasks.append(publish(pathlib.Path(options.new_version), options.seconds / 3))
+        tasks.append(publish(pathlib.Path(options.new_version), options.seconds, options.versions))
     await asyncio.gather(*tasks)
     after = metrics(server)
 
@@ -150,7 +157,8 @@ def main():
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--new-version", metavar="DIR", help="NAME's directory: a new version is put there after a third of the time")
+    parser.add_argument("--new-version", metavar="DIR", help="NAME's directory: new versions are put there meanwhile")
+    parser.add_argument("--versions", type=int, default=1, help="how many (%(default)s)")
     parser.add_argument("--against", metavar="SERVER", help="another one, asked in turns with the first")
     parser.add_argument("--turns", type=int, default=1)
     options = parser.parse_args()
