@@ -63,7 +63,7 @@ const questions = {
     fields: {text: 'class-text', pair: 'class-pair'},
     body() {
       const body = {text: byId('class-text').value};
-      if (byId('class-pair').value) body.pair = byId('class-pair').value;
+      if (byId('class-pair').value && model().pairs !== false) body.pair = byId('class-pair').value;
       return body;
     },
     show(result) {
@@ -117,6 +117,9 @@ function choose(question) {
 function chooseModel() {
   const m = model();
   byId('facts').textContent = 'version ' + m.version + ', ' + m.layers + ' layers of ' + m.hidden_size + ', up to ' + m.longest + ' tokens';
+  // An older export does not say whether it takes pairs.
+  byId('class-second').hidden = m.pairs === false;
+  byId('class-pair-label').textContent = m.pairs ? 'Second text' : 'Second text, if the model takes pairs';
   const offered = m.questions.filter(q => q in questions);
   byId('tabs').replaceChildren(...offered.map(question => {
     const tab = element('button', titles[question]);

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
+import org.graphbert.evaluate.task.TaskFormat;
 import org.graphbert.interop.FloatType;
 import org.graphbert.interop.GoogleExport;
 import org.graphbert.interop.HuggingFaceExport;
@@ -139,7 +140,8 @@ final class ExportCommand implements Callable<Integer> {
                 tuned.config().task(), tuned.config().files().regression(), tuned.labels());
         String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
-        facts = facts.with(Reading.of(FineTunedModel.format(directory)));
+        TaskFormat format = FineTunedModel.format(directory);
+        facts = facts.with(Reading.of(format)).withPairs(format.texts() == 2);
         spec.commandLine().getOut().println(served(new Exportable(directory.record().model(), facts, prefix, tokenizer)));
         return 0;
     }

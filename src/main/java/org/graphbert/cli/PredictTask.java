@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.evaluate.SortedBatches;
-import org.graphbert.evaluate.TaskAnswer;
+import org.graphbert.evaluate.task.TaskAnswer;
 import org.graphbert.train.FineTunedModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,14 +62,14 @@ abstract class PredictTask implements Callable<Integer> {
                         columns::typed,
                         columns::read,
                         PredictTask::required,
-                        question -> false,
+                        model::cuts,
                         new SortedBatches<>(
                                 input.batchSize(), question -> question.stream().mapToInt(String::length).sum(), model::answer),
                         (to, answer) -> to.println(answer.text()),
                         json);
                 input.answer(texts == null ? null : columns.grouped(texts), answers, out);
             } else {
-                model.answer(examples, input.batchSize(), PredictTask::tell)
+                model.answer(examples, input.batchSize(), PredictTask::tell, new ConsoleProgress()::say)
                         .forEach(answer -> out.println(json ? Json.writeLine(answer) : answer.text()));
             }
         }

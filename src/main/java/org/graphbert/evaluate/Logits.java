@@ -1,12 +1,12 @@
 package org.graphbert.evaluate;
 
 /** What a row of logits says. */
-final class Logits {
+public final class Logits {
 
     private Logits() {}
 
     /** The first of the largest. */
-    static int largest(float[] row) {
+    public static int largest(float[] row) {
         int largest = 0;
         for (int i = 1; i < row.length; i++) {
             if (row[i] > row[largest]) {
@@ -17,7 +17,7 @@ final class Logits {
     }
 
     /** softmax(row). */
-    static double[] probabilities(float[] row) {
+    public static double[] probabilities(float[] row) {
         double most = row[largest(row)];
         double[] p = new double[row.length];
         double sum = 0;

@@ -40,7 +40,7 @@ public final class TaskSession implements AutoCloseable {
     }
 
     /**
-     * The logits of all examples, as {@link TaskPart} takes them.
+     * The logits of all examples, for what makes scores and answers of them.
      *
      * @param batchSize examples at once
      */

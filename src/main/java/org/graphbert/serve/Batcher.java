@@ -15,9 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 
 /**
- * Answers calls that come at the same time together: a thread takes the oldest one that waits and with it others of its
- * signature, those of the likest lengths first, as long as little of the batch is padding and the answer not too large. One batch runs at a time, on all
- * of TensorFlow's threads; meanwhile the next one gathers.
+ * Answers calls that come at the same time together: a thread takes one that waits and with it others of its signature, those
+ * of the likest lengths first, as long as little of the batch is padding and neither it nor its answer too large. One batch
+ * runs at a time, on all of TensorFlow's threads; meanwhile the next one gathers.
+ *
+ * <p>By turns it is the oldest call that is taken and one of those that came with the least beside them: a small question is
+ * answered soon, however much others have asked before it, and nobody waits for ever.
  */
 final class Batcher implements AutoCloseable {
 
@@ -27,6 +30,8 @@ final class Batcher implements AutoCloseable {
     private static final int PADDED_SHARE = 4;
     /** That a batch may be answered with, 64 MiB of them: many masks of a large vocabulary come to more than there is memory. */
     static final long MOST_NUMBERS = 16L << 20;
+    /** Of a batch with its padding, 32 sequences of 128: more gain little, and whoever comes meanwhile waits for all of them. */
+    static final int MOST_TOKENS = 4096;
 
     private final LoadedModel model;
     private final Batching batching;
@@ -36,10 +41,11 @@ final class Batcher implements AutoCloseable {
     private final Deque<Waiting> queue = new ArrayDeque<>();
     private final Thread thread = new Thread(this::serve, "graphbert-batches");
     private int waitingRows;
+    private boolean oldest = true;
     private boolean closing;
 
-    /** A call, since when it waits, and who waits for it. */
-    private record Waiting(Call call, long since, CompletableFuture<Map<String, Values>> answer) {}
+    /** A call, since when it waits, the tokens of all that were queued at once, and who waits for it. */
+    private record Waiting(Call call, long since, long tokens, CompletableFuture<Map<String, Values>> answer) {}
 
     /**
      * Starts the thread.
@@ -73,6 +79,7 @@ final class Batcher implements AutoCloseable {
      */
     List<CompletableFuture<Map<String, Values>>> submit(List<Call> calls) {
         int rows = calls.stream().mapToInt(Call::rows).sum();
+        long tokens = calls.stream().mapToLong(Call::tokens).sum();
         List<CompletableFuture<Map<String, Values>>> answers = new ArrayList<>();
         lock.lock();
         try {
@@ -87,7 +94,7 @@ final class Batcher implements AutoCloseable {
             for (Call call : calls) {
                 CompletableFuture<Map<String, Values>> answer = new CompletableFuture<>();
                 answers.add(answer);
-                queue.add(new Waiting(call, now, answer));
+                queue.add(new Waiting(call, now, tokens, answer));
             }
             waitingRows += rows;
             arrived.signal();
@@ -140,7 +147,8 @@ final class Batcher implements AutoCloseable {
                     break;
                 }
             }
-            List<Waiting> batch = like(queue.peek());
+            List<Waiting> batch = like(oldest ? queue.peek() : Collections.min(queue, Comparator.comparingLong(Waiting::tokens)));
+            oldest = !oldest;
             Set<Waiting> taken = Collections.newSetFromMap(new IdentityHashMap<>());
             taken.addAll(batch);
             queue.removeIf(taken::contains);
@@ -167,7 +175,7 @@ final class Batcher implements AutoCloseable {
             int joinedTokens = tokens + other.call().tokens();
             int joinedLength = Math.max(length, other.call().length());
             int joinedPredictions = Math.max(predictions, other.call().predictions());
-            if (joinedRows <= batching.maxBatch() && little(joinedRows * joinedLength - joinedTokens, joinedRows, joinedLength)
+            if (joinedRows <= batching.maxBatch() && joinedRows * joinedLength <= MOST_TOKENS && little(joinedRows * joinedLength - joinedTokens, joinedRows, joinedLength)
                     && model.answerSize(first.call().signature(), joinedRows, joinedLength, joinedPredictions) <= MOST_NUMBERS) {
                 batch.add(other);
                 rows = joinedRows;

@@ -23,8 +23,9 @@ import org.graphbert.graph.TaskHead;
  * @param pairTask what the head for pairs has learnt
  * @param labels of a head that tells classes apart; empty for others
  * @param reading of a head for words or answers; null for others, and where it is not known
+ * @param pairs of a head for texts: whether it was trained on pairs of them; null for others, and where it is not known
  */
-public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Reading reading) {
+public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Reading reading, Boolean pairs) {
 
     static final String FILE = "export.json";
     static final String LABELS = "labels.txt";
@@ -51,6 +52,11 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
         boolean labelled() {
             return this == CLASSIFY || this == TAG;
         }
+
+        /** Whether its examples are single texts in one task and pairs in another. */
+        boolean eitherTexts() {
+            return this == CLASSIFY || this == REGRESS;
+        }
     }
 
     public ExportFacts {
@@ -65,7 +71,7 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
 
     /** Of a model as pre-training leaves it. */
     public static ExportFacts pretraining(PairTask pairTask) {
-        return new ExportFacts(Head.PRETRAINING, pairTask, List.of(), null);
+        return new ExportFacts(Head.PRETRAINING, pairTask, List.of(), null, null);
     }
 
     /**
@@ -77,12 +83,17 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
      */
     public static ExportFacts fineTuned(String task, boolean regression, List<String> labels) {
         Head head = regression ? Head.REGRESS : Head.valueOf(task.toUpperCase(Locale.ROOT));
-        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of(), null);
+        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of(), null, null);
     }
 
     /** The same where it is known how texts are read. */
     public ExportFacts with(Reading reading) {
-        return new ExportFacts(head, pairTask, labels, head == Head.TAG || head == Head.QA ? reading : null);
+        return new ExportFacts(head, pairTask, labels, head == Head.TAG || head == Head.QA ? reading : null, pairs);
+    }
+
+    /** The same where it is known whether examples are pairs of texts. */
+    public ExportFacts withPairs(boolean known) {
+        return new ExportFacts(head, pairTask, labels, reading, head.eitherTexts() ? known : null);
     }
 
     /** The graph's part of it. */
@@ -97,13 +108,13 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Written(Head head, PairTask pairTask, Reading reading) {}
+    private record Written(Head head, PairTask pairTask, Reading reading, Boolean pairs) {}
 
     /** Writes both files into a version's directory. */
     void write(Path version) throws IOException {
         Files.writeString(
                 Files.createDirectories(version.resolve(SavedModelExport.EXTRA)).resolve(FILE),
-                Json.write(new Written(head, pairTask, reading)));
+                Json.write(new Written(head, pairTask, reading, pairs)));
         if (!labels.isEmpty()) {
             Files.write(Files.createDirectories(version.resolve("assets")).resolve(LABELS), labels);
         }
@@ -127,7 +138,8 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
                     head,
                     named(file, object, "pair_task", PairTask.values()),
                     head.labelled() ? Files.readAllLines(labels) : List.of(),
-                    object.get("reading") instanceof ObjectNode node ? reading(file, node) : null);
+                    object.get("reading") instanceof ObjectNode node ? reading(file, node) : null,
+                    object.path("pairs").isBoolean() ? object.get("pairs").booleanValue() : null);
         } catch (IOException e) {
             throw Failure.data("%s: cannot be read: %s; export again", labels, Directories.reason(e), e);
         } catch (IllegalArgumentException e) {

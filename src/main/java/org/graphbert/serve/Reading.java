@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.TaskConfig;
-import org.graphbert.evaluate.AnswerFormat;
-import org.graphbert.evaluate.TagFormat;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskInput;
+import org.graphbert.evaluate.task.AnswerFormat;
+import org.graphbert.evaluate.task.TagFormat;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskInput;
 import org.graphbert.text.Tokenizer;
 
 /**

@@ -18,10 +18,10 @@ import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
-import org.graphbert.evaluate.TaskAnswer;
 import org.graphbert.evaluate.TaskExample;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.task.TaskAnswer;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskPart;
 
 /**
  * An exported model that answers: text in, result out. Any number of threads may ask at once; what they ask at the same time
@@ -209,6 +209,7 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public List<List<Label>> classify(List<List<String>> examples) {
         requireHead(ExportFacts.Head.CLASSIFY);
+        requireTexts(examples);
         List<String> labels = loaded.facts().labels();
         return each(SavedModelExport.CLASSIFY, examples.stream().map(this::query).toList(), answer -> {
             float[] probabilities = answer.get("probabilities").row(0);                 // [C]
@@ -232,6 +233,7 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public double[] regress(List<List<String>> examples) {
         requireHead(ExportFacts.Head.REGRESS);
+        requireTexts(examples);
         return each(SavedModelExport.REGRESS, examples.stream().map(this::query).toList(), answer -> answer.get("value").data()[0])
                 .stream().mapToDouble(value -> value).toArray();
     }
@@ -290,6 +292,18 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
+    /** A head that was trained on pairs answers a single text with nonsense, and the other way round. */
+    private void requireTexts(List<List<String>> examples) {
+        Boolean pairs = loaded.facts().pairs();
+        for (int i = 0; pairs != null && i < examples.size(); i++) {
+            if (pairs != examples.get(i).size() > 1) {
+                throw Failure.usage(pairs
+                        ? "example %d is a single text, and this model was trained on pairs; give it a second text (\"pair\")"
+                        : "example %d is a pair of texts, and this model was trained on single ones; leave the second text (\"pair\") out", i);
+            }
+        }
+    }
+
     /** What the head for pairs has learnt. */
     public PairTask pairTask() {
         return loaded.facts().pairTask();
@@ -316,8 +330,9 @@ public final class ServedModel implements AutoCloseable {
         loaded.signature(call.signature());
         call.require(loaded.config());
         List<Call> parts = new ArrayList<>();
-        for (int from = 0; from < call.rows(); from += batching.maxBatch()) {
-            parts.add(call.rows(from, Math.min(batching.maxBatch(), call.rows() - from)));
+        int most = Math.min(batching.maxBatch(), Math.max(1, Batcher.MOST_TOKENS / call.length()));
+        for (int from = 0; from < call.rows(); from += most) {
+            parts.add(call.rows(from, Math.min(most, call.rows() - from)));
         }
         if (call.rows() > batching.queue()) {
             throw Failure.usage("%,d sequences at once, expected at most %,d; ask in parts", call.rows(), batching.queue());

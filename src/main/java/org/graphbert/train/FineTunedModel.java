@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
-import org.graphbert.evaluate.TaskAnswer;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskInput;
-import org.graphbert.evaluate.TaskPart;
 import org.graphbert.evaluate.TaskSession;
+import org.graphbert.evaluate.task.TaskAnswer;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskInput;
+import org.graphbert.evaluate.task.TaskPart;
 import org.graphbert.text.Tokenizers;
 
 /** The best weights of a fine-tuned run, for examples of its task. */
@@ -57,6 +57,11 @@ public final class FineTunedModel implements AutoCloseable {
         return format.texts();
     }
 
+    /** Whether an example is longer than what the model was fine-tuned on, so that it is answered without its end. */
+    public boolean cuts(List<String> example) {
+        return format.of(List.of(example)).encoded().cut() > 0;
+    }
+
     /** Answers examples at once. */
     public List<TaskAnswer> answer(List<List<String>> examples) {
         TaskPart part = format.of(examples);
@@ -67,9 +72,11 @@ public final class FineTunedModel implements AutoCloseable {
      * Answers a file as fine-tuning takes it.
      *
      * @param scores takes how good the answers are, where the file has the right ones
+     * @param notes takes what there is to be said of how the file was taken, a line each
      */
-    public List<TaskAnswer> answer(Path file, int batchSize, Consumer<Map<String, Double>> scores) {
+    public List<TaskAnswer> answer(Path file, int batchSize, Consumer<Map<String, Double>> scores, Consumer<String> notes) {
         TaskPart part = format.read(file, false);
+        part.notes().forEach(notes);
         float[][][] logits = session.logits(part.encoded(), batchSize);
         if (part.labelled()) {
             scores.accept(part.scores(logits));

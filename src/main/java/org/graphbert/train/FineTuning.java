@@ -17,7 +17,7 @@ import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
-import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.task.TaskPart;
 import org.graphbert.train.Checkpoints.Checkpoint;
 
 /**

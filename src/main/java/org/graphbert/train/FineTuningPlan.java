@@ -26,9 +26,9 @@ import org.graphbert.config.WatchConfig;
 import org.graphbert.data.Sha256;
 import org.graphbert.device.Accelerator;
 import org.graphbert.device.Device;
-import org.graphbert.evaluate.TaskFormat;
-import org.graphbert.evaluate.TaskInput;
-import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.task.TaskFormat;
+import org.graphbert.evaluate.task.TaskInput;
+import org.graphbert.evaluate.task.TaskPart;
 import org.graphbert.graph.TaskHead;
 import org.tensorflow.ndarray.Shape;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.graphbert.evaluate.TaskBatch;
-import org.graphbert.evaluate.TaskPart;
+import org.graphbert.evaluate.task.TaskPart;
 import org.graphbert.graph.TaskHead;
 
 /**

@@ -85,6 +85,18 @@ class FinetuneCommandTest {
     }
 
     @Test
+    void whatIsCutIsCounted() throws IOException {
+        String lengthy = "ba da ".repeat(300);
+        printed(0, "predict", "classify", "--run", run.toString(), "ba da", lengthy, "bi di", "fi bi");
+        assertTrue(console.err().contains("longer than the model takes, and cut: 1 sentence"), console.err());
+        Path file = Files.writeString(directory.resolve("lengthy.tsv"), "first\tsecond\nba da\t" + lengthy + "\nbi\tdi\n");
+        printed(0, "predict", "classify", "--run", run.toString(), "--input", file.toString(), "--columns", "first,second");
+        assertTrue(console.err().contains("cut: 1 sentence; the first is " + file + ": line 2"), console.err());
+        printed(0, "predict", "classify", "--run", run.toString(), "--examples", file.toString());
+        assertTrue(console.err().contains("1 examples are longer than"), console.err());
+    }
+
+    @Test
     void inspectSaysWhatTheRunTakesAndAnswers() {
         String found = printed(0, "inspect", run.toString());
         assertTrue(found.contains("task          classify: pairs of texts\nlabels        down, up\ndev           step "), found);

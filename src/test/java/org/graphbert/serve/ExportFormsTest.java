@@ -157,7 +157,7 @@ class ExportFormsTest {
     void whatItIsStandsInIt() throws IOException {
         Path version = SavedModelExport.export(golden(PairTask.SOP), Precision.FLOAT32, directory.resolve("sop"), null);
         assertEquals(ExportFacts.pretraining(PairTask.SOP), ExportFacts.read(version));
-        ExportFacts labelled = new ExportFacts(ExportFacts.Head.CLASSIFY, PairTask.NSP, List.of("negative", "positive"), null);
+        ExportFacts labelled = new ExportFacts(ExportFacts.Head.CLASSIFY, PairTask.NSP, List.of("negative", "positive"), null, true);
         Path empty = Files.createDirectories(directory.resolve("labelled"));
         labelled.write(empty);
         assertEquals(labelled, ExportFacts.read(empty));

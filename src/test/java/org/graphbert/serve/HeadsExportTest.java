@@ -3,6 +3,7 @@ package org.graphbert.serve;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,26 @@ class HeadsExportTest {
             assertThrows(Failure.class, () -> model.nextSentence("a", "b"));
             model.warmUp();
         }
+    }
+
+    @Test
+    void pairsWhereItLearntPairsAndNoneWhereNot() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("classify", false, List.of("bad", "good"));
+        checkpoint(facts);
+        try (ServedModel model = ServedModel.open(export(facts.withPairs(true)))) {
+            assertEquals(2, model.classify("a", "b").size());
+            Failure single = assertThrows(Failure.class, () -> model.classify(List.of(List.of("a", "b"), List.of("a"))));
+            assertEquals("example 1 is a single text, and this model was trained on pairs; give it a second text (\"pair\")", single.getMessage());
+        }
+        try (ServedModel model = ServedModel.open(export(facts.withPairs(false)))) {
+            assertEquals(2, model.classify("a").size());
+            Failure pair = assertThrows(Failure.class, () -> model.classify("a", "b"));
+            assertEquals("example 0 is a pair of texts, and this model was trained on single ones; leave the second text (\"pair\") out",
+                    pair.getMessage());
+        }
+        // Other heads have it one way alone, and exports of before do not say.
+        assertNull(ExportFacts.fineTuned("tag", false, List.of("O", "B-X")).withPairs(false).pairs());
+        assertNull(facts.pairs());
     }
 
     @Test

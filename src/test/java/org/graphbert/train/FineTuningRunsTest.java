@@ -196,7 +196,7 @@ class FineTuningRunsTest {
         assertTrue(Files.exists(directory("answers").path().resolve("predictions-test-null-odds.json")));
         try (FineTunedModel model = FineTunedModel.open(directory("answers").path(), "qa")) {
             Map<String, Double> again = new LinkedHashMap<>();
-            model.answer(directory.resolve("q-test.json"), 8, again::putAll);
+            model.answer(directory.resolve("q-test.json"), 8, again::putAll, note -> {});
             assertEquals(answers.best().test().get("f1"), again.get("f1"), 1e-9);
             assertEquals("ba", model.answer(List.of(List.of("ma", "bi de fe ge ba ke"))).get(0).json().get("answer").asText());
         }

@@ -112,6 +112,9 @@ final class Descriptions {
                 json.writeStringField("version", Long.toString(loaded.version()));
                 json.writeStringField("head", loaded.facts().head().toString());
                 json.writeStringField("pair_task", loaded.facts().pairTask().toString());
+                if (loaded.facts().pairs() != null) {
+                    json.writeBooleanField("pairs", loaded.facts().pairs());
+                }
                 json.writeArrayFieldStart("questions");
                 for (String question : loaded.questions()) {
                     json.writeString(question);

@@ -2,7 +2,6 @@ package org.graphbert.serve.http;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,7 +20,7 @@ import org.graphbert.serve.Overloaded;
 
 /**
  * Answers requests. Jetty's threads only read and write, and none of them waits: a body is gathered as it comes, and the
- * answer is made on a worker's thread, of which there are as many as batches have a use for.
+ * answer is made on a worker's thread.
  */
 final class RestHandler extends Handler.Abstract {
 
@@ -34,7 +33,7 @@ final class RestHandler extends Handler.Abstract {
     private final ServerOptions options;
     private final Metrics metrics;
     private final SlowClients clients;
-    private final ExecutorService workers;
+    private final Workers workers;
     private final ScheduledExecutorService timers;
     private final Progress progress;
     private final AtomicLong held = new AtomicLong();
@@ -42,7 +41,7 @@ final class RestHandler extends Handler.Abstract {
     private final long mostHeld;
 
     RestHandler(
-            Models models, ServerOptions options, Metrics metrics, SlowClients clients, ExecutorService workers,
+            Models models, ServerOptions options, Metrics metrics, SlowClients clients, Workers workers,
             ScheduledExecutorService timers, Progress progress) {
         this.models = models;
         this.options = options;
@@ -173,7 +172,7 @@ final class RestHandler extends Handler.Abstract {
             BodyReader reader = new BodyReader(request, options.largestBody(), held, mostHeld, body -> {
                 timer[0].cancel(false);
                 try {
-                    workers.execute(() -> {
+                    workers.execute(body.length, () -> {
                         try {
                             answer(answering, body);
                         } finally {

@@ -5,10 +5,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -33,12 +31,12 @@ public final class RestServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Models models;
-    private final ThreadPoolExecutor workers;
+    private final Workers workers;
     private final ScheduledExecutorService timers;
     private final ScheduledExecutorService poller;
 
     private RestServer(
-            Server server, ServerConnector connector, Models models, ThreadPoolExecutor workers,
+            Server server, ServerConnector connector, Models models, Workers workers,
             ScheduledExecutorService timers, ScheduledExecutorService poller) {
         this.server = server;
         this.connector = connector;
@@ -67,10 +65,7 @@ public final class RestServer implements AutoCloseable {
                 throw Failure.data("%s: cannot be asked: %s", version, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
             }
         }, progress);
-        int threads = 2 * options.batching().maxBatch();
-        ThreadPoolExecutor workers = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES,
-                new LinkedBlockingQueue<>(options.requests()), daemons("graphbert-answers"));
-        workers.allowCoreThreadTimeOut(true);
+        Workers workers = new Workers(options.batching().maxBatch(), options.requests(), daemons("graphbert-answers"));
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(daemons("graphbert-timers"));
         ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(daemons("graphbert-versions"));
         SlowClients clients = new SlowClients(options.patience());
@@ -138,7 +133,7 @@ public final class RestServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the server could not be stopped", e);
         } finally {
-            workers.shutdownNow();
+            workers.close();
             timers.shutdownNow();
             models.close();
         }

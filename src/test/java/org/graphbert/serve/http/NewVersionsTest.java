@@ -181,6 +181,38 @@ class NewVersionsTest {
     }
 
     @Test
+    void aSmallRequestDoesNotWaitForAllTheLargeOnes() throws Exception {
+        Path export = Exports.golden(directory);
+        int large = 16;
+        ExecutorService clients = Executors.newFixedThreadPool(large);
+        ServerOptions alone = new ServerOptions("127.0.0.1", 0, 1, new Batching(1, Duration.ZERO, 1024), 1 << 20, 256,
+                Duration.ofSeconds(60), 100, Duration.ofSeconds(60));
+        String many = IntStream.range(0, 1024).mapToObj(i -> "{\"text\":\"a b c d e f\"}").collect(Collectors.joining(",", "{\"instances\":[", "]}"));
+        try (RestServer server = RestServer.start(List.of(export), alone, Progress.SILENT)) {
+            Client client = new Client(server.uri());
+            List<Future<HttpResponse<String>>> asked =
+                    IntStream.range(0, large).mapToObj(i -> clients.submit(() -> client.post(EMBED, many))).toList();
+            while (inFlight(client) < large) {
+                Thread.sleep(5);
+            }
+            assertEquals(200, client.post(EMBED, TEXT).statusCode());
+            int left = inFlight(client);
+            assertTrue(left >= large / 2, "only " + left + " of the large ones are left");
+            for (Future<HttpResponse<String>> answer : asked) {
+                assertEquals(200, answer.get().statusCode());
+            }
+        } finally {
+            clients.shutdown();
+        }
+    }
+
+    /** Requests that are being answered, but for the one that asks. */
+    private static int inFlight(Client client) throws Exception {
+        return client.get("/metrics").body().lines().filter(line -> line.startsWith("graphbert_requests_in_flight "))
+                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(' ') + 1))).sum() - 1;
+    }
+
+    @Test
     void whatIsBeyondTheQueueIsRefused() throws Exception {
         Path export = Exports.golden(directory);
         ExecutorService clients = Executors.newFixedThreadPool(6);

@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +16,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.LabelledText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +143,30 @@ class TaskFileTest {
                 assertThrows(Failure.class, () -> new TaskColumns("a", List.of("b", "a"))).kind());
         assertEquals(Failure.Kind.USAGE,
                 assertThrows(Failure.class, () -> new TaskColumns("a", List.of("b", "c", "d"))).kind());
+    }
+
+    @Test
+    void blankLinesBehindTheLastRowArePassedOverAndNoOthers() throws IOException {
+        for (String end : List.of("", "\n", "\n\n", "\n \r\n\n")) {
+            assertEquals(List.of(new LabelledText(2, "x", List.of("a")), new LabelledText(3, "y", List.of("b"))),
+                    TaskFile.read(write("a.tsv", "label\ttext\nx\ta\ny\tb" + end)).examples());
+        }
+        Path file = write("a.tsv", "label\ttext\nx\ta\n\n\ny\tb\n");
+        fails(file + ": line 3 is empty, and there are rows behind it", assertThrows(Failure.class, () -> TaskFile.read(file)));
+        // Two values that are empty, and no blank line.
+        write("a.tsv", "label\ttext\nx\ta\n\t\n");
+        fails(file + ": line 3: its label is empty", assertThrows(Failure.class, () -> TaskFile.read(file)));
+    }
+
+    @Test
+    void labelsThatWouldBreakATableAreRefused() throws IOException {
+        Path csv = write("a.csv", "label,text\nx,a\n\"y\tz\",b\n");
+        fails(csv + ": line 3: the label 'y\\tz' has a tab or a line break in it", assertThrows(Failure.class, () -> TaskFile.read(csv)));
+        Path json = write("a.jsonl", "{\"label\": \"y\\nz\", \"text\": \"b\\tc\"}\n");
+        fails(json + ": line 1: the label 'y\\nz' has a tab or a line break in it",
+                assertThrows(Failure.class, () -> TaskFile.readUnlabelled(json, TaskColumns.FOUND)));
+        // A text may have what it likes.
+        assertEquals(List.of("b\tc"), TaskFile.readUnlabelled(json, new TaskColumns("other", List.of("text"))).examples().get(0).texts());
     }
 
     private Path write(String name, String content) throws IOException {

@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +15,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.graphbert.config.Json;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.ExampleFile;
+import org.graphbert.evaluate.TaskExample;
 import org.graphbert.evaluate.qa.AnswerDecoder;
 import org.graphbert.evaluate.qa.EncodedQuestions;
 import org.graphbert.evaluate.qa.QaAnswer;

@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.config.FineTuningConfig;
 import org.graphbert.config.TaskConfig;
+import org.graphbert.evaluate.LabelledText;
 import org.graphbert.graph.TaskHead;
 
 /**

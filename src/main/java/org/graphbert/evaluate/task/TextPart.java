@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,6 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.graphbert.config.Json;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.ExampleFile;
+import org.graphbert.evaluate.LabelledText;
+import org.graphbert.evaluate.Logits;
+import org.graphbert.evaluate.Scorer;
+import org.graphbert.evaluate.TaskExample;
 import org.graphbert.evaluate.score.ClassificationScores;
 import org.graphbert.evaluate.score.CorrelationScores;
 

@@ -1,12 +1,16 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.NumberedLines;
 
-/** Rows whose values are separated by tabs or commas, behind a header line that names the columns. */
+/**
+ * Rows whose values are separated by tabs or commas, behind a header line that names the columns. Blank lines behind the last
+ * row are passed over: editors and other writers leave some there.
+ */
 final class DelimitedRows implements TableRows {
 
     /** What separates values. */
@@ -76,13 +80,19 @@ final class DelimitedRows implements TableRows {
     /** Those of the next row, or null. */
     private List<String> values() {
         String text = lines.next();
-        if (delimiter == Delimiter.COMMA) {
-            while (text != null && text.isEmpty()) {
-                text = lines.next(); // writers leave some behind the last row
-            }
+        long blank = isBlank(text) ? lines.number() : 0;
+        while (isBlank(text)) {
+            text = lines.next();
+        }
+        if (blank > 0 && text != null && delimiter == Delimiter.TAB) {
+            throw Failure.data("%s: line %,d is empty, and there are rows behind it; mend or remove the line", lines.file(), blank);
         }
         line = lines.number();
         return text == null ? null : delimiter == Delimiter.TAB ? List.of(text.split("\t", -1)) : quoted(text);
+    }
+
+    private static boolean isBlank(String text) {
+        return text != null && text.isBlank() && text.indexOf('\t') < 0;
     }
 
     private List<String> quoted(String first) {

@@ -1,9 +1,11 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.ExampleFile;
+import org.graphbert.evaluate.LabelledText;
 
 /**
  * A file of labelled texts, or of pairs of them: a table with named columns, as {@link TableRows} reads it. Packed files
@@ -32,7 +34,7 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
      * Reads a whole file with labels.
      *
      * @throws Failure (data) that names the file and the line, if a column is not there or cannot be told, a line has too few
-     *     or too many columns, a label or a text is empty, or it is not UTF-8; or if there is no example
+     *     or too many columns, a label or a text is empty, a label has a tab or a line break, or it is not UTF-8; or if there is no example
      */
     public static TaskFile read(Path file, TaskColumns columns) {
         return read(file, columns, true);
@@ -93,7 +95,7 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
             }
             List<LabelledText> examples = new ArrayList<>();
             for (TableRows.Row row = rows.next(); row != null; row = rows.next()) {
-                String label = columns.label() == null ? null : value(file, row, columns.label());
+                String label = columns.label() == null ? null : label(file, row, columns.label());
                 TableRows.Row of = row;
                 examples.add(new LabelledText(row.line(), label,
                         columns.texts().stream().map(text -> value(file, of, text)).toList()));
@@ -103,6 +105,16 @@ public record TaskFile(Path path, List<String> columns, String label, List<Label
             }
             return new TaskFile(file, columns.texts(), columns.label(), examples);
         }
+    }
+
+    /** Labels go into tables and lists of a line each, where what is quoted in CSV and JSON would be two columns, or two lines. */
+    private static String label(Path file, TableRows.Row row, String column) {
+        String label = value(file, row, column);
+        if (label.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
+            throw Failure.data("%s: line %,d: the label '%s' has a tab or a line break in it, expected none; put a space there",
+                    file, row.line(), label.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r"));
+        }
+        return label;
     }
 
     private static String value(Path file, TableRows.Row row, String column) {

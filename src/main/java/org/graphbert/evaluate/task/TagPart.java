@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -12,6 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.graphbert.config.Json;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.ExampleFile;
+import org.graphbert.evaluate.Logits;
+import org.graphbert.evaluate.TaskExample;
 import org.graphbert.evaluate.score.ClassificationScores;
 import org.graphbert.evaluate.score.Span;
 import org.graphbert.evaluate.score.SpanScores;

@@ -1,9 +1,10 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.graphbert.evaluate.NumberedLines;
 
 /** The rows of a table with named columns, in their order; the file's name says how it is written. */
 sealed interface TableRows extends AutoCloseable permits DelimitedRows, JsonRows {

@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import org.graphbert.text.Tokenizer;
 

@@ -1,4 +1,4 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +8,7 @@ import java.util.Map;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.JsonReason;
+import org.graphbert.evaluate.NumberedLines;
 
 /** Rows that are JSON objects, one a line; their fields are the columns. Blank lines are skipped. */
 final class JsonRows implements TableRows {

@@ -1,9 +1,11 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.ExampleFile;
 
 /** The examples of a task's file, encoded; a model's outputs become scores of them, and answers. */
 public interface TaskPart {

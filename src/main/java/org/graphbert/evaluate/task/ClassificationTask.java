@@ -1,9 +1,10 @@
-package org.graphbert.evaluate;
+package org.graphbert.evaluate.task;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.graphbert.config.Failure;
+import org.graphbert.evaluate.LabelledText;
 
 /**
  * A task of telling classes of texts, or of pairs of texts, apart, as {@link TaskFile} has them.
