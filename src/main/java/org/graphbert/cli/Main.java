@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             PrepareCommand.class,
             GraphCommand.class,
             PretrainCommand.class,
+            LaunchCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             FinetuneCommand.class,
