@@ -26,8 +26,9 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
      * Adds them to the graph; a step whose gradients' norm is not finite counts and changes nothing else.
      *
      * @param learned the variables of the gradients, in their order
+     * @param countedOrNull what has counted the step before anything else changes; null where it is to be counted here
      */
-    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip) {
+    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip, Op countedOrNull) {
         StepNumbers numbers = new StepNumbers(tf, clip.finite());
         StepNumbers ofPairs = ofPairs(numbers, learned, clip);
         List<Op> updates = new ArrayList<>();
@@ -38,8 +39,13 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
             StepNumbers own = PAIR_HEAD.stream().anyMatch(w.name()::startsWith) ? ofPairs : numbers;
             updates.add(optimiser.update(new Optimiser.Target(tf, own, learned.get(i), slots, clip.gradients().get(i))));
         }
-        updates.add(tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L)));
+        updates.add(countedOrNull == null ? counted(tf, variables) : countedOrNull);
         return new Updates(numbers.placeholders(), tf.withControlDependencies(updates).noOp());
+    }
+
+    /** One step more. */
+    static Op counted(Ops tf, Variables variables) {
+        return tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L));
     }
 
     /**
