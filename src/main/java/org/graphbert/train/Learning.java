@@ -78,14 +78,14 @@ record Learning(
         List<Operand<TFloat32>> summed = Buckets.sum(tf, step.collectives(), collected == null ? gradients : collected.sums(),
                 learned.stream().map(l -> l.variable().shape()).toList());
         Clip clip = Clip.byGlobalNorm(tf, summed, optimisation.clipNorm());
+        boolean alone = step.collectives().group().alone();
         // With others the step is counted first: as long as it is not, nothing of it has reached a weight (TrainingSession#whole).
-        Op counted = step.collectives().group().alone()
-                ? null : Updates.counted(tf.withControlDependencies(clip.norm()), variables);
+        Op counted = Updates.counted(alone ? tf : tf.withControlDependencies(clip.norm()), variables);
+        Ops after = alone ? tf : tf.withControlDependencies(counted);
         Updates updates = Updates.create(
-                tf, variables, optimisation.optimiser(), learned, counted == null ? clip : clip.after(tf, counted), counted);
+                tf, variables, optimisation.optimiser(), learned, alone ? clip : clip.after(tf, counted), counted);
         Op update = updates.all();
         if (scale != null) {
-            Ops after = counted == null ? tf : tf.withControlDependencies(counted);
             update = tf.withControlDependencies(update, scale.update(after, clip.finite(), LossScale.Rule.STANDARD)).noOp();
         }
         if (collected != null) {

@@ -27,6 +27,8 @@ final class MemberLoop {
     private Prefetch batches;
     private Batch batch;
     private long step;
+    /** The step that the phase began with. */
+    private long begin;
 
     MemberLoop(Plan plan, Member member, Cluster cluster) {
         this.plan = plan;
@@ -77,13 +79,14 @@ final class MemberLoop {
         close();
         phase = plan.phases().get(turn.phase() - 1);
         step = turn.step();
+        begin = turn.begin();
         session = new TrainingSession(plan.buildReplicas(phase), plan.config().threads(), plan.config().seed(), cluster);
         session.initialise();
         session.share();
         if (session.globalStep() != step) {
             throw new IllegalStateException("the chief is at step " + step + " and sent the variables of " + session.globalStep());
         }
-        batches = phase.batches(step - turn.begin());
+        batches = phase.batches(step - begin);
     }
 
     private void take(Turn.Step turn) {
@@ -99,7 +102,7 @@ final class MemberLoop {
             throw Failure.usage("step %d: out of memory on %s: no room for %s; raise accumulation_steps for the same batch in smaller parts",
                     step + 1, found.place(), found.asked(), e);
         }
-        guard.see(step, result, microBatches, phase, session);
+        guard.see(step, result, microBatches, () -> phase.loader().batch(step - begin), phase, session);
         step++;
     }
 

@@ -126,7 +126,7 @@ public final class Pretraining {
     private Outcome train(RunClaim claim, Optional<Checkpoint> newest, Pace course, Interruption interruption)
             throws IOException {
         long from = newest.map(Checkpoint::step).orElse(0L);
-        try (RunLog log = RunLog.open(run, config, progress, time);
+        try (RunLog log = RunLog.open(run, config, plan.record().processes(), progress, time);
                 Pace pace = course;
                 Checkpointer checkpointer =
                         Checkpointer.open(claim, config.checkpoints(), from, new Told(log, pace, progress))) {

@@ -144,7 +144,7 @@ final class TrainingLoop {
                     return Outcome.INTERRUPTED;
                 }
                 StepResult result = fitting(phase, () -> stepOfAll(microBatches, rate));
-                guard.see(step, result, microBatches, phase, session);
+                guard.see(step, result, microBatches, () -> phase.loader().batch(step - pace.begin(phase)), phase, session);
                 step++;
                 log.counted(result.sums(), result.applied());
                 log.weights(step, session);

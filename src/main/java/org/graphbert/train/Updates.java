@@ -26,9 +26,17 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
      * Adds them to the graph; a step whose gradients' norm is not finite counts and changes nothing else.
      *
      * @param learned the variables of the gradients, in their order
-     * @param countedOrNull what has counted the step before anything else changes; null where it is to be counted here
      */
-    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip, Op countedOrNull) {
+    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip) {
+        return create(tf, variables, optimiser, learned, clip, counted(tf, variables));
+    }
+
+    /**
+     * The same where the step is counted otherwise.
+     *
+     * @param counted counts it
+     */
+    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip, Op counted) {
         StepNumbers numbers = new StepNumbers(tf, clip.finite());
         StepNumbers ofPairs = ofPairs(numbers, learned, clip);
         List<Op> updates = new ArrayList<>();
@@ -39,7 +47,7 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
             StepNumbers own = PAIR_HEAD.stream().anyMatch(w.name()::startsWith) ? ofPairs : numbers;
             updates.add(optimiser.update(new Optimiser.Target(tf, own, learned.get(i), slots, clip.gradients().get(i))));
         }
-        updates.add(countedOrNull == null ? counted(tf, variables) : countedOrNull);
+        updates.add(counted);
         return new Updates(numbers.placeholders(), tf.withControlDependencies(updates).noOp());
     }
 
