@@ -291,7 +291,7 @@ class RendezvousTest {
             }
         }
         Failure cut = three.one.loss().first().get(20, TimeUnit.SECONDS);
-        assertTrue(cut.getMessage().matches("worker 2 \\(.*\\) cannot be reached from (worker 1|the chief) \\(.*\\): Connection refused.*"),
+        assertTrue(cut.getMessage().matches("worker 2 \\(.*\\) could not be reached from (worker 1|the chief) \\(.*\\) for 2 s \\(Connection refused.*"),
                 cut.getMessage());
     }
 
