@@ -140,6 +140,10 @@ class RendezvousTest {
         assertFalse(end.isDone(), "it waits until the last is through with its step");
         assertEquals(new Turn.End("FINISHED"), three.two.ready(8, false));
         assertEquals(new Turn.End("FINISHED"), one.get());
+        three.two.close();
+        assertFalse(end.isDone(), "nor is the connection closed before its last message has come");
+        three.one.close();
+        end.get(10, TimeUnit.SECONDS);
         three.chief.close();
         Thread.sleep(200);
         assertTrue(three.one.loss().failure().isEmpty(), "whoever ends after the end is not lost");
