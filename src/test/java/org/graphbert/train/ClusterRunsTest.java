@@ -31,7 +31,7 @@ class ClusterRunsTest {
 
     private static final int STEPS = 20;
     /** So many that there is time to kill somebody. */
-    private static final int LONG = 300;
+    private static final int LONG = 200;
     private static final long PATIENCE = 180;
     private static final int LOST = 5;
 

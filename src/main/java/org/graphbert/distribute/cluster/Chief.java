@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 
@@ -22,6 +24,7 @@ public final class Chief implements AutoCloseable {
     static final String UNREACHABLE = "unreachable";
 
     private static final long SERVES = -1;
+    private static final long LEAVING_MILLIS = 2_000;
 
     private final ClusterSpec spec;
     private final Patience patience;
@@ -29,6 +32,7 @@ public final class Chief implements AutoCloseable {
     private final Link[] links;
     /** The step that each is ready for, {@link #SERVES} before the first, less before that. */
     private final long[] ready;
+    private final List<Thread> listening = new ArrayList<>();
     private final Loss loss;
     private final Beats beats;
     private Neighbours neighbours;
@@ -50,6 +54,7 @@ public final class Chief implements AutoCloseable {
             Thread thread = new Thread(() -> listen(worker), "worker-" + worker);
             thread.setDaemon(true);
             thread.start();
+            listening.add(thread);
         }
         beats = new Beats("beats", patience.beatMillis(), () -> tell(Link.message(Link.BEAT)));
     }
@@ -176,6 +181,14 @@ public final class Chief implements AutoCloseable {
         }
         ended = true;
         tell(new Turn.End(outcome).toJson());
+        try {
+            // A connection that is closed too soon may take its last message with it.
+            for (Thread other : listening) {
+                other.join(LEAVING_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Says that the run has failed here; the others end as this one does. */

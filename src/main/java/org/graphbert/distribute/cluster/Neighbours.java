@@ -41,8 +41,8 @@ final class Neighbours implements AutoCloseable {
                 reached[i] = System.nanoTime();
             } catch (IOException e) {
                 if (System.nanoTime() - reached[i] > patience.silence().toNanos()) {
-                    return Optional.of(String.format("%s cannot be reached from %s: %s; is its port open, and is this its address?",
-                            spec.named(i), spec.named(spec.task()), reason(e)));
+                    return Optional.of(String.format("%s could not be reached from %s for %d s (%s): is this its address, and its port open?",
+                            spec.named(i), spec.named(spec.task()), patience.silence().toSeconds(), reason(e)));
                 }
             }
         }

@@ -45,25 +45,28 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
         Link[] links = new Link[spec.workers().size()];
         Waiting waiting = new Waiting(patience.start(), progress);
         try (Door door = new Door(Ports.take(spec))) {
-            while (IntStream.range(1, links.length).anyMatch(i -> links[i] == null)) {
-                Optional<Door.Guest> guest = door.next(POLL_MILLIS);
-                if (guest.isPresent()) {
-                    welcome(guest.get(), links);
-                }
-                sweep(links);
-                String missing = IntStream.range(1, links.length).filter(i -> links[i] == null)
-                        .mapToObj(spec::named).collect(Collectors.joining(", "));
+            for (String missing = missing(links); !missing.isEmpty(); missing = missing(links)) {
                 if (waiting.over()) {
                     throw refuse(links, Failure.lost("%s has not come within %d s; is it running, with the same --cluster, and can it "
                             + "reach %s?", missing, patience.start().toSeconds(), spec.own()));
                 }
                 waiting.say("Waiting for " + missing + " to come to " + spec.own());
+                Optional<Door.Guest> guest = door.next(POLL_MILLIS);
+                if (guest.isPresent()) {
+                    welcome(guest.get(), links);
+                }
+                sweep(links);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted("interrupted while waiting for other workers");
         }
         return new Chief(spec, patience, links);
+    }
+
+    /** Who has not come yet; empty if all have. */
+    private String missing(Link[] links) {
+        return IntStream.range(1, links.length).filter(i -> links[i] == null).mapToObj(spec::named).collect(Collectors.joining(", "));
     }
 
     private void welcome(Door.Guest guest, Link[] links) throws IOException {
@@ -123,33 +126,35 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
      * @throws Failure (usage) if it is refused, (lost) if the chief has not come in time
      */
     public Member join() throws IOException {
-        Waiting waiting = new Waiting(patience.start(), progress);
         ServerSocket port = Ports.take(spec);
-        Member member = null;
         try {
-            while (member == null) {
-                String why;
+            return new Member(spec, patience, port, found());
+        } catch (IOException | RuntimeException e) {
+            Ports.close(port);
+            throw e;
+        }
+    }
+
+    /** The chief, once it is there. */
+    private Link found() {
+        Waiting waiting = new Waiting(patience.start(), progress);
+        try {
+            while (true) {
                 try {
-                    member = new Member(spec, patience, port, greeted());
-                    break;
+                    return greeted();
                 } catch (IOException e) {
-                    why = Neighbours.reason(e);
+                    String why = Neighbours.reason(e);
+                    if (waiting.over()) {
+                        throw Failure.lost("%s was not found within %d s: %s; is it running, with the same --cluster?",
+                                spec.named(0), patience.start().toSeconds(), why, e);
+                    }
+                    waiting.say("Waiting for " + spec.named(0) + ": " + why);
+                    Thread.sleep(AGAIN_MILLIS);
                 }
-                if (waiting.over()) {
-                    throw Failure.lost("%s was not found within %d s: %s; is it running, with the same --cluster?",
-                            spec.named(0), patience.start().toSeconds(), why);
-                }
-                waiting.say("Waiting for " + spec.named(0) + ": " + why);
-                Thread.sleep(AGAIN_MILLIS);
             }
-            return member;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted("interrupted while waiting for the chief");
-        } finally {
-            if (member == null) {
-                Ports.close(port);
-            }
         }
     }
 

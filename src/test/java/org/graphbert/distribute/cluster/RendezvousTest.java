@@ -140,6 +140,10 @@ class RendezvousTest {
         assertFalse(end.isDone(), "it waits until the last is through with its step");
         assertEquals(new Turn.End("FINISHED"), three.two.ready(8, false));
         assertEquals(new Turn.End("FINISHED"), one.get());
+        three.two.close();
+        assertFalse(end.isDone(), "nor is the connection closed before its last message has come");
+        three.one.close();
+        end.get(10, TimeUnit.SECONDS);
         three.chief.close();
         Thread.sleep(200);
         assertTrue(three.one.loss().failure().isEmpty(), "whoever ends after the end is not lost");
@@ -291,7 +295,7 @@ class RendezvousTest {
             }
         }
         Failure cut = three.one.loss().first().get(20, TimeUnit.SECONDS);
-        assertTrue(cut.getMessage().matches("worker 2 \\(.*\\) cannot be reached from (worker 1|the chief) \\(.*\\): Connection refused.*"),
+        assertTrue(cut.getMessage().matches("worker 2 \\(.*\\) could not be reached from (worker 1|the chief) \\(.*\\) for 2 s \\(Connection refused.*"),
                 cut.getMessage());
     }
 
