@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +75,10 @@ class LaunchCommandTest {
         console.printsToErr("[worker 1] ");
         List<String> alone = List.of(launch("one", "--steps", "6", "--threads", "1"));
         console.exits(0, alone.subList(alone.indexOf("pretrain"), alone.size()).toArray(String[]::new));
-        console.exits(0, "inspect", "--diff", path("one"), path("two"));
-        System.out.println(console.out());
+        console.exits(0, "inspect", "--diff", path("one"), path("two"), "--all", "--json");
+        JsonNode compared = console.json().get("variables");
+        assertFalse(compared.isEmpty());
+        compared.forEach(variable -> assertTrue(variable.get("max_abs").asDouble() < 1e-5, variable.toString()));
     }
 
     private void refuses(String message, String... arguments) {
