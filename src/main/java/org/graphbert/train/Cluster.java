@@ -64,6 +64,12 @@ final class Cluster {
         }
     }
 
+    /** What a worker ends with whose own state is of no use, or not saved. */
+    static Failure resumable(Failure failure) {
+        return failure.kind() != Failure.Kind.LOST ? failure
+                : Failure.lost("%s; the same command on every worker goes on from the newest checkpoint", failure.getMessage());
+    }
+
     /** Too little memory here is no other's fault. */
     private static boolean ownFault(RuntimeException e) {
         return !(e instanceof TensorFlowException tensorFlow) || OutOfMemory.of(tensorFlow).isPresent();

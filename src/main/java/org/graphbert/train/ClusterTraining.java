@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.graphbert.config.Progress;
 import org.graphbert.distribute.cluster.Chief;
 import org.graphbert.distribute.cluster.ClusterSpec;
+import org.graphbert.distribute.cluster.Loss;
 import org.graphbert.distribute.cluster.Member;
 import org.graphbert.distribute.cluster.Patience;
 import org.graphbert.distribute.cluster.Rendezvous;
@@ -44,6 +45,8 @@ public record ClusterTraining(ClusterSpec spec, Patience patience) {
                 long waited = System.nanoTime() - before;
                 try {
                     return Pretraining.run(plan, progress, begun + waited, cluster, claim);
+                } catch (Loss.Abandoned lost) {
+                    throw Cluster.resumable(lost.failure());
                 } catch (RuntimeException | IOException e) {
                     cluster.fail(e);
                     throw e;

@@ -54,10 +54,10 @@ final class MemberLoop {
                 }
                 return Outcome.valueOf(((Turn.End) turn).outcome());
             } catch (Loss.Abandoned lost) {
-                throw resumable(lost.failure());
+                throw Cluster.resumable(lost.failure());
             } catch (Failure failure) {
                 if (cluster.lost().isPresent()) {
-                    throw resumable(failure);
+                    throw Cluster.resumable(failure);
                 }
                 member.fail(failure);
                 throw failure;
@@ -68,11 +68,6 @@ final class MemberLoop {
                 close();
             }
         }
-    }
-
-    private static Failure resumable(Failure failure) {
-        return failure.kind() != Failure.Kind.LOST ? failure
-                : Failure.lost("%s; the same command on every worker goes on from the newest checkpoint", failure.getMessage());
     }
 
     private void open(Turn.Open turn) {
@@ -102,7 +97,13 @@ final class MemberLoop {
             throw Failure.usage("step %d: out of memory on %s: no room for %s; raise accumulation_steps for the same batch in smaller parts",
                     step + 1, found.place(), found.asked(), e);
         }
-        guard.see(step, result, microBatches, () -> phase.loader().batch(step - begin), phase, session);
+        try {
+            guard.see(step, result, microBatches, () -> phase.loader().batch(step - begin), phase, session);
+        } catch (Failure diverged) {
+            // The chief finds the same, and may still be looking where it comes from, for which it needs this worker.
+            member.turn();
+            throw diverged;
+        }
         step++;
     }
 
