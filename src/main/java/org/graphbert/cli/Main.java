@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             PrepareCommand.class,
             GraphCommand.class,
             PretrainCommand.class,
+            LaunchCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             FinetuneCommand.class,
@@ -65,6 +66,7 @@ public final class Main implements Runnable {
     private static final int DATA_ERROR = 3;
 
     private final long begun;
+    private boolean abrupt;
 
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean stacktrace;
@@ -89,7 +91,14 @@ public final class Main implements Runnable {
         uncapNativeMemory();
         // Numbers are printed, and files named, alike everywhere.
         Locale.setDefault(Locale.ROOT);
-        System.exit(run(new Main(processBegun()), new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
+        Main main = new Main(processBegun());
+        int code = run(main, new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments);
+        if (main.abrupt) {
+            System.out.flush();
+            System.err.flush();
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
     }
 
     /** By the JVM's own monotonic clock: the machine's date may be set meanwhile. */
@@ -143,6 +152,14 @@ public final class Main implements Runnable {
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             // Then stderr stays as it is: through the filter, a line at a time.
         }
+    }
+
+    /**
+     * From here on the process ends without a shutdown: threads of TensorFlow's may be at work that nothing ends, a server's, or
+     * one that waits for another process.
+     */
+    void endAbruptly() {
+        abrupt = true;
     }
 
     /** Runs a command and returns its exit code. */

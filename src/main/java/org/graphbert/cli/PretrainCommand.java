@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
 import org.graphbert.config.Precision;
 import org.graphbert.config.RunConfig;
 import org.graphbert.device.Accelerator;
+import org.graphbert.distribute.Place;
+import org.graphbert.train.ClusterTraining;
 import org.graphbert.train.Plan;
 import org.graphbert.train.Pretraining;
 import picocli.CommandLine.ArgGroup;
@@ -90,6 +93,9 @@ final class PretrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 9, heading = "%nGuards:%n")
     private PretrainWatch.Guards guards;
 
+    @ArgGroup(validate = false, order = 10, heading = "%nSeveral machines:%n")
+    private PretrainCluster workers = new PretrainCluster();
+
     @Option(names = "--config", paramLabel = "FILE", description = "Run configuration, YAML or JSON.")
     private Path configFile;
 
@@ -104,13 +110,23 @@ final class PretrainCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress();
         RunConfig config = RunConfig.of(configFile, flags(spec.commandLine().getParseResult()));
         Accelerator.use(config.deviceChoice(), Precision.given(config.precision()), progress::say);
-        try (Plan plan = new Plan(config)) {
-            progress.say("Configuration: " + Json.writeLine(plan.config()));
+        Main main = (Main) spec.root().userObject();
+        Optional<ClusterTraining> cluster = workers.training(System.getenv(), progress);
+        try (Plan plan = new Plan(config, cluster.map(of -> of.spec().place()).orElse(Place.ALONE))) {
+            if (plan.chief()) {
+                progress.say("Configuration: " + Json.writeLine(plan.config()));
+            }
             if (dryRun) {
                 plan.describe().forEach(progress::say);
                 return 0;
             }
-            Pretraining.Outcome outcome = Pretraining.run(plan, progress, ((Main) spec.root().userObject()).begun());
+            Pretraining.Outcome outcome;
+            if (cluster.isPresent()) {
+                main.endAbruptly();
+                outcome = cluster.get().run(plan, progress, main.begun());
+            } else {
+                outcome = Pretraining.run(plan, progress, main.begun());
+            }
             return outcome == Pretraining.Outcome.INTERRUPTED ? EXIT_INTERRUPTED : 0;
         }
     }

@@ -14,6 +14,8 @@ public final class Failure extends RuntimeException {
         DATA(3),
         /** Training met a non-finite loss or gradient. */
         DIVERGED(4),
+        /** Another worker of the run is gone, or cannot be reached. */
+        LOST(5),
         /** Stopped by a signal, state saved. */
         INTERRUPTED(130);
 
@@ -44,6 +46,16 @@ public final class Failure extends RuntimeException {
     /** Training diverged: exit code 4. The arguments are those of {@link String#format}. */
     public static Failure diverged(String format, Object... arguments) {
         return new Failure(Kind.DIVERGED, message(format, arguments), cause(arguments));
+    }
+
+    /** Another worker is lost: exit code 5. The arguments are those of {@link String#format}. */
+    public static Failure lost(String format, Object... arguments) {
+        return new Failure(Kind.LOST, message(format, arguments), cause(arguments));
+    }
+
+    /** What another process failed with; this one ends with the same exit code. */
+    public static Failure of(Kind kind, String message) {
+        return new Failure(kind, message, null);
     }
 
     /** Interrupted, state saved: exit code 130. The arguments are those of {@link String#format}. */

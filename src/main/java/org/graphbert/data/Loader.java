@@ -183,7 +183,12 @@ public final class Loader {
 
     /** The batches from a step on, without end, loaded ahead by a thread of their own; to be closed. */
     public Prefetch start(long firstStep) {
-        return new Prefetch(this, firstStep);
+        return start(firstStep, 0, batchSize);
+    }
+
+    /** The same of elements from to from + count - 1 of each batch: a worker's share; of the others nothing is read. */
+    public Prefetch start(long firstStep, int from, int count) {
+        return new Prefetch(step -> batch(step, from, count), firstStep);
     }
 
     /** For evaluation: each record exactly once, in order, as it was prepared; the last batch may be smaller. */

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 
@@ -16,12 +17,17 @@ public final class Prefetch implements Iterator<Batch>, AutoCloseable {
     /** Batches, or the Throwable that ended the loading. */
     private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
 
-    private final Loader loader;
+    private final LongFunction<Batch> loader;
     private final Thread thread;
     private volatile boolean closed;
     private RuntimeException failure;
 
-    Prefetch(Loader loader, long firstStep) {
+    /**
+     * Begins to load.
+     *
+     * @param loader gives the batch of a step
+     */
+    Prefetch(LongFunction<Batch> loader, long firstStep) {
         this.loader = loader;
         thread = new Thread(() -> load(firstStep), "batches");
         thread.setDaemon(true);
@@ -75,7 +81,7 @@ public final class Prefetch implements Iterator<Batch>, AutoCloseable {
     private void load(long firstStep) {
         try {
             for (long step = firstStep; !closed; step++) {
-                offer(loader.batch(step));
+                offer(loader.apply(step));
             }
         } catch (Throwable e) { // an OutOfMemoryError, too, must not leave the trainer waiting
             offer(e);

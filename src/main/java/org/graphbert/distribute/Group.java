@@ -12,6 +12,13 @@ package org.graphbert.distribute;
 public record Group(int size, int firstRank, int key, float timeoutSeconds) {
 
     private static final int FIRST_KEY = 1;
+    /**
+     * A sum that takes longer has lost somebody whom nothing else missed. It is long, for a sum also waits for the slowest to come
+     * to it.
+     */
+    private static final float LONGEST_SUM_SECONDS = 1800;
+    /** A group of all replicas, and one of the first of each process. */
+    private static final int KEYS = 2;
 
     /** One replica, with nobody to sum with. */
     public static final Group ALONE = of(1);
@@ -28,6 +35,29 @@ public record Group(int size, int firstRank, int key, float timeoutSeconds) {
     /** So many replicas, all of this process. */
     public static Group of(int replicas) {
         return new Group(replicas, 0, FIRST_KEY, 0);
+    }
+
+    /** So many replicas of each worker; this process has its own. */
+    public static Group of(Place place, int replicas) {
+        return new Group(place.workers() * replicas, place.task() * replicas, FIRST_KEY, LONGEST_SUM_SECONDS);
+    }
+
+    /**
+     * The same replicas in a graph of the same processes' that comes later: their runtime remembers what the sums of the first were.
+     *
+     * @param graph its number, from 1
+     */
+    public Group ofGraph(int graph) {
+        return new Group(size, firstRank, FIRST_KEY + KEYS * (graph - 1), timeoutSeconds);
+    }
+
+    /**
+     * The first replica of each process.
+     *
+     * @param each how many a process has
+     */
+    public Group firsts(int each) {
+        return new Group(size / each, firstRank / each, key + 1, timeoutSeconds);
     }
 
     /** Whether there is nobody to sum with. */

@@ -3,6 +3,7 @@ package org.graphbert.graph;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
@@ -43,5 +44,11 @@ public record Clip(Operand<TFloat32> norm, Operand<TBool> finite, List<Operand<T
         List<Operand<TFloat32>> halves = new ArrayList<>();
         gradients.forEach(g -> halves.add(tf.nn.l2Loss(g)));                              // ‖g‖² / 2
         return tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
+    }
+
+    /** The same gradients, once something is done. */
+    public Clip after(Ops tf, Op done) {
+        Ops then = tf.withControlDependencies(done);
+        return new Clip(norm, finite, gradients.stream().<Operand<TFloat32>>map(then::identity).toList());
     }
 }

@@ -78,10 +78,15 @@ record Learning(
         List<Operand<TFloat32>> summed = Buckets.sum(tf, step.collectives(), collected == null ? gradients : collected.sums(),
                 learned.stream().map(l -> l.variable().shape()).toList());
         Clip clip = Clip.byGlobalNorm(tf, summed, optimisation.clipNorm());
-        Updates updates = Updates.create(tf, variables, optimisation.optimiser(), learned, clip);
+        boolean alone = step.collectives().group().alone();
+        // With others the step is counted first: as long as it is not, nothing of it has reached a weight (TrainingSession#whole).
+        Op counted = Updates.counted(alone ? tf : tf.withControlDependencies(clip.norm()), variables);
+        Ops after = alone ? tf : tf.withControlDependencies(counted);
+        Updates updates = Updates.create(
+                tf, variables, optimisation.optimiser(), learned, alone ? clip : clip.after(tf, counted), counted);
         Op update = updates.all();
         if (scale != null) {
-            update = tf.withControlDependencies(update, scale.update(tf, clip.finite(), LossScale.Rule.STANDARD)).noOp();
+            update = tf.withControlDependencies(update, scale.update(after, clip.finite(), LossScale.Rule.STANDARD)).noOp();
         }
         if (collected != null) {
             update = collected.reset(tf.withControlDependencies(update));

@@ -16,6 +16,8 @@ import org.graphbert.data.Loader;
 import org.graphbert.data.MaskOptions;
 import org.graphbert.data.Masking;
 import org.graphbert.data.PairTask;
+import org.graphbert.data.Prefetch;
+import org.graphbert.distribute.Place;
 import org.graphbert.graph.Flops;
 import org.graphbert.text.Tokenizers;
 
@@ -25,8 +27,9 @@ import org.graphbert.text.Tokenizers;
  * @param phase with nothing left open
  * @param span the part of the run that it is; null until that is known
  * @param replicas that each step's batch is divided among
+ * @param place of this process among those that have them
  */
-record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalData, Loader loader, int replicas)
+record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalData, Loader loader, int replicas, Place place)
         implements AutoCloseable {
 
     /**
@@ -63,13 +66,14 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
      *
      * @param number of the phase, from 0
      * @param replicas that each step's batch is divided among
+     * @param place of this process among those that have them
      */
-    static PhasePlan open(Phase phase, RunConfig config, int number, int replicas) {
+    static PhasePlan open(Phase phase, RunConfig config, int number, int replicas, Place place) {
         DataSet data = DataSet.open(Path.of(phase.data()));
         Optional<DataSet> evalData = Optional.empty();
         try {
             evalData = Optional.ofNullable(phase.evalData()).map(Path::of).map(DataSet::open);
-            return new PhasePlan(phase, null, data, evalData, loader(data, phase, config, number), replicas);
+            return new PhasePlan(phase, null, data, evalData, loader(data, phase, config, number), replicas, place);
         } catch (RuntimeException e) {
             data.close();
             evalData.ifPresent(DataSet::close);
@@ -95,7 +99,7 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
 
     /** The same as that part of a run. */
     PhasePlan as(Span part) {
-        return new PhasePlan(phase, part, data, evalData, loader, replicas);
+        return new PhasePlan(phase, part, data, evalData, loader, replicas, place);
     }
 
     int number() {
@@ -110,6 +114,17 @@ record PhasePlan(Phase phase, Span span, DataSet data, Optional<DataSet> evalDat
     /** How many of these a step is divided into. */
     int parts() {
         return phase.accumulationSteps() * replicas;
+    }
+
+    /** How many of the replicas this process has. */
+    int ownReplicas() {
+        return replicas / place.workers();
+    }
+
+    /** This process's part of each batch, from a step of the phase on. */
+    Prefetch batches(long step) {
+        int own = phase.batchSize() / place.workers();
+        return loader.start(step, place.task() * own, own);
     }
 
     /** So many batches, as one replica computes them that evaluates alone: the same records whatever their number; null for all. */

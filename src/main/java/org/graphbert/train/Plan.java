@@ -18,7 +18,10 @@ import org.graphbert.data.DataSet;
 import org.graphbert.device.Accelerator;
 import org.graphbert.device.Device;
 import org.graphbert.distribute.Group;
+import org.graphbert.distribute.Place;
+import org.graphbert.distribute.cluster.Identity;
 import org.graphbert.evaluate.Metrics;
+import org.graphbert.graph.SessionOptions;
 import org.graphbert.graph.Variables.Variable;
 import org.graphbert.text.Tokenizer;
 import org.graphbert.text.Tokenizers;
@@ -28,6 +31,7 @@ public final class Plan implements AutoCloseable {
 
     private final RunConfig config;
     private final Devices devices;
+    private final Place place;
     private final Group group;
     private final ModelConfig model;
     private final List<PhasePlan> phases = new ArrayList<>();
@@ -42,18 +46,30 @@ public final class Plan implements AutoCloseable {
      * @throws Failure if the model, the data sets and the configuration do not fit each other
      */
     public Plan(RunConfig given) throws IOException {
-        Preflight.requireWritable(Path.of(given.run()));
-        requireTrainable(new RunDirectory(Path.of(given.run())));
+        this(given, Place.ALONE);
+    }
+
+    /**
+     * The same for one of several workers. Only the chief looks into the run's directory; the others need not reach it.
+     *
+     * @throws Failure if the model, the data sets and the configuration do not fit each other
+     */
+    public Plan(RunConfig given, Place place) throws IOException {
+        this.place = place;
+        if (place.chief()) {
+            Preflight.requireWritable(Path.of(given.run()));
+            requireTrainable(new RunDirectory(Path.of(given.run())));
+        }
         // Before anything touches TensorFlow; who has chosen the same before has told the user.
         Device device = Accelerator.use(given.deviceChoice(), Precision.given(given.precision()), text -> {});
         Optional<RunDirectory> predecessor = InitialWeights.predecessor(given);
         ModelConfig file = InitialWeights.modelOf(given, predecessor);
         devices = given.devices() == null ? Devices.cpus(1) : Accelerator.resolve(Devices.parse(given.devices()));
-        group = Group.of(devices.count());
+        group = place.alone() ? Group.of(devices.count()) : Group.of(place, devices.count());
         try {
             for (Phase phase : given.resolvedPhases()) {
-                requireParts(phase, devices);
-                phases.add(PhasePlan.open(phase, given, phases.size(), group.size()));
+                requireParts(phase);
+                phases.add(PhasePlan.open(phase, given, phases.size(), group.size(), place));
             }
             phases.forEach(phase -> phase.sets().forEach(set -> notes.addAll(set.notes())));
             model = file.withVocabSize(vocabSize(given, file, predecessor));
@@ -63,11 +79,11 @@ public final class Plan implements AutoCloseable {
             config = Spans.resolve(given, model, phases).computed(
                     choice.compute().precision(), choice.compute().xla(), given.devices() == null ? null : devices);
             // A run that has a checkpoint goes on from it, wherever it once began.
-            if (config.init() != null
+            if (place.chief() && config.init() != null
                     && new RunDirectory(Path.of(config.run())).checkpoints().latest().isEmpty()) {
                 InitialWeights.requireFit(config, model, first());
             }
-            if (config.guards().probe() != null) {
+            if (place.chief() && config.guards().probe() != null) {
                 probe = Optional.of(openProbe());
             }
         } catch (IOException | RuntimeException e) {
@@ -76,13 +92,15 @@ public final class Plan implements AutoCloseable {
         }
     }
 
-    /** Each device computes the same number of sequences. */
-    private static void requireParts(Phase phase, Devices devices) {
-        int parts = phase.accumulationSteps() * devices.count();
+    /** Each device of each worker computes the same number of sequences. */
+    private void requireParts(Phase phase) {
+        int parts = phase.accumulationSteps() * group.size();
         int below = phase.batchSize() / parts * parts;
         if (below != phase.batchSize()) {
-            throw Failure.usage("batch_size (%d) is not a multiple of %d (devices %s%s); choose %s%d",
-                    phase.batchSize(), parts, devices,
+            String among = place.alone() ? "devices " + devices
+                    : place.workers() + " workers" + (devices.count() == 1 ? "" : " with devices " + devices);
+            throw Failure.usage("batch_size (%d) is not a multiple of %d (%s%s); choose %s%d",
+                    phase.batchSize(), parts, among,
                     phase.accumulationSteps() == 1 ? "" : " times accumulation_steps " + phase.accumulationSteps(),
                     below == 0 ? "" : below + " or ", below + parts);
         }
@@ -124,12 +142,12 @@ public final class Plan implements AutoCloseable {
         TrainingGraph looked = lookedAt.remove(phase.number());
         return looked != null ? looked : TrainingGraph.build(
                 config.inPretraining(model), phase.sizes(), Optimisation.of(config.optimization()), Compute.of(config), config.seed(),
-                group);
+                group.ofGraph(phase.number()));
     }
 
     /** The same on each of the run's devices. */
     ReplicatedGraph buildReplicas(PhasePlan phase) {
-        return ReplicatedGraph.of(buildGraph(phase), group, devices);
+        return ReplicatedGraph.of(buildGraph(phase), group.ofGraph(phase.number()), devices);
     }
 
     /** The replicas that learn as one. */
@@ -137,8 +155,23 @@ public final class Plan implements AutoCloseable {
         return group;
     }
 
+    /** Whether this process decides, and writes the run. */
+    public boolean chief() {
+        return place.chief();
+    }
+
+    /** The devices of this process, as TensorFlow is to divide them. */
+    SessionOptions sessionOptions() {
+        return ReplicatedGraph.sessionOptions(devices, config.threads(), Compute.of(config));
+    }
+
     RunRecord record() {
-        return RunRecord.of(config, model, phases.stream().map(PhasePlan::record).toList());
+        return RunRecord.of(config, model, phases.stream().map(PhasePlan::record).toList(), place.workers());
+    }
+
+    /** What all workers of a cluster must have the same of. */
+    Identity identity() {
+        return record().identity();
     }
 
     /** The tokenizer of the records: the data set's own, or for files without a manifest the one that was named. */
@@ -169,6 +202,9 @@ public final class Plan implements AutoCloseable {
         List<String> lines = new ArrayList<>(notes);
         Path directory = Path.of(config.run());
         Preflight preflight = Preflight.now(directory);
+        if (!place.alone()) {
+            lines.add(PhasePlan.text("Workers: %d, each with its part of every batch and a copy of the weights", place.workers()));
+        }
         if (devices.count() > 1) {
             lines.add(PhasePlan.text("Devices: %d (%s), each with its part of every batch and a copy of the weights",
                     devices.count(), devices));

@@ -126,12 +126,12 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
     private static String advice(
             ModelConfig model, PhasePlan phase, TrainingGraph graph, MemoryEstimate estimate, long bytes) {
         // Where gradients are summed up.
-        return smaller(phase, batches(model, phase, graph).largest((bytes - estimate.parameterBytes()) / phase.replicas()));
+        return smaller(phase, batches(model, phase, graph).largest((bytes - estimate.parameterBytes()) / phase.ownReplicas()));
     }
 
     /** A GPU holds one replica, the machine's memory all that are on the CPU. */
     private MemoryEstimate inOneMemory(TrainingGraph graph, PhasePlan phase) {
-        return MemoryEstimate.of(graph).times(cardBytes > 0 ? 1 : phase.replicas());
+        return MemoryEstimate.of(graph).times(cardBytes > 0 ? 1 : phase.ownReplicas());
     }
 
     private static BatchMemory batches(ModelConfig model, PhasePlan phase, TrainingGraph graph) {
@@ -153,7 +153,7 @@ record Preflight(Path run, MachineMemory memory, long diskBytes, long cardBytes)
                 ? sequences / 2
                 : found.gpu()
                         ? batches.largestOfTensors(bytes - estimate.parameterBytes())
-                        : batches.largest((bytes - estimate.parameterBytes()) / phase.replicas()));
+                        : batches.largest((bytes - estimate.parameterBytes()) / phase.ownReplicas()));
         return PhasePlan.text("out of memory on %s: no room for %s, in a step of %,d sequences of %,d tokens%s, which takes about %.2f GB "
                         + "by the estimate%s; %s",
                 found.place(), found.asked(), sequences, phase.data().maxSeqLength(),

@@ -32,8 +32,10 @@ public final class Pretraining {
     private final Progress progress;
     private final LongSupplier nanos;
     private final Stopwatch time;
+    private final Cluster cluster;
 
-    private Pretraining(Plan plan, Progress progress, LongSupplier nanos, long begun) {
+    private Pretraining(Plan plan, Progress progress, LongSupplier nanos, long begun, Cluster cluster) {
+        this.cluster = cluster;
         this.plan = plan;
         this.config = plan.config();
         this.progress = progress;
@@ -53,7 +55,7 @@ public final class Pretraining {
      * @param begun what {@link System#nanoTime} was then
      */
     public static Outcome run(Plan plan, Progress progress, long begun) throws IOException {
-        return run(new Pretraining(plan, progress, System::nanoTime, begun));
+        return run(new Pretraining(plan, progress, System::nanoTime, begun, Cluster.ALONE));
     }
 
     /**
@@ -62,13 +64,18 @@ public final class Pretraining {
      * @param nanos the clock that counts a budget
      */
     static Outcome run(Plan plan, Progress progress, LongSupplier nanos) throws IOException {
-        return run(new Pretraining(plan, progress, nanos, nanos.getAsLong()));
+        return run(new Pretraining(plan, progress, nanos, nanos.getAsLong(), Cluster.ALONE));
     }
 
     private static Outcome run(Pretraining training) throws IOException {
         try (RunClaim claim = RunClaim.take(training.run)) {
             return training.run(claim);
         }
+    }
+
+    /** The same as the chief of a cluster, of a run that this process has taken. */
+    static Outcome run(Plan plan, Progress progress, long begun, Cluster cluster, RunClaim claim) throws IOException {
+        return new Pretraining(plan, progress, System::nanoTime, begun, cluster).run(claim);
     }
 
     private Outcome run(RunClaim claim) throws IOException {
@@ -82,6 +89,7 @@ public final class Pretraining {
                 run.record().requireSame(plan.record(), run.path());
             }
             if (ended(Pace.of(plan, run), newest.get().step())) {
+                cluster.end(Outcome.FINISHED_BEFORE);
                 return Outcome.FINISHED_BEFORE;
             }
         }
@@ -105,6 +113,7 @@ public final class Pretraining {
             try {
                 return train(claim, newest, Pace.of(plan, run), interruption);
             } catch (RuntimeException | IOException e) {
+                cluster.fail(e);
                 // With a signal the process ends before anyone could tell of this.
                 if (!interruption.withdraw()) {
                     progress.say("Interrupted; " + (e instanceof Failure ? e.getMessage() : e.toString()));
@@ -117,14 +126,15 @@ public final class Pretraining {
     private Outcome train(RunClaim claim, Optional<Checkpoint> newest, Pace course, Interruption interruption)
             throws IOException {
         long from = newest.map(Checkpoint::step).orElse(0L);
-        try (RunLog log = RunLog.open(run, config, progress, time);
+        try (RunLog log = RunLog.open(run, config, plan.record().processes(), progress, time);
                 Pace pace = course;
                 Checkpointer checkpointer =
                         Checkpointer.open(claim, config.checkpoints(), from, new Told(log, pace, progress))) {
             TrainingLoop loop = new TrainingLoop(
-                    plan, run, new TrainingLoop.Tools(pace, log, checkpointer, interruption, progress, nanos));
+                    plan, run, new TrainingLoop.Tools(pace, log, checkpointer, interruption, cluster, progress, nanos));
             Outcome outcome = loop.train(newest);
             end(outcome, loop.step(), log);
+            cluster.end(outcome);
             return outcome;
         }
     }

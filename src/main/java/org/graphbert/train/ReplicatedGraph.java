@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.graphbert.config.Devices;
+import org.graphbert.distribute.Broadcast;
 import org.graphbert.distribute.Group;
 import org.graphbert.distribute.Replicas;
 import org.graphbert.graph.Reachable;
@@ -22,12 +23,14 @@ import org.tensorflow.op.Ops;
  * @param replicas of this process; the first evaluates and is saved, and its variables have the names of a checkpoint
  * @param devices that they are on
  * @param synchronise gives the others the first one's variables; null where there is only the first
+ * @param shared gives the first one of each other process the variables of the first process's; null where there is one process
  */
-record ReplicatedGraph(Group group, List<TrainingGraph> replicas, Devices devices, Op synchronise) implements AutoCloseable {
+record ReplicatedGraph(Group group, List<TrainingGraph> replicas, Devices devices, Op synchronise, Op shared)
+        implements AutoCloseable {
 
     /** One replica, on the device that TensorFlow takes by itself. */
     static ReplicatedGraph one(TrainingGraph graph, Group group) {
-        return new ReplicatedGraph(group, List.of(graph), Devices.cpus(1), null);
+        return new ReplicatedGraph(group, List.of(graph), Devices.cpus(1), null, shared(group, graph, 1));
     }
 
     /**
@@ -44,7 +47,8 @@ record ReplicatedGraph(Group group, List<TrainingGraph> replicas, Devices device
             for (Reachable copy : Replicas.of(template.graph(), devices.names(), template.stepEntries())) {
                 replicas.add(replicas.isEmpty() ? template.in(copy) : template.stepsIn(copy));
             }
-            return new ReplicatedGraph(group, replicas, devices, synchronised(replicas));
+            return new ReplicatedGraph(
+                    group, replicas, devices, synchronised(replicas), shared(group, replicas.get(0), replicas.size()));
         }
     }
 
@@ -64,6 +68,15 @@ record ReplicatedGraph(Group group, List<TrainingGraph> replicas, Devices device
         return tf.withControlDependencies(assigned).noOp();
     }
 
+    /** Without the sums over micro-batches, which begin at zero everywhere. */
+    private static Op shared(Group group, TrainingGraph first, int here) {
+        if (group.size() == here) {
+            return null;
+        }
+        Ops tf = Ops.create(first.graph()).withSubScope("share");
+        return Broadcast.of(tf, group.firsts(here), TrainingGraph.saved(first.variables()));
+    }
+
     /** The replica that evaluates and is saved. */
     TrainingGraph first() {
         return replicas.get(0);
@@ -79,8 +92,12 @@ record ReplicatedGraph(Group group, List<TrainingGraph> replicas, Devices device
     }
 
     SessionOptions sessionOptions(int threads) {
-        return new SessionOptions(
-                threads, first().compute().xla(), devices.gpu() ? 1 : devices.count(), devices.gpu());
+        return sessionOptions(devices, threads, first().compute());
+    }
+
+    /** Of a session, or a server, with these devices. */
+    static SessionOptions sessionOptions(Devices devices, int threads, Compute compute) {
+        return new SessionOptions(threads, compute.xla(), devices.gpu() ? 1 : devices.count(), devices.gpu());
     }
 
     @Override

@@ -63,11 +63,12 @@ final class RunLog implements AutoCloseable {
     /**
      * Goes on with the log of a run, or begins it.
      *
+     * @param workers that compute its steps, each on a machine like this
      * @param time since the command began
      */
-    static RunLog open(RunDirectory run, RunConfig config, Progress progress, Stopwatch time) throws IOException {
+    static RunLog open(RunDirectory run, RunConfig config, int workers, Progress progress, Stopwatch time) throws IOException {
         return new RunLog(
-                run, config.watching(), () -> ProductRate.peak(Compute.of(config).precision(), config.threads()), progress, time);
+                run, config.watching(), () -> workers * ProductRate.peak(Compute.of(config).precision(), config.threads()), progress, time);
     }
 
     /** The same of a run whose steps are not measured against what the device can do. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import org.graphbert.config.ModelConfig;
 import org.graphbert.config.RunConfig;
 import org.graphbert.config.Version;
 import org.graphbert.device.Accelerator;
+import org.graphbert.distribute.cluster.Identity;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -32,6 +34,7 @@ import org.tensorflow.TensorFlow;
  * @param config the resolved configuration; null of an imported or a fine-tuned run
  * @param model with the vocabulary size that training uses
  * @param data each phase's; one is written without a list around it; null of an imported or a fine-tuned run
+ * @param workers how many processes train it together; null where it is one
  * @param imported where an imported run comes from; null of a trained one
  * @param fineTuned the task of a fine-tuned run; null of another
  */
@@ -42,6 +45,7 @@ public record RunRecord(
         @JsonInclude(JsonInclude.Include.NON_NULL) @JsonFormat(with = {
             JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY, JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
         }) List<Data> data,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Integer workers,
         @JsonInclude(JsonInclude.Include.NON_NULL) Imported imported,
         @JsonInclude(JsonInclude.Include.NON_NULL) FineTuned fineTuned,
         Environment environment) {
@@ -56,6 +60,9 @@ public record RunRecord(
             "probe", "probe_every", "threads", "xla", "device", "devices",
             // Of a fine-tuned run: where files lie, what becomes of them at the end, and how many more times it is done.
             "train", "dev", "test", "output", "restarts", "n_best", "null_threshold");
+
+    /** Of these, what workers that train together must have the same of. */
+    private static final Set<String> ALIKE = Set.of("accumulation_steps", "on_nan", "xla");
 
     /**
      * The training data.
@@ -135,16 +142,16 @@ public record RunRecord(
         }
     }
 
-    static RunRecord of(RunConfig resolved, ModelConfig model, List<Data> data) {
-        return new RunRecord(Version.CURRENT, resolved, model, data, null, null, Environment.here());
+    static RunRecord of(RunConfig resolved, ModelConfig model, List<Data> data, int workers) {
+        return new RunRecord(Version.CURRENT, resolved, model, data, workers == 1 ? null : workers, null, null, Environment.here());
     }
 
     static RunRecord imported(ModelConfig model, Imported imported) {
-        return new RunRecord(Version.CURRENT, null, model, null, imported, null, Environment.here());
+        return new RunRecord(Version.CURRENT, null, model, null, null, imported, null, Environment.here());
     }
 
     static RunRecord fineTuned(ModelConfig model, FineTuned task) {
-        return new RunRecord(Version.CURRENT, null, model, null, null, task, Environment.here());
+        return new RunRecord(Version.CURRENT, null, model, null, null, null, task, Environment.here());
     }
 
     static RunRecord read(Path file) throws IOException {
@@ -186,6 +193,34 @@ public record RunRecord(
                 "It was computed on %s before, and is on %s now: it goes on the same, though not bit for bit.", was, is));
     }
 
+    /** How many processes train it. */
+    int processes() {
+        return workers == null ? 1 : workers;
+    }
+
+    /**
+     * What all workers that train it must have the same of: all that decides what is learnt, and what must be computed alike for the
+     * workers to meet. Where files lie, and what only the chief does, may differ.
+     */
+    Identity identity() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("graphbert version", graphbertVersion);
+        facts.put("TensorFlow", environment.tensorflow());
+        ObjectNode tree = Json.MAPPER.valueToTree(config);
+        // All phases, not only their files; and in how many parts a step is computed.
+        tree.properties().stream()
+                .filter(entry -> !NEUTRAL.contains(entry.getKey()) || ALIKE.contains(entry.getKey()))
+                .forEach(entry -> facts.put(entry.getKey(), text(deciding(entry.getValue()))));
+        facts.put("number of devices", String.valueOf(config.deviceCount()));
+        Json.MAPPER.<ObjectNode>valueToTree(model).properties().forEach(entry -> facts.put("model " + entry.getKey(), text(entry.getValue())));
+        for (int i = 0; i < data.size(); i++) {
+            String set = data.size() == 1 ? "data set " : "data set of phase " + (i + 1) + " with ";
+            Json.MAPPER.<ObjectNode>valueToTree(data.get(i)).properties()
+                    .forEach(entry -> facts.put(set + entry.getKey(), text(entry.getValue())));
+        }
+        return new Identity(facts);
+    }
+
     /** That its batches are computed in another number of parts: the same batches, under other draws of the dropout. */
     Optional<String> divided(RunRecord now) {
         List<String> changes = new ArrayList<>();
@@ -195,6 +230,10 @@ public record RunRecord(
         }
         int was = config.deviceCount();
         int is = now.config().deviceCount();
+        if (processes() != now.processes()) {
+            changes.add(String.format("%d worker%s trained it before, and %d %s now", processes(), processes() == 1 ? "" : "s",
+                    now.processes(), now.processes() == 1 ? "does" : "do"));
+        }
         if (was != is) {
             changes.add(String.format("it was computed on %d device%s before, and is on %d now", was, was == 1 ? "" : "s", is));
         }

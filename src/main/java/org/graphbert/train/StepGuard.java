@@ -37,15 +37,18 @@ final class StepGuard {
      * Looks at a step. The graph has skipped its update already if it was not finite, so the weights are those that it met.
      *
      * @param step its number, from 0
+     * @param microBatches of this process
+     * @param whole the same with those of other processes
      * @throws Failure (diverged) that names the step, the records and the first variable affected
      */
-    void see(long step, StepResult result, List<Batch> microBatches, PhasePlan phase, TrainingSession session) {
+    void see(
+            long step, StepResult result, List<Batch> microBatches, Supplier<Batch> whole, PhasePlan phase, TrainingSession session) {
         Metrics m = result.sums().metrics();
         see(result.sums().finite(), result.applied(), result.lossScale(), () -> String.format(Locale.ROOT,
                 "step %d: masked LM loss %s%s, gradient norm %s%s, on %s", step + 1,
                 m.maskedLmLoss(), m.nextSentenceLoss() == null ? "" : ", pair loss " + m.nextSentenceLoss(), result.gradientNorm(),
                 session.firstNonFinite(step, microBatches).map(found -> "; " + found.words()).orElse(""),
-                records(microBatches, phase)));
+                records(whole.get(), phase)));
     }
 
     /**
@@ -81,11 +84,8 @@ final class StepGuard {
     }
 
     /** The records of a batch, and the files that they are in. */
-    private static String records(List<Batch> microBatches, PhasePlan phase) {
-        long[] records = microBatches.stream()
-                .flatMapToLong(batch -> LongStream.of(batch.records()))
-                .filter(record -> record >= 0)
-                .toArray();
+    private static String records(Batch batch, PhasePlan phase) {
+        long[] records = LongStream.of(batch.records()).filter(record -> record >= 0).toArray();
         String files = LongStream.of(records)
                 .mapToObj(record -> phase.data().file(record).getFileName().toString())
                 .distinct()

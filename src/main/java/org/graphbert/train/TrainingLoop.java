@@ -1,6 +1,7 @@
 package org.graphbert.train;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.graphbert.config.Interruption;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RunConfig;
 import org.graphbert.data.Prefetch;
+import org.graphbert.distribute.cluster.Loss;
+import org.graphbert.distribute.cluster.Turn;
 import org.graphbert.evaluate.Evaluation;
 import org.graphbert.train.Checkpoints.Best;
 import org.graphbert.train.Checkpoints.Checkpoint;
@@ -27,6 +30,10 @@ import org.tensorflow.exceptions.TensorFlowException;
  */
 final class TrainingLoop {
 
+    /** What a step that was left behind has to end, where it does not hang. */
+    private static final Duration LEFT_BEHIND = Duration.ofSeconds(2);
+    private static final String OF_ALL = "the same command on every worker goes on from there";
+
     private final Plan plan;
     private final RunConfig config;
     private final RunDirectory run;
@@ -34,6 +41,7 @@ final class TrainingLoop {
     private final RunLog log;
     private final Checkpointer checkpointer;
     private final Interruption interruption;
+    private final Cluster cluster;
     private final Progress progress;
     private final LiveSteps live;
     private final Stopwatch lap;
@@ -51,7 +59,8 @@ final class TrainingLoop {
      * @param nanos a monotonic clock
      */
     record Tools(
-            Pace pace, RunLog log, Checkpointer checkpointer, Interruption interruption, Progress progress, LongSupplier nanos) {}
+            Pace pace, RunLog log, Checkpointer checkpointer, Interruption interruption, Cluster cluster, Progress progress,
+            LongSupplier nanos) {}
 
     TrainingLoop(Plan plan, RunDirectory run, Tools tools) {
         this.plan = plan;
@@ -61,6 +70,7 @@ final class TrainingLoop {
         this.log = tools.log();
         this.checkpointer = tools.checkpointer();
         this.interruption = tools.interruption();
+        this.cluster = tools.cluster();
         this.progress = tools.progress();
         this.live = new LiveSteps(progress);
         this.lap = new Stopwatch(tools.nanos());
@@ -75,7 +85,7 @@ final class TrainingLoop {
 
     /** Trains from the newest checkpoint on, phase by phase, each in a graph of its own sizes. */
     Outcome train(Optional<Checkpoint> newest) throws IOException {
-        Resumption resumption = new Resumption(plan, run, pace, progress);
+        Resumption resumption = new Resumption(plan, run, pace, cluster, progress);
         session = resumption.open(newest);
         try {
             step = session.globalStep();
@@ -120,7 +130,7 @@ final class TrainingLoop {
                 return outcome;
             }
         }
-        try (Prefetch batches = phase.loader().start(step - pace.begin(phase))) {
+        try (Prefetch batches = phase.batches(step - pace.begin(phase))) {
             lap.lap();
             // Where it begins, or goes on from: what the time that is left is reckoned by.
             live.step(pace.at(phase, step), 0);
@@ -129,8 +139,12 @@ final class TrainingLoop {
                 Batch batch = reading(() -> phase.requireIds(batches.next(), plan.model()));
                 List<Batch> microBatches = batch.split(phase.phase().accumulationSteps());
                 double rate = pace.rate(phase, step);
-                StepResult result = fitting(phase, () -> session.step(step, microBatches, rate));
-                guard.see(step, result, microBatches, phase, session);
+                if (othersStop()) {
+                    save(true);
+                    return Outcome.INTERRUPTED;
+                }
+                StepResult result = fitting(phase, () -> stepOfAll(microBatches, rate));
+                guard.see(step, result, microBatches, () -> phase.loader().batch(step - pace.begin(phase)), phase, session);
                 step++;
                 log.counted(result.sums(), result.applied());
                 log.weights(step, session);
@@ -162,6 +176,20 @@ final class TrainingLoop {
             }
         }
         return null;
+    }
+
+    /** Whether another worker was asked to stop; from here on all are ready for the next step. */
+    private boolean othersStop() throws IOException {
+        try {
+            return cluster.stops(step);
+        } catch (Failure lost) {
+            throw Failure.of(lost.kind(), lost.getMessage() + "; " + saved(OF_ALL));
+        }
+    }
+
+    private StepResult stepOfAll(List<Batch> microBatches, double rate) {
+        cluster.say(new Turn.Step(step, rate));
+        return session.step(step, microBatches, rate);
     }
 
     private void open(PhasePlan phase) throws IOException {
@@ -226,7 +254,8 @@ final class TrainingLoop {
 
     /** Empty if a signal came; at the run's end that waits: nobody would make up for this one. */
     private Optional<Evaluation> measured(HeldOut heldOut) throws IOException {
-        return reading(() -> heldOut.of(session, () -> interruption.requested() && pace.after(step).isPresent()));
+        return reading(() -> heldOut.of(
+                session, () -> (interruption.requested() || cluster.lost().isPresent()) && pace.after(step).isPresent()));
     }
 
     private void saveIfBest(HeldOut heldOut, Evaluation evaluation) throws IOException {
@@ -235,7 +264,8 @@ final class TrainingLoop {
 
     private void probe() {
         lap.lap();
-        Optional<Probe.Score> measured = probe.orElseThrow().score(session, interruption::requested);
+        Optional<Probe.Score> measured = probe.orElseThrow().score(
+                session, () -> interruption.requested() || cluster.lost().isPresent());
         if (measured.isPresent()) {
             Probe.Score score = measured.get();
             log.probe(step, score.accuracy());
@@ -279,6 +309,8 @@ final class TrainingLoop {
     private StepResult fitting(PhasePlan phase, Supplier<StepResult> computation) throws IOException {
         try {
             return computation.get();
+        } catch (Loss.Abandoned lost) {
+            throw Failure.of(lost.failure().kind(), "step " + (step + 1) + ": " + lost.failure().getMessage() + "; " + savedBefore(lost));
         } catch (TensorFlowException e) {
             OutOfMemory found = OutOfMemory.of(e).orElseThrow(() -> e);
             String what = Preflight.now(run.path())
@@ -289,6 +321,27 @@ final class TrainingLoop {
                         : "; the newest checkpoint is as it was";
             }
             throw Failure.usage("step %d: %s%s", step + 1, what, state, e);
+        }
+    }
+
+    /** Saves the state before a step that was left behind, or after it where it was done all the same; and says so. */
+    private String savedBefore(Loss.Abandoned lost) throws IOException {
+        lost.over(LEFT_BEHIND);
+        if (lost.result().isPresent()) {
+            log.counted(((StepResult) lost.result().get()).sums(), ((StepResult) lost.result().get()).applied());
+            step++;
+            return saved(OF_ALL);
+        }
+        Optional<Snapshot> whole = session.whole(step);
+        if (whole.isEmpty()) {
+            return "the newest checkpoint is as it was, and the same command on every worker goes on from there";
+        }
+        try {
+            pace.force();
+            checkpointer.saveLast(step, whole::get);
+            return String.format(Locale.ROOT, "the state of step %d is saved, and %s", step, OF_ALL);
+        } catch (Failure full) {
+            return full.getMessage();
         }
     }
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.graphbert.config.Batch;
 import org.graphbert.distribute.Collectives;
@@ -28,12 +30,15 @@ import org.tensorflow.types.TInt64;
 /** A training graph at work, or several replicas of one: weights, slots and step live here. Not for several threads at once. */
 public final class TrainingSession implements Checkpointer.State, AutoCloseable {
 
+    private static final long LONGEST_READ_SECONDS = 60;
+
     private final ReplicatedGraph replicated;
     /** The replica that evaluates and is saved. */
     private final TrainingGraph graph;
     private final List<Learning> learning;
     private final Session session;
     private final long seed;
+    private final Cluster cluster;
     /** Who is handed the trace of each run of a step; null for nobody, for tracing costs time. */
     private Consumer<RunMetadata> trace;
     private RunOptions.TraceLevel level;
@@ -53,11 +58,17 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
 
     /** The same of several replicas. */
     TrainingSession(ReplicatedGraph replicated, int threads, long seed) {
+        this(replicated, threads, seed, Cluster.ALONE);
+    }
+
+    /** The same of replicas that learn together with those of other processes. */
+    TrainingSession(ReplicatedGraph replicated, int threads, long seed, Cluster cluster) {
+        this.cluster = cluster;
         this.replicated = replicated;
         this.graph = replicated.first();
         this.learning = replicated.replicas().stream().map(TrainingGraph::learning).toList();
         this.seed = seed;
-        this.session = new Session(replicated.graph(), replicated.sessionOptions(threads).proto());
+        this.session = cluster.session(replicated.graph(), replicated.sessionOptions(threads).proto());
     }
 
     /**
@@ -85,6 +96,43 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         if (replicated.synchronise() != null) {
             session.runner().addTarget(replicated.synchronise()).run().close();
         }
+    }
+
+    /** Gives the variables of the chief to all other workers; each of them must call this. */
+    void share() {
+        if (replicated.shared() != null) {
+            cluster.together(() -> {
+                session.runner().addTarget(replicated.shared()).setOptions(Collectives.options().build()).run().close();
+                return null;
+            });
+            synchronise();
+        }
+    }
+
+    /**
+     * The state of so many whole steps, where a computation of the next one was left behind; empty if that has reached the
+     * weights. The step is counted before anything else changes, and so what was read before the count was looked at is whole.
+     */
+    Optional<Snapshot> whole(long steps) {
+        // What was left behind may keep a device busy for ever, and whoever asks for its weights waiting.
+        CompletableFuture<Optional<Snapshot>> read = new CompletableFuture<>();
+        Thread reader = new Thread(() -> read.complete(wholeNow(steps)), "whole-state");
+        reader.setDaemon(true);
+        reader.start();
+        return read.completeOnTimeout(Optional.empty(), LONGEST_READ_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private Optional<Snapshot> wholeNow(long steps) {
+        try {
+            Snapshot snapshot = snapshot();
+            if (globalStep() == steps) {
+                return Optional.of(snapshot);
+            }
+            snapshot.close();
+        } catch (RuntimeException e) {
+            // Of a session that can no longer be read there is nothing to be saved.
+        }
+        return Optional.empty();
     }
 
     @Override
@@ -142,6 +190,10 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
      * @param rate the learning rate
      */
     StepResult step(long step, List<Batch> microBatches, double rate) {
+        return cluster.together(() -> stepOfAll(step, microBatches, rate));
+    }
+
+    private StepResult stepOfAll(long step, List<Batch> microBatches, double rate) {
         List<List<Batch>> parts = parts(microBatches);
         Sums sums = Sums.NONE;
         boolean accumulated = graph.learning().accumulate() != null;
@@ -243,6 +295,13 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
             return Optional.of(
                     new NonFinite(weights.get(inWeights.get(0)).name(), false, inWeights.size(), weights.size()));
         }
+        SortedSet<Integer> found = cluster.together(() -> nonFiniteGradients(step, microBatches));
+        List<Learned> learned = graph.learning().learned();
+        return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
+                learned.get(found.last()).variable().name(), true, found.size(), learned.size()));
+    }
+
+    private SortedSet<Integer> nonFiniteGradients(long step, List<Batch> microBatches) {
         List<List<Batch>> parts = parts(microBatches);
         SortedSet<Integer> found = new TreeSet<>();
         for (int i = 0; i < microBatches.size(); i++) {
@@ -250,9 +309,7 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
                 found.addAll(NonFinite.indices(untraced(feed.to(session.runner()).fetch(finiteGradients)).run()));
             }
         }
-        List<Learned> learned = graph.learning().learned();
-        return found.isEmpty() ? Optional.empty() : Optional.of(new NonFinite(
-                learned.get(found.last()).variable().name(), true, found.size(), learned.size()));
+        return found;
     }
 
     /** From now on each run of a step is traced, the device's own kernels with it. */
@@ -324,9 +381,12 @@ public final class TrainingSession implements Checkpointer.State, AutoCloseable 
         return session;
     }
 
+    /** What was left behind is left open too: closing it would wait for its end. */
     @Override
     public void close() {
-        session.close();
-        replicated.close();
+        if (!cluster.abandoned()) {
+            session.close();
+            replicated.close();
+        }
     }
 }

@@ -28,6 +28,15 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
      * @param learned the variables of the gradients, in their order
      */
     static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip) {
+        return create(tf, variables, optimiser, learned, clip, counted(tf, variables));
+    }
+
+    /**
+     * The same where the step is counted otherwise.
+     *
+     * @param counted counts it
+     */
+    static Updates create(Ops tf, Variables variables, Optimiser optimiser, List<Learned> learned, Clip clip, Op counted) {
         StepNumbers numbers = new StepNumbers(tf, clip.finite());
         StepNumbers ofPairs = ofPairs(numbers, learned, clip);
         List<Op> updates = new ArrayList<>();
@@ -38,8 +47,13 @@ record Updates(Map<String, Operand<TFloat32>> scalars, Op all) {
             StepNumbers own = PAIR_HEAD.stream().anyMatch(w.name()::startsWith) ? ofPairs : numbers;
             updates.add(optimiser.update(new Optimiser.Target(tf, own, learned.get(i), slots, clip.gradients().get(i))));
         }
-        updates.add(tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L)));
+        updates.add(counted);
         return new Updates(numbers.placeholders(), tf.withControlDependencies(updates).noOp());
+    }
+
+    /** One step more. */
+    static Op counted(Ops tf, Variables variables) {
+        return tf.assignAddVariableOp(variables.globalStep().handle(), tf.constant(1L));
     }
 
     /**

@@ -6,18 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.RecordedProgress;
 import org.graphbert.config.RunConfig;
+import org.graphbert.distribute.Place;
+import org.graphbert.distribute.cluster.Patience;
+import org.graphbert.train.ClusterTraining;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options of pretrain are the keys of a run's configuration, in groups. */
@@ -25,6 +32,9 @@ class PretrainOptionsTest {
 
     /** Lists, which only a file can hold. */
     private static final List<String> WITHOUT_OPTION = List.of("phases", "variable_rules");
+
+    /** Which are no part of a run: where its workers are. */
+    private static final List<String> OF_WORKERS = List.of("cluster", "task", "cluster_wait", "worker_timeout");
 
     /** A value for each option that differs from its default, as the command line takes it. */
     private static final Map<String, String> VALUES = Map.ofEntries(
@@ -78,6 +88,7 @@ class PretrainOptionsTest {
                 options.add(PretrainCommand.key(option));
             }
         }
+        assertTrue(options.removeAll(OF_WORKERS));
         assertEquals(keys, options, "the options in groups are the keys");
         assertEquals(keys, new TreeSet<>(VALUES.keySet()), "and are tried here");
     }
@@ -147,8 +158,39 @@ class PretrainOptionsTest {
         List<String> headings = lines.stream().filter(line -> line.matches("[A-Z][a-z ,]+:")).toList();
         assertEquals(
                 List.of("Data and model:", "How long, one of:", "Batch:", "Optimiser and regularisation:", "Schedule of the learning rate:",
-                        "Precision and speed:", "Checkpoints:", "Watching:", "Guards:", "General:", "Examples:"),
+                        "Precision and speed:", "Checkpoints:", "Watching:", "Guards:", "Several machines:", "General:", "Examples:"),
                 headings);
         assertTrue(Arrays.stream(help.split("General:")[1].split("\\R")).anyMatch(line -> line.contains("--help")), help);
+    }
+
+    private static Optional<ClusterTraining> workers(Map<String, String> environment, RecordedProgress said, String... arguments) {
+        PretrainCluster options = new PretrainCluster();
+        new CommandLine(CommandSpec.forAnnotatedObject(options)).parseArgs(arguments);
+        return options.training(environment, said);
+    }
+
+    @Test
+    void whereTheWorkersAreIsSaidByOptionsOrTheEnvironment() {
+        RecordedProgress said = new RecordedProgress();
+        Map<String, String> environment = Map.of("TF_CONFIG", "{\"cluster\":{\"worker\":[\"a:1\",\"b:2\"]},\"task\":{\"type\":\"worker\",\"index\":1}}");
+        assertEquals(Optional.empty(), workers(Map.of(), said));
+        ClusterTraining given = workers(environment, said, "--cluster", "c:3,d:4,e:5", "--task", "2", "--worker-timeout", "7").orElseThrow();
+        assertEquals(new Place(2, 3), given.spec().place());
+        assertEquals(new Patience(Duration.ofSeconds(600), Duration.ofSeconds(7)), given.patience());
+        assertEquals(new Place(1, 2), workers(environment, said).orElseThrow().spec().place());
+        assertEquals(List.of(), said.lines());
+        assertEquals(Optional.empty(), workers(Map.of(), said, "--cluster", "c:3", "--task", "0"));
+        assertEquals(List.of("--cluster names one worker: this process trains alone."), said.lines());
+    }
+
+    @Test
+    void workersThatAreNotWholeAreRefused() {
+        RecordedProgress said = new RecordedProgress();
+        assertEquals("--task is 1, and --cluster is not given; name all workers with it",
+                assertThrows(Failure.class, () -> workers(Map.of(), said, "--task", "1")).getMessage());
+        assertEquals("--worker-timeout is given without --cluster",
+                assertThrows(Failure.class, () -> workers(Map.of(), said, "--worker-timeout", "9")).getMessage());
+        assertEquals("--cluster-wait is 0, expected at least 1 s", assertThrows(Failure.class,
+                () -> workers(Map.of(), said, "--cluster", "a:1,b:2", "--task", "0", "--cluster-wait", "0")).getMessage());
     }
 }

@@ -63,7 +63,7 @@ class RunLogTest {
     }
 
     private RunLog open() throws IOException {
-        return RunLog.open(run, config, new RecordedProgress(said::add), new Stopwatch(System::nanoTime));
+        return RunLog.open(run, config, 1, new RecordedProgress(said::add), new Stopwatch(System::nanoTime));
     }
 
     private static void steps(RunLog log, int steps) {

@@ -83,7 +83,7 @@ class RunRecordTest {
 
     private static RunRecord on(String device, RunRecord record) {
         RunRecord.Environment e = record.environment();
-        return new RunRecord(record.graphbertVersion(), record.config(), record.model(), record.data(), null, null,
+        return new RunRecord(record.graphbertVersion(), record.config(), record.model(), record.data(), null, null, null,
                 new RunRecord.Environment(e.java(), e.tensorflow(), e.os(), e.cores(), device));
     }
 }
