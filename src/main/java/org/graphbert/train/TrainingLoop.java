@@ -183,7 +183,7 @@ final class TrainingLoop {
         try {
             return cluster.stops(step);
         } catch (Failure lost) {
-            throw Failure.of(lost.kind(), lost.getMessage() + "; " + saved(OF_ALL));
+            throw atNextStep(lost, saved(OF_ALL));
         }
     }
 
@@ -310,7 +310,7 @@ final class TrainingLoop {
         try {
             return computation.get();
         } catch (Loss.Abandoned lost) {
-            throw Failure.of(lost.failure().kind(), "step " + (step + 1) + ": " + lost.failure().getMessage() + "; " + savedBefore(lost));
+            throw atNextStep(lost.failure(), savedBefore(lost));
         } catch (TensorFlowException e) {
             OutOfMemory found = OutOfMemory.of(e).orElseThrow(() -> e);
             String what = Preflight.now(run.path())
@@ -322,6 +322,10 @@ final class TrainingLoop {
             }
             throw Failure.usage("step %d: %s%s", step + 1, what, state, e);
         }
+    }
+
+    private Failure atNextStep(Failure lost, String state) {
+        return Failure.of(lost.kind(), String.format(Locale.ROOT, "step %d: %s; %s", step + 1, lost.getMessage(), state));
     }
 
     /** Saves the state before a step that was left behind, or after it where it was done all the same; and says so. */
