@@ -78,7 +78,9 @@ class LaunchCommandTest {
         console.exits(0, "inspect", "--diff", path("one"), path("two"), "--all", "--json");
         JsonNode compared = console.json().get("variables");
         assertFalse(compared.isEmpty());
-        compared.forEach(variable -> assertTrue(variable.get("max_abs").asDouble() < 1e-5, variable.toString()));
+        // Of what is identical, there is no difference to be told; the step is no float.
+        compared.forEach(variable -> assertTrue(
+                variable.get("state").asText().equals("identical") || variable.get("max_abs").asDouble() < 1e-5, variable.toString()));
     }
 
     private void refuses(String message, String... arguments) {
