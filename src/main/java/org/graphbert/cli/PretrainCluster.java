@@ -44,7 +44,8 @@ final class PretrainCluster {
     Optional<ClusterTraining> training(Map<String, String> environment, Progress progress) {
         String variable = environment.get(ClusterSpec.TF_CONFIG);
         if (cluster == null && task != null) {
-            throw Failure.usage("--task is %d, and --cluster is not given; name all workers with it", task);
+            throw Failure.usage("--task is %d, and --cluster is not given; %s", task, variable == null || variable.isBlank()
+                    ? "name all workers with it" : ClusterSpec.TF_CONFIG + " has this worker's number, so leave out --task");
         }
         if (cluster == null && (variable == null || variable.isBlank())) {
             if (clusterWait != null || workerTimeout != null) {

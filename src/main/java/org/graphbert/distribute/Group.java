@@ -16,7 +16,7 @@ public record Group(int size, int firstRank, int key, float timeoutSeconds) {
      * A sum that takes longer has lost somebody whom nothing else missed. It is long, for a sum also waits for the slowest to come
      * to it.
      */
-    private static final float LONGEST_SUM_SECONDS = 1800;
+    public static final int LONGEST_SUM_SECONDS = 1800;
     /** A group of all replicas, and one of the first of each process. */
     private static final int KEYS = 2;
 

@@ -102,17 +102,30 @@ final class Cluster {
         }
     }
 
-    /** Tells the others how it ended. */
+    /**
+     * Tells the others how it ended.
+     *
+     * @throws Failure (lost) if one was lost after the run's last step: the others could not be told that it was the last, and whoever
+     *     starts them again must start this one too, which then tells them
+     */
     void end(Pretraining.Outcome outcome) {
-        if (chief != null) {
+        if (chief == null) {
+            return;
+        }
+        try {
             chief.end(outcome.name());
+        } catch (Failure lost) {
+            if (outcome != Pretraining.Outcome.INTERRUPTED) {
+                throw Failure.of(lost.kind(), "the run is finished; " + lost.getMessage() + "; the same command on every worker ends it there");
+            }
         }
     }
 
     /** Tells the others what the run fails with. */
     void fail(Exception e) {
         if (chief != null) {
-            chief.fail(e instanceof Failure failure ? failure : Failure.lost("the chief failed: %s", e));
+            chief.fail(!(e instanceof Failure failure) ? Failure.lost("the chief failed: %s", e)
+                    : failure.kind() == Failure.Kind.LOST ? failure : Failure.of(failure.kind(), "the chief: " + failure.getMessage()));
         }
     }
 }

@@ -273,7 +273,7 @@ final class TrainingLoop {
             progress.say(String.format(Locale.ROOT, "step %,d, probe: %s", step, probe.orElseThrow().describe(score)));
             took(Work.PROBE);
         } else {
-            progress.say(String.format(Locale.ROOT, "step %,d, probe: stopped by a signal; %s", step,
+            progress.say(String.format(Locale.ROOT, "step %,d, probe: stopped %s; %s", step, interruption.requested() ? "by a signal" : "as a worker is lost",
                     pace.after(step).isPresent() ? "it is run again when the run goes on" : "the run is at its end and has no score of it"));
             lap.lap();
         }
@@ -331,8 +331,8 @@ final class TrainingLoop {
     /** Saves the state before a step that was left behind, or after it where it was done all the same; and says so. */
     private String savedBefore(Loss.Abandoned lost) throws IOException {
         lost.over(LEFT_BEHIND);
-        if (lost.result().isPresent()) {
-            log.counted(((StepResult) lost.result().get()).sums(), ((StepResult) lost.result().get()).applied());
+        if (lost.result().isPresent() && lost.result().get() instanceof StepResult result && result.applied()) {
+            log.counted(result.sums(), true);
             step++;
             return saved(OF_ALL);
         }

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
+import org.graphbert.distribute.Group;
 
 /**
  * The first worker's side: a link to each of the others, over which it says what all do next, and hears that they are ready for
@@ -24,6 +27,8 @@ public final class Chief implements AutoCloseable {
     static final String UNREACHABLE = "unreachable";
 
     private static final long SERVES = -1;
+    /** As long as a sum waits for all: a worker's thread may hang in a file system while another one still sends beats. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(Group.LONGEST_SUM_SECONDS);
     private static final long LEAVING_MILLIS = 2_000;
 
     private final ClusterSpec spec;
@@ -76,15 +81,17 @@ public final class Chief implements AutoCloseable {
         }
     }
 
-    private synchronized void hear(int worker, JsonNode message) {
+    private synchronized void hear(int worker, JsonNode message) throws IOException {
         switch (message.path(Link.SAY).asText()) {
             case SERVING -> ready[worker] = SERVES;
             case READY -> {
                 ready[worker] = message.path("step").asLong();
                 interrupted |= message.path("interrupted").asBoolean();
             }
-            case FAILED -> report(Failure.of(
-                    Failure.Kind.valueOf(message.path("kind").asText()), spec.named(worker) + ": " + message.path("text").asText()));
+            case FAILED -> {
+                Failure failure = Rendezvous.failure(message);
+                report(Failure.of(failure.kind(), spec.named(worker) + ": " + failure.getMessage()));
+            }
             case UNREACHABLE -> report(Failure.lost(message.path("text").asText()));
             default -> {
                 // A beat.
@@ -147,12 +154,24 @@ public final class Chief implements AutoCloseable {
     }
 
     private synchronized void await(long step) {
+        long until = System.nanoTime() + LONGEST_STEP.toNanos();
         try {
-            while (IntStream.range(1, ready.length).anyMatch(i -> ready[i] < step)) {
+            while (true) {
+                // Whoever was ready may be gone since.
                 loss.failure().ifPresent(failure -> {
                     throw failure;
                 });
-                wait();
+                int late = IntStream.range(1, ready.length).filter(i -> ready[i] < step).findFirst().orElse(0);
+                if (late == 0) {
+                    return;
+                }
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                if (left <= 0) {
+                    report(Failure.lost("%s is there, but was not ready for the next step within %d s",
+                            spec.named(late), LONGEST_STEP.toSeconds()));
+                } else {
+                    wait(left);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -172,13 +191,10 @@ public final class Chief implements AutoCloseable {
      * Says that this was all, when all others are through with the last step: until then they may be asked for a part of it.
      *
      * @param outcome a word for them
+     * @throws Failure (lost) if one was lost before: all others have ended with that, and nobody is there to be told
      */
     public void end(String outcome) {
-        try {
-            await(said + 1);
-        } catch (Failure lost) {
-            // The run has what it needed of it.
-        }
+        await(said + 1);
         ended = true;
         tell(new Turn.End(outcome).toJson());
         try {

@@ -74,7 +74,8 @@ public record ClusterSpec(List<Address> workers, int task) {
                     chiefs.isEmpty() ? "" : " and the chief");
         }
         if (!index.canConvertToInt()) {
-            throw Failure.usage("%s has no number of this worker in \"task\", \"index\"", TF_CONFIG);
+            throw Failure.usage("%s has %s as \"index\" of \"task\", expected this worker's number", TF_CONFIG,
+                    index.isMissingNode() ? "nothing" : index);
         }
         int before = type.equals(WORKER) ? chiefs.size() : 0;
         int last = (type.equals(WORKER) ? workers.size() : 1) - before - 1;
@@ -100,8 +101,8 @@ public record ClusterSpec(List<Address> workers, int task) {
             }
         }
         if (task < 0 || task >= workers.size()) {
-            throw Failure.usage("%s is %d, but %s names %d worker%s: expected 0 to %d",
-                    number, task, list, workers.size(), workers.size() == 1 ? "" : "s", workers.size() - 1);
+            throw Failure.usage("%s is %d, but %s names %d worker%s: expected %s",
+                    number, task, list, workers.size(), workers.size() == 1 ? "" : "s", workers.size() == 1 ? "0" : "0 to " + (workers.size() - 1));
         }
         return new ClusterSpec(workers, task);
     }

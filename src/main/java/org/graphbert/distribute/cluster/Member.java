@@ -61,7 +61,7 @@ public final class Member implements AutoCloseable {
         }
     }
 
-    private void hear(JsonNode message) {
+    private void hear(JsonNode message) throws IOException {
         switch (message.path(Link.SAY).asText()) {
             case Link.BEAT -> {
                 // It is there.

@@ -20,7 +20,7 @@ final class Neighbours implements AutoCloseable {
     /**
      * Looks from now on.
      *
-     * @param told once, of one that was not reached for too long, in words
+     * @param told at every look, of one that was not reached for too long, in words
      */
     Neighbours(ClusterSpec spec, Patience patience, Consumer<String> told) {
         this.spec = spec;

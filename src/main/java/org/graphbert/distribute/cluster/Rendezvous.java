@@ -69,10 +69,15 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
         return IntStream.range(1, links.length).filter(i -> links[i] == null).mapToObj(spec::named).collect(Collectors.joining(", "));
     }
 
-    private void welcome(Door.Guest guest, Link[] links) throws IOException {
+    private void welcome(Door.Guest guest, Link[] links) {
         int task = guest.hello().path("task").asInt(-1);
         Identity theirs = Identity.of(guest.hello().path("facts"));
         String whose = task >= 1 && task < links.length ? spec.named(task) : "worker " + task;
+        if (!identity.facts().get(ADDRESSES).equals(theirs.facts().get(ADDRESSES))) {
+            // Of another cluster, or mistyped: no reason for those who have come to go.
+            turnAway(guest, "a worker", identity.difference("this one", theirs).orElseThrow());
+            return;
+        }
         Optional<String> difference = identity.difference(whose + ", from " + guest.link().peer() + ",", theirs);
         if (difference.isPresent()) {
             Failure failure = Failure.usage("%s", difference.get());
@@ -80,13 +85,23 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
             throw refuse(links, failure);
         }
         if (task < 1 || task >= links.length || links[task] != null) {
-            tell(guest.link(), Failure.usage("%s is there already; give each worker a --task of its own", task < 1 ? spec.named(0) : whose));
-            progress.say("Refused another " + whose + ", from " + guest.link().peer() + ": it is there already.");
-            guest.link().close();
+            turnAway(guest, "another " + whose,
+                    (task < 1 ? spec.named(0) : whose) + " is there already; give each worker a --task of its own");
             return;
         }
-        guest.link().send(Link.message(WELCOME));
-        links[task] = guest.link();
+        try {
+            guest.link().send(Link.message(WELCOME));
+            links[task] = guest.link();
+        } catch (IOException gone) {
+            // It comes again, or is missed.
+            guest.link().close();
+        }
+    }
+
+    private void turnAway(Door.Guest guest, String who, String why) {
+        tell(guest.link(), Failure.usage("%s", why));
+        progress.say("Refused " + who + ", from " + guest.link().peer() + ": " + why + ".");
+        guest.link().close();
     }
 
     /** Of those who came and wait for others, shows that this one is there, and forgets whoever is gone. */
@@ -168,8 +183,12 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
             hello.set("facts", identity.toJson());
             link.send(hello);
             JsonNode answer = link.receive();
-            if (answer.path(Link.SAY).asText().equals(REFUSED)) {
+            String said = answer.path(Link.SAY).asText();
+            if (said.equals(REFUSED)) {
                 throw failure(answer);
+            }
+            if (!said.equals(WELCOME)) {
+                throw new Link.Strange("something else answers there");
             }
             return link;
         } catch (IOException | RuntimeException e) {
@@ -178,8 +197,16 @@ public record Rendezvous(ClusterSpec spec, Identity identity, Patience patience,
         }
     }
 
-    /** What another said that it ends with. */
-    static Failure failure(JsonNode answer) {
-        return Failure.of(Failure.Kind.valueOf(answer.path("kind").asText()), answer.path("text").asText());
+    /**
+     * What another said that it ends with.
+     *
+     * @throws Link.Strange if it is nothing that a worker ends with
+     */
+    static Failure failure(JsonNode answer) throws Link.Strange {
+        try {
+            return Failure.of(Failure.Kind.valueOf(answer.path("kind").asText()), answer.path("text").asText());
+        } catch (IllegalArgumentException e) {
+            throw new Link.Strange("something else answers there");
+        }
     }
 }

@@ -48,7 +48,7 @@ record Verdict(int exitCode) {
         return switch (code) {
             case 0 -> "is done";
             case LOST -> "ended with code 5: it lost another worker";
-            case INTERRUPTED -> "was interrupted, its state saved";
+            case INTERRUPTED -> "was interrupted";
             default -> code > 128 ? "was killed by signal " + (code - 128) : "ended with code " + code;
         };
     }

@@ -29,7 +29,7 @@ class ClusterSpecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a:1,b:2   | 2  | --task is 2, but --cluster names 2 workers: expected 0 to 1
-            a:1       | -1 | --task is -1, but --cluster names 1 worker: expected 0 to 0
+            a:1       | -1 | --task is -1, but --cluster names 1 worker: expected 0
             a:1,b     | 0  | --cluster has 'b', expected HOST:PORT with a port from 1 to 65535, e.g. node1:2222 or [fe80::1]:2222
             a:1,b:0   | 0  | --cluster has 'b:0', expected HOST:PORT with a port from 1 to 65535, e.g. node1:2222 or [fe80::1]:2222
             a:1,b:70000 | 0 | --cluster has 'b:70000', expected HOST:PORT with a port from 1 to 65535, e.g. node1:2222 or [fe80::1]:2222

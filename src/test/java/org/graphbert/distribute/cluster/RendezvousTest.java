@@ -163,15 +163,39 @@ class RendezvousTest {
         assertEquals(line, told.getMessage());
     }
 
+    /** Whoever was started with another list may be of another cluster: it alone is sent away. */
     @Test
-    void anotherListOfWorkersIsADifference() throws Exception {
-        CompletableFuture<Chief> chief = async(() -> worker(0).gather());
+    void aWorkerWithAnotherListIsRefusedAndTheOthersGoOn() throws Exception {
+        RecordedProgress said = new RecordedProgress();
+        CompletableFuture<Chief> chief = async(() -> worker(0, 30, FACTS, said).gather());
         ClusterSpec two = new ClusterSpec(workers.subList(0, 2), 1);
-        CompletableFuture<Member> one = async(() -> new Rendezvous(
+        CompletableFuture<Member> stray = async(() -> new Rendezvous(
                 two, new Identity(FACTS), new Patience(Duration.ofSeconds(30), SILENCE), Progress.SILENT).join());
-        assertTrue(failure(one).getMessage().contains(" has --cluster " + workers.get(0) + "," + workers.get(1) + ", the chief has "),
-                failure(one).getMessage());
-        failure(chief);
+        assertTrue(failure(stray).getMessage().contains(" has --cluster " + workers.get(0) + "," + workers.get(1) + ", the chief has "),
+                failure(stray).getMessage());
+        opened(async(() -> worker(1).join()));
+        opened(async(() -> worker(2).join()));
+        opened(chief);
+        assertTrue(said.toString().contains("Refused a worker, from 127.0.0.1: this one has --cluster "), said::toString);
+    }
+
+    @Test
+    void aConnectionThatBreaksBehindItsGreetingIsMissedAndNoMore() throws Exception {
+        CompletableFuture<Chief> chief = async(() -> worker(0).gather());
+        CompletableFuture<Member> two = async(() -> worker(2).join());
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket("localhost", workers.get(0).port())) {
+                var hello = Link.message(Door.HELLO).put("task", 1);
+                hello.set("facts", worker(1).identity().toJson());
+                new Link(socket).send(hello);
+                socket.setSoLinger(true, 0);
+            } catch (java.net.ConnectException early) {
+                Thread.sleep(50);
+            }
+        }
+        opened(async(() -> worker(1).join()));
+        opened(two);
+        opened(chief);
     }
 
     @Test
@@ -234,6 +258,37 @@ class RendezvousTest {
             Failure strange = assertThrows(Failure.class, () -> worker(1, 1, FACTS, Progress.SILENT).join());
             assertTrue(strange.getMessage().contains("something else answers there"), strange.getMessage());
         }
+    }
+
+    @Test
+    void anAnswerThatIsNoWelcomeIsNone() throws Exception {
+        try (ServerSocket other = new ServerSocket(workers.get(0).port())) {
+            Thread server = new Thread(() -> {
+                try {
+                    while (true) {
+                        new Link(other.accept()).send(Link.message(Door.HELLO));
+                    }
+                } catch (IOException closed) {
+                    // The test is over.
+                }
+            });
+            server.start();
+            Failure strange = assertThrows(Failure.class, () -> worker(1, 1, FACTS, Progress.SILENT).join());
+            assertTrue(strange.getMessage().contains("something else answers there"), strange.getMessage());
+        }
+    }
+
+    /** The others have ended with it, and cannot be told that the run is done: whoever starts them must start the chief too. */
+    @Test
+    void aWorkerThatIsLostAfterTheLastStepIsNotKeptFromWhoeverEndsTheRun() throws Exception {
+        Three three = three();
+        CompletableFuture<Turn> one = async(() -> three.one.ready(0, false));
+        three.two.close();
+        String line = "worker 2 (" + workers.get(2) + ") is lost: the connection was closed";
+        assertEquals(line, failure(one).getMessage());
+        Failure lost = assertThrows(Failure.class, () -> three.chief.end("FINISHED"));
+        assertEquals(Failure.Kind.LOST, lost.kind());
+        assertEquals(line, lost.getMessage());
     }
 
     @Test

@@ -41,7 +41,7 @@ class VerdictTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, is done", "2, ended with code 2", "130, 'was interrupted, its state saved'", KILLED + ", was killed by signal 9",
+        "0, is done", "2, ended with code 2", "130, was interrupted", KILLED + ", was killed by signal 9",
         "5, ended with code 5: it lost another worker"
     })
     void anEndInWords(int code, String words) {
