@@ -60,7 +60,7 @@ class ClusterSpecTest {
             {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"worker","index":-1}}   | TF_CONFIG says that this is worker -1, but the last of these in its "cluster" is 1
             {"cluster":{"worker":["a:1"],"chief":["c:1"]},"task":{"type":"chief","index":1}} | TF_CONFIG says that this is chief 1, but the last of these in its "cluster" is 0
             {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"ps","index":0}}        | TF_CONFIG says that this is 'ps'; only the workers it names train a model here
-            {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"worker"}}              | TF_CONFIG has no number of this worker in "task", "index"
+            {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"worker"}}              | TF_CONFIG has nothing as "index" of "task", expected this worker's number
             {"cluster":{"ps":["a:1"]},"task":{"type":"worker","index":0}}              | TF_CONFIG names 0 chiefs and 0 workers in "cluster", expected at most one chief, and at least one of them
             {"cluster":{"worker":["a"]},"task":{"type":"worker","index":0}}            | TF_CONFIG has 'a', expected HOST:PORT with a port from 1 to 65535, e.g. node1:2222 or [fe80::1]:2222
             {"cluster":{"worker":["a:1","a:1"]},"task":{"type":"worker","index":0}}    | TF_CONFIG has a:1 twice, as worker 0 and 1; each needs a port of its own
