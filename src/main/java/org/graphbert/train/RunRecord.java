@@ -237,8 +237,10 @@ public record RunRecord(
         if (was != is) {
             changes.add(String.format("it was computed on %d device%s before, and is on %d now", was, was == 1 ? "" : "s", is));
         }
-        return changes.isEmpty() ? Optional.empty() : Optional.of(
-                String.join("; ", changes) + ": it goes on with the same batches, though other dropout.");
+        ModelConfig trained = now.config().inPretraining(now.model());
+        boolean drops = trained.hiddenDropoutProb() > 0 || trained.attentionProbsDropoutProb() > 0;
+        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", changes)
+                + ": it goes on with the same batches, though " + (drops ? "other dropout." : "not bit for bit."));
     }
 
     /** Refuses to go on with a run under a configuration that would learn something else. */

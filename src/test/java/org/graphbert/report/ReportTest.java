@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Progress;
+import org.graphbert.config.Trees;
 import org.graphbert.train.Plan;
 import org.graphbert.train.Pretraining;
 import org.graphbert.train.Tiny;
@@ -79,7 +80,7 @@ class ReportTest {
     @Test
     void withoutDataOrCheckpointItSaysWhy() throws IOException {
         Path moved = directory.resolve("moved");
-        copy(run, moved);
+        Trees.copy(run, moved);
         Directories.delete(moved.resolve("checkpoints"));
         String page = page(moved, null);
         assertTrue(page.contains("has no checkpoint yet"), "samples need one");
@@ -94,15 +95,5 @@ class ReportTest {
     void whatIsNoRunIsRefused() {
         assertEquals(Failure.Kind.USAGE, assertThrows(Failure.class, () -> page(data, null)).kind());
         assertThrows(Failure.class, () -> new Report.Request(run, directory, null));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(file, target);
-            }
-        }
     }
 }

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.graphbert.cli.Main;
+import org.graphbert.config.Directories;
 import org.graphbert.config.Json;
+import org.graphbert.config.Trees;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,7 @@ class ClusterRunsTest {
                     Main.class.getName(),
                     "pretrain", "--model", model.toString(), "--data", data.toString(), "--run",
                     path(task == 0 ? run : run + "-" + task).toString(), "--batch-size", "8", "--learning-rate", "2e-3", "--seed", "5", "--threads", "1",
-                    "--checkpoint-every", "50", "--log-every", "1", "--no-tensorboard", "--device", "cpu"));
+                    "--checkpoint-every", "10", "--log-every", "1", "--no-tensorboard", "--device", "cpu"));
             command.addAll(cluster);
             command.addAll(Arrays.asList(more));
             Process process = new ProcessBuilder(command)
@@ -158,6 +160,16 @@ class ClusterRunsTest {
         assertEquals(2, Json.MAPPER.readTree(path("two").resolve("run.json").toFile()).path("workers").asInt());
         List<JsonNode> lines = MetricsLog.read(path("two").resolve("metrics.jsonl"));
         assertEquals(lines.get(lines.size() - 1).path("examples").asLong(), 8 * STEPS, "the records of both");
+
+        Trees.copy(path("two"), path("half"));
+        Checkpoints.Checkpoint last = new RunDirectory(path("half")).checkpoints().latest().orElseThrow();
+        Directories.delete(last.directory());
+        Workers fewer = Workers.start("half", 1, "--steps", "" + STEPS, "--dropout", "0");
+        fewer.finish();
+        assertTrue(fewer.output(0).contains("Resuming " + path("half") + " at step " + STEPS / 2), fewer.output(0));
+        assertTrue(fewer.output(0).contains("2 workers trained it before, and 1 does now: it goes on with the same batches, though not "
+                + "bit for bit."), fewer.output(0));
+        assertClose(end("one", STEPS), end("half", STEPS));
     }
 
     /** Other machines need not see the run: each worker names a directory of its own here, and only the chief's is made. */
@@ -173,7 +185,7 @@ class ClusterRunsTest {
         assertEquals(LOST, first.exitCode(0), first.output(0));
         assertTrue(first.output(0).matches("(?s).*step \\d+: worker 1 \\(localhost:\\d+\\) is lost: .*; the state of step \\d+ is saved, and "
                 + "the same command on every worker goes on from there\\R"), first.output(0));
-        copy(path("killed"), path("fewer"));
+        Trees.copy(path("killed"), path("fewer"));
 
         Workers second = Workers.start("killed", 2, "--steps", steps);
         second.awaitStep(LONG / 2);
@@ -193,13 +205,5 @@ class ClusterRunsTest {
         assertTrue(one.output(0).contains("2 workers trained it before, and 1 does now: it goes on with the same batches, though other "
                 + "dropout."), one.output(0));
         assertEquals(end("undisturbed", LONG).keySet(), end("fewer", LONG).keySet());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var tree = Files.walk(from)) {
-            for (Path file : tree.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
     }
 }

@@ -26,6 +26,7 @@ import org.graphbert.config.Json;
 import org.graphbert.config.Progress;
 import org.graphbert.config.RecordedProgress;
 import org.graphbert.config.RunConfig;
+import org.graphbert.config.Trees;
 import org.graphbert.text.Tokenizers;
 import org.graphbert.train.Pretraining.Outcome;
 import org.junit.jupiter.api.AfterEach;
@@ -194,7 +195,7 @@ class ResumeTest {
 
     @Test
     void aRecordFromBeforePackingAndPhasesIsThatOfARunWithout() throws IOException {
-        copy(path("uninterrupted"), path("older"));
+        Trees.copy(path("uninterrupted"), path("older"));
         Path file = path("older").resolve("run.json");
         ObjectNode record = Json.readObject(file);
         assertTrue(record.get("data").isObject(), "one data set, no list");
@@ -211,7 +212,7 @@ class ResumeTest {
     void aDamagedNewestCheckpointFallsBackToTheOneBefore() throws IOException {
         for (Damage damage : Damage.values()) {
             String name = "damaged-" + damage;
-            copy(path("uninterrupted"), path(name));
+            Trees.copy(path("uninterrupted"), path(name));
             List<Checkpoints.Checkpoint> all = checkpoints(name).list();
             assertEquals(3, all.size());
             Directories.delete(all.get(2).directory()); // the finished one: there is something left to do
@@ -230,7 +231,7 @@ class ResumeTest {
 
     @Test
     void withoutAnySoundCheckpointItStopsAndNamesOne() throws IOException {
-        copy(path("uninterrupted"), path("hopeless"));
+        Trees.copy(path("uninterrupted"), path("hopeless"));
         List<Checkpoints.Checkpoint> all = checkpoints("hopeless").list();
         Directories.delete(all.get(2).directory());
         Directories.delete(all.get(1).directory());
@@ -243,7 +244,7 @@ class ResumeTest {
 
     @Test
     void remainsOfAnInterruptedWriteAreIgnored() throws IOException {
-        copy(path("uninterrupted"), path("remains"));
+        Trees.copy(path("uninterrupted"), path("remains"));
         Path checkpoints = path("remains").resolve("checkpoints");
         Directories.delete(checkpoints.resolve("step-00000240"));
         Path aside = Files.createDirectories(checkpoints.resolve(".writing"));
@@ -392,14 +393,5 @@ class ResumeTest {
 
     private static Path path(String name) {
         return directory.resolve("runs").resolve(name);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var tree = Files.walk(from)) {
-            for (Path file : tree.toList()) {
-                Files.createDirectories(to.getParent());
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
     }
 }

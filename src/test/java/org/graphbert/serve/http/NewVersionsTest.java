@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Progress;
+import org.graphbert.config.Trees;
 import org.graphbert.serve.Batching;
 import org.graphbert.serve.Exports;
 import org.junit.jupiter.api.Test;
@@ -122,7 +121,7 @@ class NewVersionsTest {
             Exports.golden(directory);
             awaitVersion(client, 2);
             Path other = export.resolveSibling("other");
-            copy(export.resolve("2"), other);
+            Trees.copy(export.resolve("2"), other);
             Path config = other.resolve("assets.extra/bert_config.json");
             Files.writeString(config, Files.readString(config).replaceAll("\"vocab_size\" *: *97", "\"vocab_size\" : 300"));
             Files.writeString(other.resolve("assets/vocab.txt"), IntStream.range(0, 300).mapToObj(i -> "[UNK] [CLS] [SEP] [PAD] [MASK]"
@@ -149,14 +148,6 @@ class NewVersionsTest {
             Thread.sleep(50);
         }
         throw new AssertionError(client.get("/v1/models/golden").body());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> tree = Files.walk(from)) {
-            for (Path file : tree.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
     }
 
     @Test
