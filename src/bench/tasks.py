@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """What pre-training is worth: fine-tunes tasks from pre-trained runs and from random weights of the same model, side by side.
 
-For each task and model every setting (optimiser and peak rate) is tried with one seed, the best on dev is trained with several,
+For each task and model every setting (optimiser, peak rate and pooling) is tried with one seed, the best on dev is trained with several,
 and a table of dev and test scores, mean and deviation, is printed as Markdown. The random start is tried with the same settings.
 
     python src/bench/tasks.py --tasks DIR --pretrained NAME=RUN... --work DIR [--only polarity,names,...] [--seeds 3]
-        [--settings adamw:3e-4,adamw:1e-3,lamb:1e-3,lamb:3e-3] [--threads N] [--precision float32]
+        [--settings adamw:3e-4,adamw:1e-3,lamb:1e-3,lamb:3e-3,lamb:3e-3:mean] [--threads N] [--precision float32]
 
 The directory of tasks holds sentence_polarity and rte (train.tsv or train.tsv.gz, dev.tsv, test.tsv), ner (train.txt, dev.txt and test.txt in
 CoNLL's columns) and qa (train.json or train.json.gz and test.json of SQuAD 1.1; its last articles are dev). Fine-tuned runs and
@@ -82,10 +82,12 @@ def train(options, name, task, model, run, setting, seed, count):
     """The results of fine-tunings, with the seeds from the first on; of before where they are finished."""
     output = options.work / "-".join([name, model.replace(" ", "-"), setting.replace(":", "-"), str(seed)])
     if not (output / "results.json").exists():
-        optimizer, rate = setting.split(":")
+        optimizer, rate, *pooling = setting.split(":")
         command = [LAUNCHER, "finetune", task.command, "--from", run, *task.files, *task.options, "--output", output, "--optimizer",
                    optimizer, "--learning-rate", rate, "--seed", seed, "--restarts", count, "--threads", options.threads,
                    "--precision", options.precision]
+        if pooling:
+            command += ["--pooling", *pooling]
         if model == SCRATCH:
             command.append("--scratch")
         with open(f"{output}.log", "ab") as log:

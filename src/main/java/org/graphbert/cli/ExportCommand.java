@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Precision;
+import org.graphbert.config.TaskConfig;
 import org.graphbert.evaluate.task.TaskFormat;
 import org.graphbert.interop.FloatType;
 import org.graphbert.interop.GoogleExport;
@@ -136,8 +137,8 @@ final class ExportCommand implements Callable<Integer> {
                     run, format);
         }
         RunRecord.FineTuned tuned = directory.fineTuned();
-        ExportFacts facts = ExportFacts.fineTuned(
-                tuned.config().task(), tuned.config().files().regression(), tuned.labels());
+        TaskConfig files = tuned.config().files();
+        ExportFacts facts = ExportFacts.fineTuned(tuned.config().task(), files.regression(), files.pooled(), tuned.labels());
         String prefix = directory.checkpoint(true, new ConsoleProgress()::say).prefix();
         Tokenizer tokenizer = Tokenizers.load(directory.requiredTokenizer(), null);
         TaskFormat format = FineTunedModel.format(directory);

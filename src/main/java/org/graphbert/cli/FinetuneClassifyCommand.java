@@ -57,5 +57,11 @@ final class FinetuneClassifyCommand extends FinetuneTask {
 
         @Option(names = "--regression", description = "Labels are numbers, to be predicted by the mean squared error.")
         private Boolean regression;
+
+        @Option(
+                names = "--pooling",
+                paramLabel = "cls|mean",
+                description = "What a text is told by: BERT's pooler over [CLS], or the mean over its tokens (cls).")
+        private String pooling;
     }
 }

@@ -73,7 +73,7 @@ public record FineTuningConfig(
     /** Where they are others than those of pre-training: with bias correction, as Mosbach et al. 2021 found needed. */
     private static final String DEFAULTS =
             """
-            {"from_best": false, "scratch": false, "restarts": 1, "regression": false, "max_query_length": 64,
+            {"from_best": false, "scratch": false, "restarts": 1, "regression": false, "pooling": "cls", "max_query_length": 64,
              "max_answer_length": 30, "n_best": 20, "eval_every": null, "bias_correction": true, "warmup_ratio": 0.1, "checkpoint_every": 500,
              "keep_checkpoints": 1}
             """;

@@ -10,6 +10,7 @@ import java.util.List;
  * @param labelColumn of classify; null for label
  * @param positive of classify: the label whose precision and F1 are told; null for the second of two
  * @param regression of classify: labels are numbers
+ * @param pooling of classify: cls, the pooler as BERT has it, or mean
  * @param classWeights of classify: balanced, or label=weight,...; null for 1 each
  * @param tokenColumn of tag, from 1; null for the first
  * @param tagColumn of tag, from 1, or from the end below 0; null for the last
@@ -25,6 +26,7 @@ public record TaskConfig(
         String labelColumn,
         String positive,
         boolean regression,
+        String pooling,
         String classWeights,
         Integer tokenColumn,
         Integer tagColumn,
@@ -42,6 +44,7 @@ public record TaskConfig(
         if (regression && classWeights != null) {
             throw Failure.usage("class_weights is '%s', and regression has no classes; leave one of them out", classWeights);
         }
+        Pooling.of(pooling);
         Bounds.atLeastOne("max_seq_length", maxSeqLength == null ? 1 : maxSeqLength);
         Bounds.atLeastOne("doc_stride", docStride == null ? 1 : docStride);
         Bounds.atLeastOne("max_query_length", maxQueryLength);
@@ -49,15 +52,20 @@ public record TaskConfig(
         Bounds.atLeastOne("n_best", nBest);
     }
 
+    /** What texts are classified by. */
+    public Pooling pooled() {
+        return Pooling.of(pooling);
+    }
+
     /** The same with nothing left open of its columns. */
     public TaskConfig withColumns(List<String> texts, String label) {
-        return new TaskConfig(maxSeqLength, texts, label, positive, regression, classWeights, tokenColumn, tagColumn, docStride,
+        return new TaskConfig(maxSeqLength, texts, label, positive, regression, pooling, classWeights, tokenColumn, tagColumn, docStride,
                 maxQueryLength, maxAnswerLength, nBest, nullThreshold);
     }
 
     /** The same for sequences of so many tokens. */
     public TaskConfig withMaxSeqLength(int length) {
-        return new TaskConfig(length, textColumn, labelColumn, positive, regression, classWeights, tokenColumn, tagColumn, docStride,
+        return new TaskConfig(length, textColumn, labelColumn, positive, regression, pooling, classWeights, tokenColumn, tagColumn, docStride,
                 maxQueryLength, maxAnswerLength, nBest, nullThreshold);
     }
 }

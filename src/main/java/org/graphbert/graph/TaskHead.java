@@ -1,6 +1,7 @@
 package org.graphbert.graph;
 
 import java.util.List;
+import org.graphbert.config.Pooling;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -37,14 +38,14 @@ public sealed interface TaskHead {
 
     /**
      * The classes of a text or of a pair of texts (Devlin et al. 2018, section 4.1; run_classifier.py, create_model): dropout over
-     * the pooler's output, and one dense layer of run_classifier.py's names, {@code output_weights} [C, H] and {@code output_bias}
-     * [C]. A row an example.
+     * the pooler's output, or over the mean of the tokens', and one dense layer of run_classifier.py's names, {@code output_weights}
+     * [C, H] and {@code output_bias} [C]. A row an example.
      */
-    record Classes(int classes) implements TaskHead {
+    record Classes(int classes, Pooling pooling) implements TaskHead {
 
         @Override
         public boolean pooled() {
-            return true;
+            return pooling == Pooling.CLS;
         }
 
         @Override
@@ -59,16 +60,16 @@ public sealed interface TaskHead {
 
         @Override
         public Operand<TFloat32> logits(Place<?> model, Encoder encoder, Inputs inputs) {
-            return output(model, dropped(model, encoder.pooledOutput()), classes);                       // [B, C]
+            return output(model, dropped(model, vectors(model, encoder, inputs)), classes);                  // [B, C]
         }
     }
 
     /** A number for a text or a pair of texts: the same of one output. A row an example. */
-    record Value() implements TaskHead {
+    record Value(Pooling pooling) implements TaskHead {
 
         @Override
         public boolean pooled() {
-            return true;
+            return pooling == Pooling.CLS;
         }
 
         @Override
@@ -88,7 +89,7 @@ public sealed interface TaskHead {
 
         @Override
         public Operand<TFloat32> logits(Place<?> model, Encoder encoder, Inputs inputs) {
-            return output(model, dropped(model, encoder.pooledOutput()), 1);                             // [B, 1]
+            return output(model, dropped(model, vectors(model, encoder, inputs)), 1);                        // [B, 1]
         }
     }
 
@@ -160,6 +161,22 @@ public sealed interface TaskHead {
             Operand<TFloat32> seen = tf.math.add(byEnd, tf.expandDims(padding, tf.constant(1)));         // [B, 2, S]
             return tf.reshape(seen, tf.stack(List.of(tf.constant(-1), sizes.length())));                 // [B·2, S]
         }
+    }
+
+    /** A text's vector: the pooler's, or without one the mean over its tokens. */
+    private static Operand<TFloat32> vectors(Place<?> model, Encoder encoder, Inputs inputs) {
+        if (encoder.pooledOutput() != null) {
+            return encoder.pooledOutput();                                                               // [B, H]
+        }
+        Ops tf = model.tf();
+        Operand<TFloat32> mask = tf.expandDims(
+                tf.dtypes.cast(inputs.inputMask(), TFloat32.class), tf.constant(2));                     // [B, S, 1]
+        Operand<TFloat32> sum = tf.reduceSum(
+                tf.math.mul(encoder.sequenceOutput(), mask), tf.constant(1));                            // [B, H]
+        // A row that is all padding has no mean, and no NaN either.
+        Operand<TFloat32> tokens = tf.math.maximum(
+                tf.reduceSum(mask, tf.constant(1)), tf.constant(1f));                                    // [B, 1]
+        return tf.math.div(sum, tokens);                                                                 // [B, H]
     }
 
     private static Operand<TFloat32> positions(Place<?> model, Encoder encoder) {

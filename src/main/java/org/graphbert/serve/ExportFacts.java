@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.graphbert.config.Directories;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.Pooling;
 import org.graphbert.data.PairTask;
 import org.graphbert.graph.TaskHead;
 
@@ -23,9 +24,10 @@ import org.graphbert.graph.TaskHead;
  * @param pairTask what the head for pairs has learnt
  * @param labels of a head that tells classes apart; empty for others
  * @param reading of a head for words or answers; null for others, and where it is not known
+ * @param pooling of a head for texts: what it sees of them; null for others
  * @param pairs of a head for texts: whether it was trained on pairs of them; null for others, and where it is not known
  */
-public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Reading reading, Boolean pairs) {
+public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Pooling pooling, Reading reading, Boolean pairs) {
 
     static final String FILE = "export.json";
     static final String LABELS = "labels.txt";
@@ -71,7 +73,7 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
 
     /** Of a model as pre-training leaves it. */
     public static ExportFacts pretraining(PairTask pairTask) {
-        return new ExportFacts(Head.PRETRAINING, pairTask, List.of(), null, null);
+        return new ExportFacts(Head.PRETRAINING, pairTask, List.of(), null, null, null);
     }
 
     /**
@@ -79,28 +81,30 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
      *
      * @param task classify, tag or qa, as {@code graphbert finetune} has it
      * @param regression whether it tells numbers and not classes
+     * @param pooling of classify
      * @param labels none where it has none
      */
-    public static ExportFacts fineTuned(String task, boolean regression, List<String> labels) {
+    public static ExportFacts fineTuned(String task, boolean regression, Pooling pooling, List<String> labels) {
         Head head = regression ? Head.REGRESS : Head.valueOf(task.toUpperCase(Locale.ROOT));
-        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of(), null, null);
+        return new ExportFacts(head, PairTask.NONE, head.labelled() ? labels : List.of(),
+                head.eitherTexts() ? pooling : null, null, null);
     }
 
     /** The same where it is known how texts are read. */
     public ExportFacts with(Reading reading) {
-        return new ExportFacts(head, pairTask, labels, head == Head.TAG || head == Head.QA ? reading : null, pairs);
+        return new ExportFacts(head, pairTask, labels, pooling, head == Head.TAG || head == Head.QA ? reading : null, pairs);
     }
 
     /** The same where it is known whether examples are pairs of texts. */
     public ExportFacts withPairs(boolean known) {
-        return new ExportFacts(head, pairTask, labels, reading, head.eitherTexts() ? known : null);
+        return new ExportFacts(head, pairTask, labels, pooling, reading, head.eitherTexts() ? known : null);
     }
 
     /** The graph's part of it. */
     TaskHead taskHead() {
         return switch (head) {
-            case CLASSIFY -> new TaskHead.Classes(labels.size());
-            case REGRESS -> new TaskHead.Value();
+            case CLASSIFY -> new TaskHead.Classes(labels.size(), pooling);
+            case REGRESS -> new TaskHead.Value(pooling);
             case TAG -> new TaskHead.Tags(labels.size());
             case QA -> new TaskHead.Span();
             case PRETRAINING -> throw new IllegalStateException("pre-training has heads of its own");
@@ -108,13 +112,13 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Written(Head head, PairTask pairTask, Reading reading, Boolean pairs) {}
+    private record Written(Head head, PairTask pairTask, Pooling pooling, Reading reading, Boolean pairs) {}
 
     /** Writes both files into a version's directory. */
     void write(Path version) throws IOException {
         Files.writeString(
                 Files.createDirectories(version.resolve(SavedModelExport.EXTRA)).resolve(FILE),
-                Json.write(new Written(head, pairTask, reading, pairs)));
+                Json.write(new Written(head, pairTask, pooling, reading, pairs)));
         if (!labels.isEmpty()) {
             Files.write(Files.createDirectories(version.resolve("assets")).resolve(LABELS), labels);
         }
@@ -138,6 +142,7 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
                     head,
                     named(file, object, "pair_task", PairTask.values()),
                     head.labelled() ? Files.readAllLines(labels) : List.of(),
+                    head.eitherTexts() ? pooling(file, object) : null,
                     object.get("reading") instanceof ObjectNode node ? reading(file, node) : null,
                     object.path("pairs").isBoolean() ? object.get("pairs").booleanValue() : null);
         } catch (IOException e) {
@@ -145,6 +150,11 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Rea
         } catch (IllegalArgumentException e) {
             throw Failure.data("%s: is empty, expected a label a line; export again", labels, e);
         }
+    }
+
+    /** Exports were of the pooler alone before there was a choice. */
+    private static Pooling pooling(Path file, ObjectNode object) {
+        return object.has("pooling") ? named(file, object, "pooling", Pooling.values()) : Pooling.CLS;
     }
 
     private static Reading reading(Path file, ObjectNode node) {

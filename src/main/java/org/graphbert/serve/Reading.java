@@ -3,6 +3,7 @@ package org.graphbert.serve;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Pooling;
 import org.graphbert.config.TaskConfig;
 import org.graphbert.evaluate.task.AnswerFormat;
 import org.graphbert.evaluate.task.TagFormat;
@@ -54,7 +55,7 @@ public record Reading(
     }
 
     private TaskConfig config() {
-        return new TaskConfig(maxSeqLength, null, null, null, false, null, null, null, docStride, maxQueryLength, maxAnswerLength, nBest,
+        return new TaskConfig(maxSeqLength, null, null, null, false, Pooling.CLS.toString(), null, null, null, docStride, maxQueryLength, maxAnswerLength, nBest,
                 nullThreshold);
     }
 }

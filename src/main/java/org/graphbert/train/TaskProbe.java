@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Pooling;
 import org.graphbert.data.Permutation;
 import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.LabelledText;
@@ -112,7 +113,7 @@ public final class TaskProbe implements Probe {
     private FineTuningGraph build(FineTuningGraph.Sizes sizes) {
         // With bias correction: without it fine-tuning on few examples fails every now and then (Mosbach et al. 2021, 5.1).
         Optimisation optimisation = new Optimisation(new AdamW(0.9, 0.999, 1e-6, 0.01, true), 1.0, 1.0, List.of());
-        return FineTuningGraph.build(model, new TaskHead.Classes(task.labels().size()),
+        return FineTuningGraph.build(model, new TaskHead.Classes(task.labels().size(), Pooling.CLS),
                 new FineTuningGraph.Build(sizes, optimisation, Compute.FLOAT32, false), seed);
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.Pooling;
 import org.graphbert.config.Precision;
 import org.graphbert.data.PairTask;
 import org.graphbert.evaluate.Scorer;
@@ -157,11 +158,13 @@ class ExportFormsTest {
     void whatItIsStandsInIt() throws IOException {
         Path version = SavedModelExport.export(golden(PairTask.SOP), Precision.FLOAT32, directory.resolve("sop"), null);
         assertEquals(ExportFacts.pretraining(PairTask.SOP), ExportFacts.read(version));
-        ExportFacts labelled = new ExportFacts(ExportFacts.Head.CLASSIFY, PairTask.NSP, List.of("negative", "positive"), null, true);
+        ExportFacts labelled = new ExportFacts(ExportFacts.Head.CLASSIFY, PairTask.NSP, List.of("negative", "positive"), Pooling.MEAN, null, true);
         Path empty = Files.createDirectories(directory.resolve("labelled"));
         labelled.write(empty);
         assertEquals(labelled, ExportFacts.read(empty));
         assertEquals(List.of("negative", "positive"), Files.readAllLines(empty.resolve("assets/labels.txt")));
+        Files.writeString(empty.resolve("assets.extra/export.json"), "{\"head\":\"classify\",\"pair_task\":\"nsp\"}");
+        assertEquals(Pooling.CLS, ExportFacts.read(empty).pooling(), "there was no other before");
         Files.delete(empty.resolve("assets/labels.txt"));
         assertThrows(Failure.class, () -> ExportFacts.read(empty));
         Files.writeString(empty.resolve("assets.extra/export.json"), "{\"head\":\"sing\",\"pair_task\":\"nsp\"}");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
+import org.graphbert.config.Pooling;
 import org.graphbert.config.Precision;
 import org.graphbert.evaluate.Scorer;
 import org.graphbert.graph.Feed;
@@ -42,7 +43,7 @@ class HeadsExportTest {
 
     @Test
     void classesAndTheirProbabilities() throws IOException {
-        ExportFacts facts = ExportFacts.fineTuned("classify", false, List.of("bad", "fair", "good"));
+        ExportFacts facts = ExportFacts.fineTuned("classify", false, Pooling.CLS, List.of("bad", "fair", "good"));
         float[] logits = checkpoint(facts);
         Path version = export(facts);
         try (ServedModel model = ServedModel.open(version)) {
@@ -63,9 +64,28 @@ class HeadsExportTest {
         }
     }
 
+    /** By the mean over their tokens, and so without a pooler. */
+    @Test
+    void classesAndANumberOfTheMean() throws IOException {
+        ExportFacts classes = ExportFacts.fineTuned("classify", false, Pooling.MEAN, List.of("bad", "good"));
+        float[] logits = checkpoint(classes);
+        Path version = export(classes);
+        assertEquals(Pooling.MEAN, ExportFacts.read(version).pooling());
+        try (ServedModel model = ServedModel.open(version)) {
+            assertArrayEquals(logits, ask(model, "classify").get("logits").data(), 1e-5f);
+            assertFalse(ask(model, "features").containsKey("pooled_output"));
+            assertEquals(2, model.classify("a b").size());
+        }
+        ExportFacts number = ExportFacts.fineTuned("classify", true, Pooling.MEAN, List.of());
+        float[] value = checkpoint(number);
+        try (ServedModel model = ServedModel.open(export(number))) {
+            assertArrayEquals(value, ask(model, "regress").get("value").data(), 1e-5f);
+        }
+    }
+
     @Test
     void pairsWhereItLearntPairsAndNoneWhereNot() throws IOException {
-        ExportFacts facts = ExportFacts.fineTuned("classify", false, List.of("bad", "good"));
+        ExportFacts facts = ExportFacts.fineTuned("classify", false, Pooling.CLS, List.of("bad", "good"));
         checkpoint(facts);
         try (ServedModel model = ServedModel.open(export(facts.withPairs(true)))) {
             assertEquals(2, model.classify("a", "b").size());
@@ -79,13 +99,13 @@ class HeadsExportTest {
                     pair.getMessage());
         }
         // Other heads have it one way alone, and exports of before do not say.
-        assertNull(ExportFacts.fineTuned("tag", false, List.of("O", "B-X")).withPairs(false).pairs());
+        assertNull(ExportFacts.fineTuned("tag", false, Pooling.CLS, List.of("O", "B-X")).withPairs(false).pairs());
         assertNull(facts.pairs());
     }
 
     @Test
     void aNumber() throws IOException {
-        ExportFacts facts = ExportFacts.fineTuned("classify", true, List.of());
+        ExportFacts facts = ExportFacts.fineTuned("classify", true, Pooling.CLS, List.of());
         float[] value = checkpoint(facts);
         try (ServedModel model = ServedModel.open(export(facts))) {
             assertArrayEquals(value, ask(model, "regress").get("value").data(), 1e-5f);
@@ -95,7 +115,7 @@ class HeadsExportTest {
 
     @Test
     void tagsOfEachToken() throws IOException {
-        ExportFacts facts = ExportFacts.fineTuned("tag", false, List.of("B-X", "I-X", "O", "B-Y"));
+        ExportFacts facts = ExportFacts.fineTuned("tag", false, Pooling.CLS, List.of("B-X", "I-X", "O", "B-Y"));
         float[] logits = checkpoint(facts);
         try (ServedModel model = ServedModel.open(export(facts))) {
             Map<String, Values> answer = ask(model, "tag");
@@ -125,7 +145,7 @@ class HeadsExportTest {
 
     @Test
     void whereAnAnswerBeginsAndEnds() throws IOException {
-        ExportFacts facts = ExportFacts.fineTuned("qa", false, List.of());
+        ExportFacts facts = ExportFacts.fineTuned("qa", false, Pooling.CLS, List.of());
         float[] rows = checkpoint(facts);
         try (ServedModel model = ServedModel.open(export(facts))) {
             Map<String, Values> answer = ask(model, "qa");

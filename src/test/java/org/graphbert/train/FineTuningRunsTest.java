@@ -167,6 +167,12 @@ class FineTuningRunsTest {
     void everyTaskIsLearnt() throws IOException {
         Object[] longer = {"steps", 60, "learning_rate", 1e-2, "dropout", 0.0, "eval_every", 20};
         assertTrue(run(Progress.SILENT, keys("learnt", longer)).best().test().get("accuracy") > 0.9);
+        Object[] mean = Arrays.copyOf(longer, longer.length + 2);
+        mean[longer.length] = "pooling";
+        mean[longer.length + 1] = "mean";
+        assertTrue(run(Progress.SILENT, keys("by-the-mean", mean)).best().test().get("accuracy") > 0.9);
+        assertTrue(Tiny.variables(directory("by-the-mean").checkpoints().requireBest().prefix()).keySet().stream()
+                .noneMatch(name -> name.startsWith("bert/pooler")));
         FineTuningResults numbers = run(Progress.SILENT, keys("numbers", "regression", true, "steps", 120, "learning_rate", 1e-2,
                 "dropout", 0.0, "eval_every", 40, "train", TinyTasks.numbered(directory.resolve("n-train.tsv"), 200, 1),
                 "dev", TinyTasks.numbered(directory.resolve("n-dev.tsv"), 50, 2),
@@ -248,6 +254,7 @@ class FineTuningRunsTest {
         refused(Failure.Kind.DATA, "line 3: the label '1e39' is no number that a model computes with", "train", large, "regression", true);
         refused(Failure.Kind.USAGE, "'up=0,down=0', which leaves nothing to learn", "class_weights", "up=0,down=0");
         refused(Failure.Kind.USAGE, "metric is 'f2', expected one of loss, accuracy, f1", "metric", "f2");
+        refused(Failure.Kind.USAGE, "pooling is 'max', expected one of cls, mean", "pooling", "max");
         refused(Failure.Kind.USAGE, "--class-weights: found 'left=1'", "class_weights", "left=1");
         refused(Failure.Kind.USAGE, "--positive is 'left'", "positive", "left");
         refused(Failure.Kind.USAGE, "freeze is 2, and the model has 1 layers", "freeze", 2);

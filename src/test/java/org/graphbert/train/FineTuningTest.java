@@ -18,6 +18,7 @@ import org.graphbert.config.Batch;
 import org.graphbert.config.EncoderOptions;
 import org.graphbert.config.Json;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Pooling;
 import org.graphbert.config.PositionEmbedding;
 import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.Scorer;
@@ -42,8 +43,7 @@ class FineTuningTest {
     @Property(tries = 1, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void headsComputeThePlainEquations(@ForAll long seed) {
         Random random = new Random(seed);
-        List<PlainHead> heads = List.of(new PlainHead(new TaskHead.Classes(2 + random.nextInt(3))), new PlainHead(new TaskHead.Value()),
-                new PlainHead(new TaskHead.Tags(2 + random.nextInt(3))), new PlainHead(new TaskHead.Span()));
+        List<PlainHead> heads = heads(2 + random.nextInt(3)).stream().map(PlainHead::new).toList();
         int turn = 0;
         for (RandomModel model : RandomModel.deal(seed, MODELS)) {
             if (model.batch().packing() == null) {
@@ -52,6 +52,12 @@ class FineTuningTest {
             }
         }
         assertTrue(turn >= heads.size(), turn + " models of " + MODELS);
+    }
+
+    /** One of each kind. */
+    static List<TaskHead> heads(int classes) {
+        return List.of(new TaskHead.Classes(classes, Pooling.CLS), new TaskHead.Classes(classes, Pooling.MEAN),
+                new TaskHead.Value(Pooling.CLS), new TaskHead.Value(Pooling.MEAN), new TaskHead.Tags(classes), new TaskHead.Span());
     }
 
     private static void compare(RandomModel model, PlainHead head, Random random, String what) {
@@ -97,7 +103,7 @@ class FineTuningTest {
     @Test
     void microBatchesMakeTheStepOfTheWhole() {
         ModelConfig model = Tiny.model(0);
-        for (TaskHead of : List.of(new TaskHead.Classes(3), new TaskHead.Value(), new TaskHead.Tags(4), new TaskHead.Span())) {
+        for (TaskHead of : heads(3)) {
             Batch batch = Tiny.batch(model, 4, 24, 4, 8);
             PlainHead head = new PlainHead(of);
             TaskBatch whole = head.targets(batch, new Random(3));
@@ -124,7 +130,7 @@ class FineTuningTest {
     @Test
     void paddingDecidesNothing() {
         ModelConfig model = Tiny.model(0);
-        for (TaskHead of : List.of(new TaskHead.Classes(3), new TaskHead.Value(), new TaskHead.Tags(4), new TaskHead.Span())) {
+        for (TaskHead of : heads(3)) {
             List<TaskExample> examples = new ArrayList<>();
             for (int length : new int[] {5, 11, 24}) {
                 int[] ids = new Random(length).ints(length, 5, model.vocabSize()).toArray();
@@ -162,7 +168,7 @@ class FineTuningTest {
         for (boolean pairHead : new boolean[] {true, false}) {
             ModelConfig model = Tiny.model(0).withOptions(
                     new EncoderOptions(false, PositionEmbedding.ABSOLUTE, false, pairHead, null, null));
-            try (FineTuningGraph graph = graph(model, new TaskHead.Classes(3), 1)) {
+            try (FineTuningGraph graph = graph(model, new TaskHead.Classes(3, Pooling.CLS), 1)) {
                 assertArrayEquals(new long[] {3, 16}, graph.variables().get("output_weights").shape().asArray());
                 assertArrayEquals(new long[] {3}, graph.variables().get("output_bias").shape().asArray());
                 assertArrayEquals(new long[] {16, 16}, graph.variables().get("bert/pooler/dense/kernel").shape().asArray());
@@ -180,13 +186,14 @@ class FineTuningTest {
                     new EncoderOptions(false, PositionEmbedding.ABSOLUTE, false, pairHead, null, null));
             try (FineTuningGraph tags = graph(model, new TaskHead.Tags(5), 1);
                     FineTuningGraph span = graph(model, new TaskHead.Span(), 1);
-                    FineTuningGraph value = graph(model, new TaskHead.Value(), 1)) {
+                    FineTuningGraph value = graph(model, new TaskHead.Value(Pooling.CLS), 1);
+                    FineTuningGraph mean = graph(model, new TaskHead.Classes(3, Pooling.MEAN), 1)) {
                 assertArrayEquals(new long[] {5, 16}, tags.variables().get("cls/tags/output_weights").shape().asArray());
                 assertArrayEquals(new long[] {5}, tags.variables().get("cls/tags/output_bias").shape().asArray());
                 assertArrayEquals(new long[] {2, 16}, span.variables().get("cls/squad/output_weights").shape().asArray());
                 assertArrayEquals(new long[] {2}, span.variables().get("cls/squad/output_bias").shape().asArray());
                 assertArrayEquals(new long[] {1, 16}, value.variables().get("output_weights").shape().asArray());
-                for (FineTuningGraph unpooled : List.of(tags, span)) {
+                for (FineTuningGraph unpooled : List.of(tags, span, mean)) {
                     assertTrue(unpooled.variables().trainable().stream().noneMatch(v -> v.name().startsWith("bert/pooler/")));
                 }
             }
@@ -195,13 +202,13 @@ class FineTuningTest {
 
     @Test
     void theEncoderIsTakenToTheLastBitAndTheSessionItComesFromIsLeftAlone() {
-        PlainHead classes = new PlainHead(new TaskHead.Classes(2));
+        PlainHead classes = new PlainHead(new TaskHead.Classes(2, Pooling.CLS));
         for (boolean pairHead : new boolean[] {true, false}) {
             ModelConfig model = Tiny.model(0.1).withOptions(
                     new EncoderOptions(true, PositionEmbedding.RELATIVE_KEY, true, pairHead, 12, 1));
             Batch batch = Tiny.batch(model, 4, 24, 4, 8);
             try (TrainingSession from = Sessions.open(model, batch, false, AdamW.reference(), 1.0);
-                    FineTuningGraph graph = graph(model, new TaskHead.Classes(2), 7)) {
+                    FineTuningGraph graph = graph(model, new TaskHead.Classes(2, Pooling.CLS), 7)) {
                 for (int step = 0; step < 3; step++) {
                     from.step(step, List.of(batch), 1e-2);
                 }

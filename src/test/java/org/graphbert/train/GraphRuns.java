@@ -51,8 +51,7 @@ record GraphRuns(Graph graph, Map<String, List<String>> runs, Runnable closing) 
         all.put("inference, packed", () -> inference(model, new Inputs.BatchSizes(3, 10, 4, 2)));
         all.put("inference of any size", () -> inference(
                 model, new Inputs.BatchSizes(Inputs.FREE, Inputs.FREE, Inputs.FREE)));
-        for (TaskHead head : List.of(
-                new TaskHead.Classes(CLASSES), new TaskHead.Value(), new TaskHead.Tags(CLASSES), new TaskHead.Span())) {
+        for (TaskHead head : FineTuningTest.heads(CLASSES)) {
             all.put("fine-tuning, " + head, () -> fineTuning(model, head));
         }
         all.put("export", () -> exported(directory));

@@ -19,6 +19,12 @@ record PlainHead(TaskHead head) {
         if (head.pooled()) {
             return new double[][] {plain.output("", plain.pooled(output))};
         }
+        if (head instanceof TaskHead.Classes || head instanceof TaskHead.Value) {
+            double[] mean = IntStream.range(0, output[0].length)
+                    .mapToDouble(i -> Arrays.stream(output).mapToDouble(token -> token[i]).average().orElseThrow())
+                    .toArray();
+            return new double[][] {plain.output("", mean)};
+        }
         String path = head instanceof TaskHead.Tags ? "cls/tags/" : "cls/squad/";
         double[][] byToken = Arrays.stream(output).map(x -> plain.output(path, x)).toArray(double[][]::new);
         return head instanceof TaskHead.Tags ? byToken : transposed(byToken);

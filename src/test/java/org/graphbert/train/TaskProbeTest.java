@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.graphbert.config.Batch;
 import org.graphbert.config.Failure;
 import org.graphbert.config.ModelConfig;
+import org.graphbert.config.Pooling;
 import org.graphbert.config.Progress;
 import org.graphbert.graph.TaskHead;
 import org.graphbert.text.Tokenizer;
@@ -148,7 +149,7 @@ class TaskProbeTest {
     void itsMemoryIsTold() {
         ModelConfig model = Tiny.model(0.1);
         try (TaskProbe probe = new TaskProbe(easy, model, tokenizer, 1, 5);
-                FineTuningGraph graph = FineTuningTest.graph(model, new TaskHead.Classes(2), 1)) {
+                FineTuningGraph graph = FineTuningTest.graph(model, new TaskHead.Classes(2, Pooling.CLS), 1)) {
             long weights = 4 * graph.variables().parameterCount();
             long activations = 16L * 10 * 16 * 4;
             assertTrue(probe.bytes() > 4 * weights, probe.bytes() + " and " + weights);

@@ -81,7 +81,7 @@ public record TextFormat(
 
     @Override
     public TaskHead head() {
-        return config.regression() ? new TaskHead.Value() : new TaskHead.Classes(labels.size());
+        return config.regression() ? new TaskHead.Value(config.pooled()) : new TaskHead.Classes(labels.size(), config.pooled());
     }
 
     @Override
