@@ -39,6 +39,7 @@ final class RestHandler extends Handler.Abstract {
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong inFlight = new AtomicLong();
     private final long mostHeld;
+    private final Unread unread;
 
     RestHandler(
             Models models, ServerOptions options, Metrics metrics, SlowClients clients, Workers workers,
@@ -51,6 +52,7 @@ final class RestHandler extends Handler.Abstract {
         this.timers = timers;
         this.progress = progress;
         this.mostHeld = Math.max(options.largestBody(), Runtime.getRuntime().maxMemory() / 4);
+        this.unread = new Unread(Runtime.getRuntime().maxMemory() / 4);
     }
 
     @Override
@@ -217,10 +219,11 @@ final class RestHandler extends Handler.Abstract {
         }
 
         /** Writes the answer; the client has its time to take it. */
-        private void send(Reply reply) {
+        private void send(Reply made) {
             if (!sent.compareAndSet(false, true)) {
                 return;
             }
+            Reply reply = unread.admit(made);
             response.setStatus(reply.status());
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.content().length);
@@ -237,19 +240,20 @@ final class RestHandler extends Handler.Abstract {
                     () -> connection.getEndPoint().close(), options.patience().toMillis(), TimeUnit.MILLISECONDS);
             boolean head = request.getMethod().equals("HEAD");
             response.write(true, ByteBuffer.wrap(head ? new byte[0] : reply.content()), Callback.from(() -> {
-                over(timer, reply.status());
+                over(timer, reply);
                 callback.succeeded();
             }, failure -> {
-                over(timer, reply.status());
+                over(timer, reply);
                 callback.failed(failure);
             }));
         }
 
-        private void over(ScheduledFuture<?> timer, int status) {
+        private void over(ScheduledFuture<?> timer, Reply reply) {
             timer.cancel(false);
+            unread.gone(reply);
             inFlight.decrementAndGet();
             clients.end(connection);
-            metrics.request(model, method, status, (System.nanoTime() - begun) / NANOS);
+            metrics.request(model, method, reply.status(), (System.nanoTime() - begun) / NANOS);
         }
     }
 }
