@@ -20,6 +20,7 @@ sys.path.append(sys.path.pop(0))
 import argparse
 import gzip
 import json
+import random
 import statistics
 import subprocess
 from pathlib import Path
@@ -28,12 +29,13 @@ from reference import LAUNCHER
 
 SCRATCH = "random start"
 FEW = 1000
+HUNDRED = 100
 FIRST_SEED = 12345
 DEV_SHARE = 0.15
 
 
 class Task:
-    """A task's command, score, files and the options that all models are trained with."""
+    """A task's command, score, files and the options that all models are trained with; or files for each seed."""
 
     def __init__(self, command, score, files, options):
         self.command, self.score, self.files, self.options = command, score, files, options
@@ -80,6 +82,13 @@ def arguments():
 
 def train(options, name, task, model, run, setting, seed, count):
     """The results of fine-tunings, with the seeds from the first on; of before where they are finished."""
+    if callable(task.files):
+        return [result for each in range(seed, seed + count) for result in restarts(
+            options, name, Task(task.command, task.score, task.files(each), task.options), model, run, setting, each, 1)]
+    return restarts(options, name, task, model, run, setting, seed, count)
+
+
+def restarts(options, name, task, model, run, setting, seed, count):
     output = options.work / "-".join([name, model.replace(" ", "-"), setting.replace(":", "-"), str(seed)])
     if not (output / "results.json").exists():
         optimizer, rate, *pooling = setting.split(":")
@@ -135,6 +144,21 @@ def few(tasks, work):
     return labelled(directory, ["--max-seq-length", "64", "--epochs", "10"], work / "few.tsv")
 
 
+def hundred(tasks, work):
+    """A hundred examples, others for each seed."""
+    directory = tasks / "sentence_polarity"
+    header, *lines = text(unpacked(directory / "train.tsv")).rstrip("\n").split("\n")
+
+    def drawn(seed):
+        file = work / f"hundred-{seed}.tsv"
+        file.write_text("\n".join([header, *random.Random(seed).sample(lines, HUNDRED)]) + "\n")
+        return files(file, unpacked(directory / "dev.tsv"), unpacked(directory / "test.tsv"))
+
+    task = labelled(directory, ["--max-seq-length", "64", "--epochs", "30", "--eval-every", "20"])
+    task.files = drawn
+    return task
+
+
 def names(tasks, _):
     directory = tasks / "ner"
     return Task("tag", "f1", files(unpacked(directory / "train.txt"), directory / "dev.txt", directory / "test.txt"),
@@ -156,7 +180,7 @@ def questions(tasks, work):
                 ["--dropout", "0.1", "--max-seq-length", "192", "--epochs", "4", "--batch-size", "16"])
 
 
-TASKS = {"polarity": polarity, "few": few, "names": names, "entailment": entailment, "questions": questions}
+TASKS = {"polarity": polarity, "few": few, "hundred": hundred, "names": names, "entailment": entailment, "questions": questions}
 
 
 if __name__ == "__main__":
