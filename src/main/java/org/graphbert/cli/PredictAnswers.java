@@ -24,6 +24,7 @@ import org.graphbert.evaluate.SortedBatches;
  * @param typed the texts that a person typed; null for what is no question, such as an empty line
  * @param read the same of a line of a file
  * @param question makes texts ready for the model
+ * @param longest tokens that a question may have
  * @param cut whether a question had to be shortened
  * @param batches of questions
  * @param print writes an answer
@@ -34,6 +35,7 @@ record PredictAnswers<Q, A>(
         Function<String, List<String>> typed,
         Function<String, List<String>> read,
         Function<List<String>, Q> question,
+        int longest,
         Predicate<Q> cut,
         SortedBatches<Q, A> batches,
         BiConsumer<PrintWriter, A> print,
@@ -85,7 +87,7 @@ record PredictAnswers<Q, A>(
                     one(out, batches.answer(List.of(asked)).get(0));
                     out.flush();
                     if (cut.test(asked)) {
-                        System.err.println("(longer than the model takes, and cut)");
+                        System.err.printf("(longer than %d tokens, and cut)%n", longest);
                     }
                 }
             } catch (Failure e) {
@@ -96,8 +98,8 @@ record PredictAnswers<Q, A>(
         System.err.println();
     }
 
-    private static String shortenedText(long sentences) {
-        return String.format("longer than the model takes, and cut: %,d sentence%s", sentences, sentences == 1 ? "" : "s");
+    private String shortenedText(long sentences) {
+        return String.format("longer than %d tokens, and cut: %,d sentence%s", longest, sentences, sentences == 1 ? "" : "s");
     }
 
     private void one(PrintWriter out, A answer) {

@@ -103,6 +103,7 @@ final class PredictEmbedCommand implements Callable<Integer> {
                 // Of an empty line too: the vectors of a file stand in the places of its lines.
                 line -> columns.plain() ? List.of(line) : columns.read(line),
                 some -> Features.question(tokenizer, some, scorer),
+                scorer.maxLength(),
                 Question::cut,
                 new SortedBatches<>(input.batchSize(), text -> text.query().inputIds().length, some -> features.of(some, scorer)),
                 print,

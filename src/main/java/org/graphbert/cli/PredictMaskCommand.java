@@ -113,21 +113,21 @@ final class PredictMaskCommand implements Callable<Integer> {
             Tokenizer tokenizer = model.tokenizer();
             if (!wholeWords && !joint) {
                 Predictions predictions = new Predictions(tokenizer, scorer);
-                answer(predictions::masked, some -> predictions.fill(some, topK), PredictMaskCommand::print);
+                answer(scorer, predictions::masked, some -> predictions.fill(some, topK), PredictMaskCommand::print);
                 return 0;
             }
             WordSearch words = new WordSearch(tokenizer, scorer, search);
             if (joint) {
-                answer(words::masked, some -> together(words, some), PredictMaskCommand::print);
+                answer(scorer, words::masked, some -> together(words, some), PredictMaskCommand::print);
             } else {
-                answer(words::masked, some -> each(words, some), PredictMaskCommand::print);
+                answer(scorer, words::masked, some -> each(words, some), PredictMaskCommand::print);
             }
         }
         return 0;
     }
 
     private <A> void answer(
-            Function<String, MaskedText> question, Function<List<MaskedText>, List<A>> model, BiConsumer<PrintWriter, A> print)
+            Scorer scorer, Function<String, MaskedText> question, Function<List<MaskedText>, List<A>> model, BiConsumer<PrintWriter, A> print)
             throws IOException {
         TextColumns columns = input.columns(1);
         PredictAnswers<MaskedText, A> answers = new PredictAnswers<>(
@@ -135,6 +135,7 @@ final class PredictMaskCommand implements Callable<Integer> {
                 columns::typed,
                 columns::read,
                 texts -> question.apply(texts.get(0)),
+                scorer.maxLength(),
                 MaskedText::cut,
                 new SortedBatches<>(input.batchSize(), MaskedText::length, model),
                 print,

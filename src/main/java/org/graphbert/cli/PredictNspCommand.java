@@ -66,6 +66,7 @@ final class PredictNspCommand implements Callable<Integer> {
                     columns::typed,
                     columns::read,
                     pair -> predictions.pair(pair.get(0), pair.get(1)),
+                    scorer.maxLength(),
                     PairQuestion::cut,
                     new SortedBatches<>(input.batchSize(), pair -> pair.query().inputIds().length, predictions::isNext),
                     (out, pair) -> out.printf(

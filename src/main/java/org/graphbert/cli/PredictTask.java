@@ -62,6 +62,7 @@ abstract class PredictTask implements Callable<Integer> {
                         columns::typed,
                         columns::read,
                         PredictTask::required,
+                        model.longest(),
                         model::cuts,
                         new SortedBatches<>(
                                 input.batchSize(), question -> question.stream().mapToInt(String::length).sum(), model::answer),

@@ -47,13 +47,16 @@ final class PretrainCluster {
             throw Failure.usage("--task is %d, and --cluster is not given; %s", task, variable == null || variable.isBlank()
                     ? "name all workers with it" : ClusterSpec.TF_CONFIG + " has this worker's number, so leave out --task");
         }
-        if (cluster == null && (variable == null || variable.isBlank())) {
+        Optional<ClusterSpec> named = cluster != null
+                ? Optional.of(ClusterSpec.parse(cluster, task))
+                : variable == null || variable.isBlank() ? Optional.empty() : ClusterSpec.ofTfConfig(variable);
+        if (named.isEmpty()) {
             if (clusterWait != null || workerTimeout != null) {
                 throw Failure.usage("%s is given without --cluster", clusterWait != null ? "--cluster-wait" : "--worker-timeout");
             }
             return Optional.empty();
         }
-        ClusterSpec spec = cluster != null ? ClusterSpec.parse(cluster, task) : ClusterSpec.ofTfConfig(variable);
+        ClusterSpec spec = named.get();
         Patience patience = new Patience(
                 seconds("--cluster-wait", clusterWait, CLUSTER_WAIT), seconds("--worker-timeout", workerTimeout, WORKER_TIMEOUT));
         if (spec.alone()) {

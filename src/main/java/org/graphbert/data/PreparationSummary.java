@@ -28,6 +28,11 @@ public final class PreparationSummary {
         Statistics s = manifest.statistics();
         out.append(String.format("%s (%s): %,d records in %d file%s%n", directory, manifest.part(), s.pairs().records(),
                 manifest.shards().size(), manifest.shards().size() == 1 ? "" : "s"));
+        long empty = manifest.shards().stream().filter(shard -> shard.records() == 0).count();
+        if (empty > 0) {
+            out.append(String.format("  %,d of the files %s empty: blocks of 32 MB of text go to them in turn, and there are fewer blocks than "
+                    + "files%n", empty, empty == 1 ? "is" : "are"));
+        }
         out.append(String.format("  %,d documents, %,d sentences, %,d tokens, %.2f%% [UNK]%n", s.corpus().documents(),
                 s.corpus().sentences(), s.corpus().tokens(),
                 100 * Statistics.share(s.corpus().unknownTokens(), s.corpus().tokens())));

@@ -23,7 +23,7 @@ import org.graphbert.graph.TaskHead;
  * @param head what was trained last
  * @param pairTask what the head for pairs has learnt
  * @param labels of a head that tells classes apart; empty for others
- * @param reading of a head for words or answers; null for others, and where it is not known
+ * @param reading of a head for texts, words or answers; null for others, and where it is not known
  * @param pooling of a head for texts: what it sees of them; null for others
  * @param pairs of a head for texts: whether it was trained on pairs of them; null for others, and where it is not known
  */
@@ -92,7 +92,7 @@ public record ExportFacts(Head head, PairTask pairTask, List<String> labels, Poo
 
     /** The same where it is known how texts are read. */
     public ExportFacts with(Reading reading) {
-        return new ExportFacts(head, pairTask, labels, pooling, head == Head.TAG || head == Head.QA ? reading : null, pairs);
+        return new ExportFacts(head, pairTask, labels, pooling, head == Head.PRETRAINING ? null : reading, pairs);
     }
 
     /** The same where it is known whether examples are pairs of texts. */

@@ -5,6 +5,9 @@ import java.util.List;
 import org.graphbert.config.ModelConfig;
 import org.graphbert.config.Pooling;
 import org.graphbert.config.TaskConfig;
+import org.graphbert.evaluate.EncodedExamples;
+import org.graphbert.evaluate.LabelledText;
+import org.graphbert.evaluate.TaskExample;
 import org.graphbert.evaluate.task.AnswerFormat;
 import org.graphbert.evaluate.task.TagFormat;
 import org.graphbert.evaluate.task.TaskFormat;
@@ -43,6 +46,12 @@ public record Reading(
         return new Reading(Math.min(usual, config.maxPositionEmbeddings()), null, 64, 30, 20, null);
     }
 
+    /** A text or a pair of them as a head for texts has learnt to see it: what is beyond the length is cut off. */
+    EncodedExamples texts(List<String> texts, Tokenizer tokenizer, int segments) {
+        return EncodedExamples.of(List.of(new LabelledText(0, null, texts)), tokenizer, maxSeqLength, segments,
+                (text, i) -> TaskExample.ofClass(text, 0, 1));
+    }
+
     /** What encodes sentences and decodes their tags. */
     TaskFormat tags(List<String> labels, Tokenizer tokenizer, int segments) {
         return new TagFormat(labels, config(), new TaskInput(tokenizer, maxSeqLength, segments), null);
@@ -55,7 +64,7 @@ public record Reading(
     }
 
     private TaskConfig config() {
-        return new TaskConfig(maxSeqLength, null, null, null, false, Pooling.CLS.toString(), null, null, null, docStride, maxQueryLength, maxAnswerLength, nBest,
-                nullThreshold);
+        return new TaskConfig(maxSeqLength, null, null, null, false, Pooling.CLS.toString(), null, null, null, docStride,
+                maxQueryLength, maxAnswerLength, nBest, nullThreshold);
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
+import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
 import org.graphbert.evaluate.TaskExample;
@@ -196,6 +197,28 @@ public final class ServedModel implements AutoCloseable {
         return mean;
     }
 
+    /**
+     * Whether a text, or a pair of texts, is longer than what a head for texts was trained on; then its end is not read.
+     *
+     * @param example one text or two
+     */
+    public boolean cuts(List<String> example) {
+        return cutting() && encoded(example).cut() > 0;
+    }
+
+    /** Exports of before leave it open, and are given texts as long as the model takes. */
+    private boolean cutting() {
+        return loaded.facts().head().eitherTexts() && loaded.facts().reading() != null;
+    }
+
+    private EncodedExamples encoded(List<String> example) {
+        return loaded.facts().reading().texts(example, loaded.tokenizer(), loaded.config().typeVocabSize());
+    }
+
+    private Scorer.Query learnt(List<String> example) {
+        return cutting() ? encoded(example).examples().get(0).text() : query(example);
+    }
+
     /** The labels of a text, the likeliest first; of an export with a head to classify. */
     public List<Label> classify(String text) {
         return classify(List.of(List.of(text))).get(0);
@@ -211,7 +234,7 @@ public final class ServedModel implements AutoCloseable {
         requireHead(ExportFacts.Head.CLASSIFY);
         requireTexts(examples);
         List<String> labels = loaded.facts().labels();
-        return each(SavedModelExport.CLASSIFY, examples.stream().map(this::query).toList(), answer -> {
+        return each(SavedModelExport.CLASSIFY, examples.stream().map(this::learnt).toList(), answer -> {
             float[] probabilities = answer.get("probabilities").row(0);                 // [C]
             return IntStream.range(0, labels.size())
                     .mapToObj(i -> new Label(labels.get(i), probabilities[i]))
@@ -234,7 +257,7 @@ public final class ServedModel implements AutoCloseable {
     public double[] regress(List<List<String>> examples) {
         requireHead(ExportFacts.Head.REGRESS);
         requireTexts(examples);
-        return each(SavedModelExport.REGRESS, examples.stream().map(this::query).toList(), answer -> answer.get("value").data()[0])
+        return each(SavedModelExport.REGRESS, examples.stream().map(this::learnt).toList(), answer -> answer.get("value").data()[0])
                 .stream().mapToDouble(value -> value).toArray();
     }
 

@@ -57,6 +57,11 @@ public final class FineTunedModel implements AutoCloseable {
         return format.texts();
     }
 
+    /** Tokens of a sequence, with [CLS] and [SEP], as the model was fine-tuned on. */
+    public int longest() {
+        return format.config().maxSeqLength();
+    }
+
     /** Whether an example is longer than what the model was fine-tuned on, so that it is answered without its end. */
     public boolean cuts(List<String> example) {
         return format.of(List.of(example)).encoded().cut() > 0;

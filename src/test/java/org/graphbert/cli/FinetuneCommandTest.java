@@ -88,7 +88,7 @@ class FinetuneCommandTest {
     void whatIsCutIsCounted() throws IOException {
         String lengthy = "ba da ".repeat(300);
         printed(0, "predict", "classify", "--run", run.toString(), "ba da", lengthy, "bi di", "fi bi");
-        assertTrue(console.err().contains("longer than the model takes, and cut: 1 sentence"), console.err());
+        assertTrue(console.err().contains("longer than 32 tokens, and cut: 1 sentence"), console.err());
         Path file = Files.writeString(directory.resolve("lengthy.tsv"), "first\tsecond\nba da\t" + lengthy + "\nbi\tdi\n");
         printed(0, "predict", "classify", "--run", run.toString(), "--input", file.toString(), "--columns", "first,second");
         assertTrue(console.err().contains("cut: 1 sentence; the first is " + file + ": line 2"), console.err());

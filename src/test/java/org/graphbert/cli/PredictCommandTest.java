@@ -98,9 +98,9 @@ class PredictCommandTest {
     void longTextsAreCutAndCounted() throws IOException {
         String text = "ba be bi ".repeat(20);
         console.input("ba [MASK] .\n" + text + "[MASK]\n" + text + "[MASK]\n").exits(0, "predict", "mask", "--run", run);
-        console.printsToErr("longer than the model takes, and cut: 2 sentences; the first is stdin: line 2");
+        console.printsToErr("longer than 32 tokens, and cut: 2 sentences; the first is stdin: line 2");
         console.exits(0, "predict", "nsp", "--run", run, text, "ba .");
-        console.printsToErr("longer than the model takes, and cut: 1 sentence");
+        console.printsToErr("longer than 32 tokens, and cut: 1 sentence");
         console.exitsPrinting(2, "shorten it", "predict", "mask", "--run", run, "[MASK] " + text + "[MASK]");
     }
 

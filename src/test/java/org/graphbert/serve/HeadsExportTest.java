@@ -3,6 +3,7 @@ package org.graphbert.serve;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,6 +62,27 @@ class HeadsExportTest {
             assertEquals("this model's head is classify, not pretraining; what it answers: classify, embed", noMask.getMessage());
             assertThrows(Failure.class, () -> model.nextSentence("a", "b"));
             model.warmUp();
+        }
+    }
+
+    @Test
+    void textsAreReadAsFarAsTheHeadHasLearntTo() throws IOException {
+        ExportFacts facts = ExportFacts.fineTuned("classify", false, Pooling.CLS, List.of("bad", "good"));
+        checkpoint(facts);
+        String text = "a b c d ".repeat(5);
+        try (ServedModel whole = ServedModel.open(export(facts));
+                ServedModel cutting = ServedModel.open(export(facts.with(new Reading(8, null, 4, 3, 5, null))))) {
+            assertTrue(cutting.cuts(List.of(text)));
+            assertFalse(cutting.cuts(List.of("a b c d a b")));
+            assertFalse(whole.cuts(List.of(text)), "exports of before do not say");
+            assertEquals(whole.classify("a b c d a b"), cutting.classify(text));
+            assertNotEquals(whole.classify(text), cutting.classify(text));
+            assertEquals(whole.classify("a b c", "a b"), cutting.classify("a b c d", "a b"));
+        }
+        ExportFacts number = ExportFacts.fineTuned("classify", true, Pooling.CLS, List.of());
+        checkpoint(number);
+        try (ServedModel model = ServedModel.open(export(number.with(new Reading(8, null, 4, 3, 5, null))))) {
+            assertEquals(model.regress("a b c d a b"), model.regress(text));
         }
     }
 

@@ -2,10 +2,14 @@ package org.graphbert.distribute.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.graphbert.config.Failure;
 import org.graphbert.config.Json;
+import org.graphbert.config.JsonReason;
 import org.graphbert.distribute.Place;
 
 /**
@@ -23,6 +27,7 @@ public record ClusterSpec(List<Address> workers, int task) {
     /** The environment variable by which TensorFlow's own users name a cluster. */
     public static final String TF_CONFIG = "TF_CONFIG";
 
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final String CHIEF = "chief";
     private static final String WORKER = "worker";
 
@@ -50,15 +55,21 @@ public record ClusterSpec(List<Address> workers, int task) {
 
     /**
      * What {@link #TF_CONFIG} holds: {@code {"cluster": {"worker": [...], "chief": [...]}, "task": {"type": "worker", "index": 0}}}.
+     * As TensorFlow has it, the index may be a string, and an object without a cluster is of one process.
      *
+     * @return empty where it has no cluster
      * @throws Failure (usage) if it names no cluster of workers
      */
-    public static ClusterSpec ofTfConfig(String json) {
+    public static Optional<ClusterSpec> ofTfConfig(String json) {
         JsonNode root;
         try {
             root = Json.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw Failure.usage("%s is no JSON: %s", TF_CONFIG, e.getOriginalMessage(), e);
+            throw Failure.usage("%s is no JSON: %s", TF_CONFIG, JsonReason.of(e), e);
+        }
+        JsonNode cluster = root.path("cluster");
+        if (root.isObject() && (cluster.isMissingNode() || cluster.isObject() && cluster.isEmpty())) {
+            return Optional.empty();
         }
         List<Address> chiefs = addresses(root, CHIEF);
         List<Address> workers = new ArrayList<>(chiefs);
@@ -68,7 +79,7 @@ public record ClusterSpec(List<Address> workers, int task) {
                     TF_CONFIG, chiefs.size(), workers.size() - chiefs.size());
         }
         String type = root.path("task").path("type").asText(WORKER);
-        JsonNode index = root.path("task").path("index");
+        JsonNode index = number(root.path("task").path("index"));
         if (!type.equals(WORKER) && !(type.equals(CHIEF) && !chiefs.isEmpty())) {
             throw Failure.usage("%s says that this is '%s'; only the workers%s it names train a model here", TF_CONFIG, type,
                     chiefs.isEmpty() ? "" : " and the chief");
@@ -83,7 +94,12 @@ public record ClusterSpec(List<Address> workers, int task) {
             throw Failure.usage("%s says that this is %s %d, but the last of these in its \"cluster\" is %d", TF_CONFIG, type,
                     index.asInt(), last);
         }
-        return checked(TF_CONFIG, "\"index\"", workers, before + index.asInt());
+        return Optional.of(checked(TF_CONFIG, "\"index\"", workers, before + index.asInt()));
+    }
+
+    /** A number that may stand as a string. */
+    private static JsonNode number(JsonNode node) {
+        return node.isTextual() && NUMBER.matcher(node.textValue()).matches() ? IntNode.valueOf(Integer.parseInt(node.textValue())) : node;
     }
 
     private static List<Address> addresses(JsonNode root, String type) {

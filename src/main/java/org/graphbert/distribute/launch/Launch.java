@@ -66,7 +66,7 @@ public record Launch(int workers, int restarts, Duration grace) {
                 if (restart == restarts) {
                     output.say("%s", restarts == 0
                             ? "No restarts were asked for (--restart N); the same command continues."
-                            : "All " + restarts + " restarts are used up; the same command continues.");
+                            : (restarts == 1 ? "The one restart is" : "All " + restarts + " restarts are") + " used up; the same command continues.");
                     return verdict.exitCode();
                 }
                 output.say("Restart %d of %d.", restart + 1, restarts);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.graphbert.evaluate.Predictions.Filling;
 import org.graphbert.serve.ExportFacts;
@@ -57,20 +58,24 @@ enum TextQuestion {
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             List<List<String>> texts = body.pairs("text", "pair", true);
             if (model.loaded().facts().head() == ExportFacts.Head.REGRESS) {
-                return Arrays.stream(model.regress(texts)).<Reply.Writing>mapToObj(value -> json -> {
+                double[] values = model.regress(texts);
+                return IntStream.range(0, values.length).<Reply.Writing>mapToObj(i -> json -> {
                     json.writeStartObject();
-                    json.writeNumberField("value", value);
+                    json.writeNumberField("value", values[i]);
+                    writeCut(json, model, texts.get(i));
                     json.writeEndObject();
                 }).toList();
             }
-            return model.classify(texts).stream().<Reply.Writing>map(labels -> json -> {
+            List<List<ServedModel.Label>> all = model.classify(texts);
+            return IntStream.range(0, all.size()).<Reply.Writing>mapToObj(i -> json -> {
                 json.writeStartObject();
-                json.writeStringField("label", labels.get(0).label());
+                json.writeStringField("label", all.get(i).get(0).label());
                 json.writeArrayFieldStart("labels");
-                for (ServedModel.Label label : labels) {
+                for (ServedModel.Label label : all.get(i)) {
                     likely(json, "label", label.label(), label.probability());
                 }
                 json.writeEndArray();
+                writeCut(json, model, texts.get(i));
                 json.writeEndObject();
             }).toList();
         }
@@ -189,6 +194,13 @@ enum TextQuestion {
             json.writeEndArray();
             json.writeEndObject();
         };
+    }
+
+    /** That the end of a text was not read, where it was not. */
+    private static void writeCut(JsonGenerator json, ServedModel model, List<String> texts) throws IOException {
+        if (model.cuts(texts)) {
+            json.writeBooleanField("cut", true);
+        }
     }
 
     private static void likely(JsonGenerator json, String key, String text, double probability) throws IOException {

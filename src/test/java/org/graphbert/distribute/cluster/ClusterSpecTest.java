@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.graphbert.config.Failure;
 import org.graphbert.distribute.Place;
 import org.junit.jupiter.api.Test;
@@ -46,12 +47,15 @@ class ClusterSpecTest {
 
     @Test
     void tensorFlowsVariableNamesThemToo() {
-        assertEquals(new ClusterSpec(List.of(new Address("a", 1), new Address("b", 2)), 1), ClusterSpec.ofTfConfig(
+        assertEquals(Optional.of(new ClusterSpec(List.of(new Address("a", 1), new Address("b", 2)), 1)), ClusterSpec.ofTfConfig(
                 "{\"cluster\": {\"worker\": [\"a:1\", \"b:2\"]}, \"task\": {\"type\": \"worker\", \"index\": 1}}"));
         String chief = "{\"cluster\": {\"worker\": [\"a:1\", \"b:2\"], \"chief\": [\"c:3\"]}, \"task\": {\"type\": \"%s\", \"index\": %d}}";
         List<Address> chiefFirst = List.of(new Address("c", 3), new Address("a", 1), new Address("b", 2));
-        assertEquals(new ClusterSpec(chiefFirst, 0), ClusterSpec.ofTfConfig(chief.formatted("chief", 0)));
-        assertEquals(new ClusterSpec(chiefFirst, 2), ClusterSpec.ofTfConfig(chief.formatted("worker", 1)));
+        assertEquals(Optional.of(new ClusterSpec(chiefFirst, 0)), ClusterSpec.ofTfConfig(chief.formatted("chief", 0)));
+        assertEquals(Optional.of(new ClusterSpec(chiefFirst, 2)), ClusterSpec.ofTfConfig(chief.formatted("worker", 1)));
+        assertEquals(Optional.of(new ClusterSpec(chiefFirst, 2)), ClusterSpec.ofTfConfig(chief.formatted("worker", 1).replace(": 1}", ": \"1\"}")));
+        assertEquals(Optional.empty(), ClusterSpec.ofTfConfig("{}"));
+        assertEquals(Optional.empty(), ClusterSpec.ofTfConfig("{\"cluster\": {}, \"task\": {\"type\": \"worker\", \"index\": 0}}"));
     }
 
     @ParameterizedTest
@@ -61,6 +65,8 @@ class ClusterSpecTest {
             {"cluster":{"worker":["a:1"],"chief":["c:1"]},"task":{"type":"chief","index":1}} | TF_CONFIG says that this is chief 1, but the last of these in its "cluster" is 0
             {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"ps","index":0}}        | TF_CONFIG says that this is 'ps'; only the workers it names train a model here
             {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"worker"}}              | TF_CONFIG has nothing as "index" of "task", expected this worker's number
+            {"cluster":{"worker":["a:1","b:2"]},"task":{"type":"worker","index":"b"}}  | TF_CONFIG has "b" as "index" of "task", expected this worker's number
+            {"cluster":"a:1","task":{"type":"worker","index":0}}                       | TF_CONFIG names 0 chiefs and 0 workers in "cluster", expected at most one chief, and at least one of them
             {"cluster":{"ps":["a:1"]},"task":{"type":"worker","index":0}}              | TF_CONFIG names 0 chiefs and 0 workers in "cluster", expected at most one chief, and at least one of them
             {"cluster":{"worker":["a"]},"task":{"type":"worker","index":0}}            | TF_CONFIG has 'a', expected HOST:PORT with a port from 1 to 65535, e.g. node1:2222 or [fe80::1]:2222
             {"cluster":{"worker":["a:1","a:1"]},"task":{"type":"worker","index":0}}    | TF_CONFIG has a:1 twice, as worker 0 and 1; each needs a port of its own
@@ -73,7 +79,8 @@ class ClusterSpecTest {
     @Test
     void whatIsNoJsonIsRefused() {
         Failure refused = assertThrows(Failure.class, () -> ClusterSpec.ofTfConfig("{cluster"));
-        assertTrue(refused.getMessage().startsWith("TF_CONFIG is no JSON: "), refused.getMessage());
+        assertEquals("TF_CONFIG is no JSON: Unexpected character ('c' (code 99)): was expecting double-quote to start field name",
+                refused.getMessage());
         assertEquals(1, refused.getMessage().lines().count());
     }
 }
