@@ -16,7 +16,6 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.graphbert.config.Failure;
 import org.graphbert.data.PairTask;
-import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.Predictions;
 import org.graphbert.evaluate.Scorer;
 import org.graphbert.evaluate.TaskExample;
@@ -40,7 +39,7 @@ import org.graphbert.evaluate.task.TaskPart;
  * }</pre>
  *
  * <p>A text that is too long, has no [MASK] where one is asked for, or asks for a head that the export lacks, is refused with a
- * {@link Failure} of one line. The texts are those of {@code graphbert predict}, and so are the answers.
+ * {@link Failure} of one line; a head for texts leaves the end of one that is {@link #cuts too long} unread. The texts are those of {@code graphbert predict}, and so are the answers.
  */
 public final class ServedModel implements AutoCloseable {
 
@@ -48,12 +47,14 @@ public final class ServedModel implements AutoCloseable {
     private final Batching batching;
     private final Batcher batcher;
     private final Predictions predictions;
+    private final ServedTexts encoder;
 
     private ServedModel(LoadedModel loaded, Batching batching, IntConsumer batchSizes) {
         this.loaded = loaded;
         this.batching = batching;
         this.batcher = new Batcher(loaded, batching, batchSizes);
         this.predictions = new Predictions(loaded.tokenizer(), new BatchedScorer(this));
+        this.encoder = new ServedTexts(loaded);
     }
 
     /**
@@ -175,7 +176,7 @@ public final class ServedModel implements AutoCloseable {
         if (pooling == Pooling.POOLED && !loaded.signature(SavedModelExport.FEATURES).containsOutputs("pooled_output")) {
             throw Failure.usage("this model has no pooler; ask for the mean, or for cls");
         }
-        return each(SavedModelExport.FEATURES, texts.stream().map(text -> query(List.of(text))).toList(),
+        return each(SavedModelExport.FEATURES, texts.stream().map(text -> encoder.whole(List.of(text))).toList(),
                 answer -> vector(answer, pooling));
     }
 
@@ -198,25 +199,12 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /**
-     * Whether a text, or a pair of texts, is longer than what a head for texts was trained on; then its end is not read.
+     * Whether a text, or a pair of texts, is longer than what a head for texts was fine-tuned on; then its end is not read.
      *
      * @param example one text or two
      */
     public boolean cuts(List<String> example) {
-        return cutting() && encoded(example).cut() > 0;
-    }
-
-    /** Exports of before leave it open, and are given texts as long as the model takes. */
-    private boolean cutting() {
-        return loaded.facts().head().eitherTexts() && loaded.facts().reading() != null;
-    }
-
-    private EncodedExamples encoded(List<String> example) {
-        return loaded.facts().reading().texts(example, loaded.tokenizer(), loaded.config().typeVocabSize());
-    }
-
-    private Scorer.Query learnt(List<String> example) {
-        return cutting() ? encoded(example).examples().get(0).text() : query(example);
+        return encoder.cuts(example);
     }
 
     /** The labels of a text, the likeliest first; of an export with a head to classify. */
@@ -232,9 +220,9 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public List<List<Label>> classify(List<List<String>> examples) {
         requireHead(ExportFacts.Head.CLASSIFY);
-        requireTexts(examples);
+        encoder.requireKind(examples);
         List<String> labels = loaded.facts().labels();
-        return each(SavedModelExport.CLASSIFY, examples.stream().map(this::learnt).toList(), answer -> {
+        return each(SavedModelExport.CLASSIFY, examples.stream().map(encoder::learnt).toList(), answer -> {
             float[] probabilities = answer.get("probabilities").row(0);                 // [C]
             return IntStream.range(0, labels.size())
                     .mapToObj(i -> new Label(labels.get(i), probabilities[i]))
@@ -256,8 +244,8 @@ public final class ServedModel implements AutoCloseable {
     /** The same of many texts, or pairs of texts, in batches. */
     public double[] regress(List<List<String>> examples) {
         requireHead(ExportFacts.Head.REGRESS);
-        requireTexts(examples);
-        return each(SavedModelExport.REGRESS, examples.stream().map(this::learnt).toList(), answer -> answer.get("value").data()[0])
+        encoder.requireKind(examples);
+        return each(SavedModelExport.REGRESS, examples.stream().map(encoder::learnt).toList(), answer -> answer.get("value").data()[0])
                 .stream().mapToDouble(value -> value).toArray();
     }
 
@@ -316,17 +304,6 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /** A head that was trained on pairs answers a single text with nonsense, and the other way round. */
-    private void requireTexts(List<List<String>> examples) {
-        Boolean pairs = loaded.facts().pairs();
-        for (int i = 0; pairs != null && i < examples.size(); i++) {
-            if (pairs != examples.get(i).size() > 1) {
-                throw Failure.usage(pairs
-                        ? "example %d is a single text, and this model was trained on pairs; give it a second text (\"pair\")"
-                        : "example %d is a pair of texts, and this model was trained on single ones; leave the second text (\"pair\") out", i);
-            }
-        }
-    }
-
     /** What the head for pairs has learnt. */
     public PairTask pairTask() {
         return loaded.facts().pairTask();
@@ -412,15 +389,6 @@ public final class ServedModel implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-    }
-
-    /** [CLS] a [SEP], or [CLS] a [SEP] b [SEP]. */
-    private Scorer.Query query(List<String> texts) {
-        int[][] ids = texts.stream().map(text -> loaded.tokenizer().encode(text).ids()).toArray(int[][]::new);
-        Scorer.Query query = Scorer.Query.of(loaded.tokenizer().special(), ids);
-        return loaded.config().typeVocabSize() > 1
-                ? query
-                : new Scorer.Query(query.inputIds(), new int[query.inputIds().length], new int[0]);
     }
 
     /** Answers what waits, and frees the model. */
