@@ -119,6 +119,7 @@ final class FineTuningLoop {
             }
             lap.lap();
         }
+        live.end(step);
         progress.done();
         if (early.plateau()) {
             progress.say(early.text());

@@ -15,6 +15,8 @@ final class LiveSteps {
     /** The first is said at once. */
     private double unsaidSeconds = INTERVAL_SECONDS;
 
+    private long said = -1;
+
     LiveSteps(Progress progress) {
         this.progress = progress;
     }
@@ -33,8 +35,16 @@ final class LiveSteps {
         say(done);
     }
 
+    /** It ends here. */
+    void end(long done) {
+        if (done != said) {
+            say(done);
+        }
+    }
+
     private void say(long done) {
         unsaidSeconds = 0;
+        said = done;
         progress.at(done, figures);
     }
 }

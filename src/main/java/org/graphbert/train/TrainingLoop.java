@@ -104,6 +104,7 @@ final class TrainingLoop {
                 before = next.orElseThrow();
                 outcome = train(before, resumed);
             }
+            live.end(pace.at(before, step));
             progress.done();
             if (outcome == Outcome.STOPPED_EARLY) {
                 progress.say(early.text());

@@ -39,6 +39,16 @@ class LiveStepsTest {
     }
 
     @Test
+    void theLastOneIsSaidOnce() {
+        for (int step = 1; step <= 5; step++) {
+            live.step(step, 0.125);
+        }
+        live.end(5);
+        live.end(5);
+        assertEquals(List.of("1 ", "5 "), said);
+    }
+
+    @Test
     void shortOnesAboutOnceASecond() {
         for (int step = 1; step <= 40; step++) {
             if (step == 22) {
