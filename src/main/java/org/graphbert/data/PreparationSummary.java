@@ -29,9 +29,9 @@ public final class PreparationSummary {
         out.append(String.format("%s (%s): %,d records in %d file%s%n", directory, manifest.part(), s.pairs().records(),
                 manifest.shards().size(), manifest.shards().size() == 1 ? "" : "s"));
         long empty = manifest.shards().stream().filter(shard -> shard.records() == 0).count();
-        if (empty > 0) {
-            out.append(String.format("  %,d of the files %s empty: blocks of 32 MB of text go to them in turn, and there are fewer blocks than "
-                    + "files%n", empty, empty == 1 ? "is" : "are"));
+        if (empty > 0 && manifest.shards().size() > 1) {
+            out.append(String.format("  %,d of the files %s empty: blocks of 32 MB of text go to the files in turn%n",
+                    empty, empty == 1 ? "is" : "are"));
         }
         out.append(String.format("  %,d documents, %,d sentences, %,d tokens, %.2f%% [UNK]%n", s.corpus().documents(),
                 s.corpus().sentences(), s.corpus().tokens(),

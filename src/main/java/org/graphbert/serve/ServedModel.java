@@ -39,7 +39,8 @@ import org.graphbert.evaluate.task.TaskPart;
  * }</pre>
  *
  * <p>A text that is too long, has no [MASK] where one is asked for, or asks for a head that the export lacks, is refused with a
- * {@link Failure} of one line; a head for texts leaves the end of one that is {@link #cuts too long} unread. The texts are those of {@code graphbert predict}, and so are the answers.
+ * {@link Failure} of one line; a head for texts leaves the end of one that is longer than those it was
+ * fine-tuned on unread. The texts are those of {@code graphbert predict}, and so are the answers.
  */
 public final class ServedModel implements AutoCloseable {
 
@@ -198,15 +199,6 @@ public final class ServedModel implements AutoCloseable {
         return mean;
     }
 
-    /**
-     * Whether a text, or a pair of texts, is longer than what a head for texts was fine-tuned on; then its end is not read.
-     *
-     * @param example one text or two
-     */
-    public boolean cuts(List<String> example) {
-        return encoder.cuts(example);
-    }
-
     /** The labels of a text, the likeliest first; of an export with a head to classify. */
     public List<Label> classify(String text) {
         return classify(List.of(List.of(text))).get(0);
@@ -219,10 +211,18 @@ public final class ServedModel implements AutoCloseable {
 
     /** The same of many texts, or pairs of texts, in batches. */
     public List<List<Label>> classify(List<List<String>> examples) {
+        return classify(examples, i -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param cut takes the numbers of the examples whose end was not read
+     */
+    public List<List<Label>> classify(List<List<String>> examples, IntConsumer cut) {
         requireHead(ExportFacts.Head.CLASSIFY);
-        encoder.requireKind(examples);
         List<String> labels = loaded.facts().labels();
-        return each(SavedModelExport.CLASSIFY, examples.stream().map(encoder::learnt).toList(), answer -> {
+        return each(SavedModelExport.CLASSIFY, encoder.learnt(examples, cut), answer -> {
             float[] probabilities = answer.get("probabilities").row(0);                 // [C]
             return IntStream.range(0, labels.size())
                     .mapToObj(i -> new Label(labels.get(i), probabilities[i]))
@@ -243,9 +243,17 @@ public final class ServedModel implements AutoCloseable {
 
     /** The same of many texts, or pairs of texts, in batches. */
     public double[] regress(List<List<String>> examples) {
+        return regress(examples, i -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param cut takes the numbers of the examples whose end was not read
+     */
+    public double[] regress(List<List<String>> examples, IntConsumer cut) {
         requireHead(ExportFacts.Head.REGRESS);
-        encoder.requireKind(examples);
-        return each(SavedModelExport.REGRESS, examples.stream().map(encoder::learnt).toList(), answer -> answer.get("value").data()[0])
+        return each(SavedModelExport.REGRESS, encoder.learnt(examples, cut), answer -> answer.get("value").data()[0])
                 .stream().mapToDouble(value -> value).toArray();
     }
 

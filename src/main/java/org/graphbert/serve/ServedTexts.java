@@ -1,6 +1,8 @@
 package org.graphbert.serve;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.graphbert.config.Failure;
 import org.graphbert.evaluate.EncodedExamples;
 import org.graphbert.evaluate.Scorer;
@@ -14,27 +16,31 @@ record ServedTexts(LoadedModel loaded) {
         return Scorer.Query.of(loaded.tokenizer().special(), ids).in(loaded.config().typeVocabSize());
     }
 
-    /** As a head for texts was fine-tuned on them. */
-    Scorer.Query learnt(List<String> example) {
-        return cutting() ? encoded(example).examples().get(0).text() : whole(example);
+    /**
+     * As a head for texts was fine-tuned on them, which exports of before leave open: there, whole.
+     *
+     * @param cut takes the numbers of those that are longer than that
+     * @throws Failure (usage) if it has learnt pairs and one is a single text, or the other way round
+     */
+    List<Scorer.Query> learnt(List<List<String>> examples, IntConsumer cut) {
+        requireKind(examples);
+        Reading reading = loaded.facts().reading();
+        List<Scorer.Query> queries = new ArrayList<>();
+        for (List<String> example : examples) {
+            if (reading == null) {
+                queries.add(whole(example));
+                continue;
+            }
+            EncodedExamples encoded = reading.texts(example, loaded.tokenizer(), loaded.config().typeVocabSize());
+            if (encoded.cut() > 0) {
+                cut.accept(queries.size());
+            }
+            queries.add(encoded.examples().get(0).text());
+        }
+        return queries;
     }
 
-    /** Whether it is longer than that. */
-    boolean cuts(List<String> example) {
-        return cutting() && encoded(example).cut() > 0;
-    }
-
-    /** Exports of before leave it open, and are given texts as long as the model takes. */
-    private boolean cutting() {
-        return loaded.facts().head().eitherTexts() && loaded.facts().reading() != null;
-    }
-
-    private EncodedExamples encoded(List<String> example) {
-        return loaded.facts().reading().texts(example, loaded.tokenizer(), loaded.config().typeVocabSize());
-    }
-
-    /** Refuses single texts where a head for texts has learnt pairs, and pairs where it has learnt single ones. */
-    void requireKind(List<List<String>> examples) {
+    private void requireKind(List<List<String>> examples) {
         Boolean pairs = loaded.facts().pairs();
         for (int i = 0; pairs != null && i < examples.size(); i++) {
             if (pairs != examples.get(i).size() > 1) {

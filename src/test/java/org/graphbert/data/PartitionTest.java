@@ -1,6 +1,7 @@
 package org.graphbert.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,6 +63,17 @@ class PartitionTest {
             long text = preparation("parts", 6, new Partition(index, 3), false).run(Progress.SILENT, BLOCKS).textBytes();
             assertTrue(text < 0.55 * all, "partition " + index + ": " + text + " of " + all); // the first has the held-out text too
         }
+    }
+
+    @Test
+    void filesThatHaveNothingAreSaid() throws IOException {
+        Preparation.Result few = preparation("few", 7, Partition.WHOLE, false).run(Progress.SILENT, new Block.Size(30_000, 2, 60_000, 1000));
+        long empty = few.made().get(0).manifest().shards().stream().filter(shard -> shard.records() == 0).count();
+        assertTrue(empty > 1, "files without records: " + empty);
+        String said = "  " + empty + " of the files are empty: blocks of 32 MB of text go to the files in turn";
+        assertTrue(PreparationSummary.text(few, 1).contains(said), PreparationSummary.text(few, 1));
+        String full = PreparationSummary.text(preparation("full", 2, Partition.WHOLE, false).run(Progress.SILENT, BLOCKS), 1);
+        assertFalse(full.contains("empty"), full);
     }
 
     @Test

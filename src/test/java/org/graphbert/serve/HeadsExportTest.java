@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -72,9 +74,11 @@ class HeadsExportTest {
         String text = "a b c d ".repeat(5);
         try (ServedModel whole = ServedModel.open(export(facts));
                 ServedModel cutting = ServedModel.open(export(facts.with(new Reading(8, null, 4, 3, 5, null))))) {
-            assertTrue(cutting.cuts(List.of(text)));
-            assertFalse(cutting.cuts(List.of("a b c d a b")));
-            assertFalse(whole.cuts(List.of(text)), "exports of before do not say");
+            List<List<String>> texts = List.of(List.of("a b c d a b"), List.of(text));
+            List<Integer> cut = new ArrayList<>();
+            cutting.classify(texts, cut::add);
+            assertEquals(List.of(1), cut);
+            whole.classify(texts, i -> fail("exports of before do not say"));
             assertEquals(whole.classify("a b c d a b"), cutting.classify(text));
             assertNotEquals(whole.classify(text), cutting.classify(text));
             assertEquals(whole.classify("a b c", "a b"), cutting.classify("a b c d", "a b"));

@@ -125,7 +125,7 @@ class PrecisionTest {
     }
 
     /**
-     * Every combination of options, as they are dealt, takes a step after which the loss is near float32's. AdamW's first step is the
+     * Every combination of options, as they are dealt, takes a step before and after which the loss is near float32's. AdamW's first step is the
      * gradient's signs, and 16 bits turn those of its smallest numbers: a share of the step's way may be lost, beside the rounding of
      * the loss. Where a batch has but a half token to predict, the gradient of float16 may need a smaller scale than the first.
      */
@@ -136,7 +136,7 @@ class PrecisionTest {
         for (RandomModel model : RandomModel.deal(seed, 6)) {
             String what = "seed " + seed + ", model " + number++;
             Map<Precision, Double> losses = new EnumMap<>(Precision.class);
-            double before = 0;
+            Map<Precision, Double> before = new EnumMap<>(Precision.class);
             for (Precision precision : Precision.values()) {
                 Batch batch = model.batch();
                 try (TrainingSession session = open(
@@ -147,14 +147,15 @@ class PrecisionTest {
                         first = session.step(step, List.of(batch), 1e-3);
                     }
                     assertTrue(first.applied(), what + ", " + precision + ": " + first);
-                    if (precision == Precision.FLOAT32) {
-                        before = first.sums().metrics().maskedLmLoss();
-                    }
+                    before.put(precision, first.sums().metrics().maskedLmLoss());
                     losses.put(precision, session.step(8, List.of(batch), 1e-3).sums().metrics().maskedLmLoss());
                 }
             }
             double exact = losses.get(Precision.FLOAT32);
-            double way = Math.abs(exact - before);
+            double first = before.get(Precision.FLOAT32);
+            double way = Math.abs(exact - first);
+            assertEquals(first, before.get(Precision.BFLOAT16), 0.02 * first, what + ", bfloat16, before the step");
+            assertEquals(first, before.get(Precision.FLOAT16), 0.01 * first, what + ", float16, before the step");
             // On a CPU there is no tf32.
             assertEquals(exact, losses.get(Precision.TF32), 1e-5 * exact, what + ", tf32");
             assertEquals(exact, losses.get(Precision.BFLOAT16), 0.02 * exact + 0.5 * way, what + ", bfloat16");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -57,16 +58,17 @@ enum TextQuestion {
         @Override
         List<Reply.Writing> answers(ServedModel model, TextBody body) {
             List<List<String>> texts = body.pairs("text", "pair", true);
+            BitSet cut = new BitSet();
             if (model.loaded().facts().head() == ExportFacts.Head.REGRESS) {
-                double[] values = model.regress(texts);
+                double[] values = model.regress(texts, cut::set);
                 return IntStream.range(0, values.length).<Reply.Writing>mapToObj(i -> json -> {
                     json.writeStartObject();
                     json.writeNumberField("value", values[i]);
-                    writeCut(json, model, texts.get(i));
+                    writeCut(json, cut.get(i));
                     json.writeEndObject();
                 }).toList();
             }
-            List<List<ServedModel.Label>> all = model.classify(texts);
+            List<List<ServedModel.Label>> all = model.classify(texts, cut::set);
             return IntStream.range(0, all.size()).<Reply.Writing>mapToObj(i -> json -> {
                 json.writeStartObject();
                 json.writeStringField("label", all.get(i).get(0).label());
@@ -75,7 +77,7 @@ enum TextQuestion {
                     likely(json, "label", label.label(), label.probability());
                 }
                 json.writeEndArray();
-                writeCut(json, model, texts.get(i));
+                writeCut(json, cut.get(i));
                 json.writeEndObject();
             }).toList();
         }
@@ -197,8 +199,8 @@ enum TextQuestion {
     }
 
     /** That the end of a text was not read, where it was not. */
-    private static void writeCut(JsonGenerator json, ServedModel model, List<String> texts) throws IOException {
-        if (model.cuts(texts)) {
+    private static void writeCut(JsonGenerator json, boolean cut) throws IOException {
+        if (cut) {
             json.writeBooleanField("cut", true);
         }
     }
